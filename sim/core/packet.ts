@@ -1,0 +1,113 @@
+/** Dense number of a network address; `Simulation.addresses` knows its node and its printed IPv4 form. */
+export type Address = number;
+
+/** Values of `Packet.protocol`. Small, because a node keeps its transports in an array. */
+export const Protocol = { tcp: 0, udp: 1, icmp: 2, sctp: 3, quic: 4 } as const;
+
+/** The two ECN bits of the IP header (RFC 3168 section 5). */
+export const Ecn = { notEct: 0, ect1: 1, ect0: 2, ce: 3 } as const;
+
+/** TCP header flags, at their wire positions (RFC 9293 section 3.1). */
+export const Flag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece: 64, cwr: 128, ae: 256 } as const;
+
+/** `Packet.mss`, `windowScale` and `tsVal` when the option is absent. */
+export const NO_OPTION = -1;
+
+/**
+ * One packet: an IPv4 header and one transport header, in one fixed shape.
+ *
+ * Packets are pooled. Who receives one owns it: passes it on, or gives it back and never reads it again.
+ * Sequence numbers are offsets from the initial sequence number (SYN = 0, first byte = 1) and do not wrap; captures add
+ * the ISN and wrap (docs/models/tcp.md).
+ */
+export class Packet {
+  // IP
+  src: Address = 0;
+  dst: Address = 0;
+  protocol: number = 0;
+  /** Bytes of the IP packet: header, transport header, options, payload. */
+  size = 0;
+  ecn: number = Ecn.notEct;
+  ttl = 64;
+  /** Accounting identity of the session or flow; survives NATs and relays. */
+  flow = 0;
+  // Transport
+  srcPort = 0;
+  dstPort = 0;
+  /** Bytes of transport payload. */
+  length = 0;
+  // TCP
+  flags = 0;
+  seq = 0;
+  ack = 0;
+  /** Window field as on the wire, before scaling. */
+  window = 0;
+  mss = NO_OPTION;
+  windowScale = NO_OPTION;
+  sackPermitted = false;
+  /** Timestamps option (RFC 7323), milliseconds. */
+  tsVal = NO_OPTION;
+  tsEcr = 0;
+  /** SACK blocks in use; block i is [sack[2i], sack[2i+1]). */
+  sackCount = 0;
+  sack: number[] = NO_SACK;
+  /** Transport-specific content of a datagram (UDP, SCTP, QUIC), or null. */
+  payload: unknown = null;
+  /** Corrupted on the way: the receiving host's checksum fails. */
+  corrupt = false;
+
+  /** Room for `blocks` SACK blocks; the array stays with the pooled packet. */
+  sackRoom(): number[] {
+    if (this.sack === NO_SACK) this.sack = [0, 0, 0, 0, 0, 0, 0, 0];
+    return this.sack;
+  }
+}
+
+const NO_SACK: number[] = [];
+
+/** Recycles packets, last in first out so that the one in the cache is reused. */
+export class PacketPool {
+  /** Packets taken and not given back. */
+  live = 0;
+  /** Packets ever made: the largest `live` so far. */
+  made = 0;
+  private readonly free: Packet[] = [];
+
+  /** A packet with IP and transport fields to be filled by the caller; options absent, no payload. */
+  take(): Packet {
+    this.live++;
+    const p = this.free.pop();
+    if (p === undefined) {
+      this.made++;
+      return new Packet();
+    }
+    p.ecn = Ecn.notEct;
+    p.ttl = 64;
+    p.mss = NO_OPTION;
+    p.windowScale = NO_OPTION;
+    p.sackPermitted = false;
+    p.tsVal = NO_OPTION;
+    p.sackCount = 0;
+    p.payload = null;
+    p.corrupt = false;
+    return p;
+  }
+
+  /** A copy of `from`, for duplication on a link or interception. */
+  copy(from: Packet): Packet {
+    const p = this.take();
+    const sack = p.sack;
+    Object.assign(p, from);
+    p.sack = sack;
+    if (from.sackCount > 0) {
+      const room = p.sackRoom();
+      for (let i = 0; i < 2 * from.sackCount; i++) room[i] = from.sack[i]!;
+    }
+    return p;
+  }
+
+  give(p: Packet): void {
+    this.live--;
+    this.free.push(p);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Choice } from '../core/choice';
+import type { Nanos } from '../core/event-queue';
+
+/**
+ * One point of a study, ready to be built: every default filled in, every value in base units (nanoseconds, bytes,
+ * bit/s). Plain data, so that it can be hashed and posted to a worker.
+ */
+export interface Scenario {
+  readonly title: string;
+  readonly network: Choice;
+  readonly sessions: readonly Session[];
+  readonly run: { readonly duration: Nanos; readonly warmup: Nanos };
+  readonly record: { readonly every: Nanos; readonly series: readonly string[] };
+}
+
+/** Traffic between two nodes. `count: n` in a scenario file becomes n of these, named NAME-1 ... NAME-n. */
+export interface Session {
+  readonly name: string;
+  /** The name in the scenario file; differs from `name` when `count` is above 1. */
+  readonly group: string;
+  /** Node names or aliases of the topology. */
+  readonly from: string;
+  readonly to: string;
+  readonly path: 'end-to-end' | 'relayed';
+  /** Nodes that relay, in order from `from` to `to`; empty for end-to-end. 'all' = every node between. */
+  readonly via: 'all' | readonly string[];
+  readonly relay: Readonly<Record<string, unknown>>;
+  readonly transport: { readonly tcp: Readonly<Record<string, unknown>> };
+  readonly app: Choice;
+  /** The session starts at a moment drawn uniformly from this interval; equal ends mean a fixed start. */
+  readonly start: { readonly earliest: Nanos; readonly latest: Nanos };
+  /** Absent: it runs to the end. */
+  readonly stop?: Nanos;
+}
+
+/** A scenario file after parsing: what is common to all points, and the points. */
+export interface Study {
+  /** Short name, for folders: that of the file, without folder and ending. */
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  /** The file as data, with the changes of the command line made: parsing it again gives this study. */
+  readonly source: unknown;
+  readonly seed: number;
+  readonly replications: number;
+  /** Replications whose time series are recorded, counted from 1. */
+  readonly recorded: readonly number[];
+  /** Swept factors, slowest first, with the values they take. */
+  readonly factors: readonly { readonly name: string; readonly values: readonly FactorValue[] }[];
+  readonly points: readonly Point[];
+  readonly charts: readonly Choice[];
+  readonly expect: readonly Expectation[];
+}
+
+export type FactorValue = string | number;
+
+/** One combination of the swept factors. */
+export interface Point {
+  readonly factors: Readonly<Record<string, FactorValue>>;
+  readonly scenario: Scenario;
+}
+
+/** A bound on the mean over replications, at every point that matches `at`. */
+export interface Expectation {
+  readonly metric: string;
+  readonly flow: string;
+  readonly at: Readonly<Record<string, FactorValue>>;
+  /** In base units: bit/s, bytes, nanoseconds, or a plain number. */
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}

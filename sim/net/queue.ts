@@ -31,6 +31,8 @@ export interface QueueHost extends Clock {
   readonly rate: number;
   /** Mean packet size to assume where an RFC wants one, bytes. */
   readonly mtu: number;
+  /** Bandwidth-delay product of the path, bytes; 0 when unknown. */
+  readonly bdp: number;
   readonly random: RandomStream;
   /** Reports a packet that the discipline drops after having taken it; the host counts it and returns it to the pool. */
   drop(p: Packet, reason: Drop): void;

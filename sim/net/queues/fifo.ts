@@ -1,0 +1,82 @@
+import type { Clock, Nanos } from '../../core/event-queue';
+import type { Packet } from '../../core/packet';
+import { PacketRing } from '../../core/ring';
+import { type Admission, Drop, type Queue } from '../queue';
+import type { Buffer } from './buffer';
+
+/** First in, first out; refuses what does not fit (drop-tail). */
+export class Fifo implements Queue {
+  bytes = 0;
+  private readonly ring = new PacketRing();
+  private readonly maxPackets: number;
+  private readonly maxBytes: number;
+
+  constructor(
+    private readonly clock: Clock,
+    buffer: Buffer,
+  ) {
+    this.maxPackets = buffer.maxPackets;
+    this.maxBytes = buffer.maxBytes;
+  }
+
+  get packets(): number {
+    return this.ring.length;
+  }
+
+  /** Arrival time of the packet that `pop` would return; Infinity when empty. */
+  get headArrival(): Nanos {
+    return this.ring.headArrival;
+  }
+
+  /** The packet that `pop` would return. */
+  peek(): Packet | null {
+    return this.ring.peek();
+  }
+
+  push(p: Packet): Drop {
+    if (this.ring.length >= this.maxPackets || this.bytes + p.size > this.maxBytes) return Drop.overflow;
+    this.bytes += p.size;
+    this.ring.push(p, this.clock.now);
+    return Drop.none;
+  }
+
+  pop(): Packet | null {
+    const p = this.ring.shift();
+    if (p !== null) this.bytes -= p.size;
+    return p;
+  }
+}
+
+/** An `Admission` with the FIFO behind it, for a link or a scheduler that takes its packets one by one. */
+export class AdmittedFifo implements Queue {
+  private readonly fifo: Fifo;
+  private idleSince: Nanos = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly admission: Admission,
+  ) {
+    this.fifo = new Fifo(clock, { maxPackets: Infinity, maxBytes: Infinity });
+  }
+
+  get packets(): number {
+    return this.fifo.packets;
+  }
+
+  get bytes(): number {
+    return this.fifo.bytes;
+  }
+
+  push(p: Packet): Drop {
+    const verdict = this.admission.admit(p, this.fifo.packets, this.fifo.bytes, this.idleSince);
+    return verdict === Drop.none ? this.fifo.push(p) : verdict;
+  }
+
+  pop(): Packet | null {
+    const p = this.fifo.pop();
+    // Asked and found empty: the link is idle from now on.
+    if (p !== null) this.idleSince = -1;
+    else if (this.idleSince < 0) this.idleSince = this.clock.now;
+    return p;
+  }
+}

@@ -1,0 +1,8 @@
+import { dropTail } from './drop-tail';
+
+/** Every queue discipline a scenario can name. One line each. */
+export const queues = {
+  'drop-tail': dropTail,
+} as const;
+
+export type QueueName = keyof typeof queues;

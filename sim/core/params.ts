@@ -51,15 +51,16 @@ export function limit(text: string, byDefault: string) {
   return limitSchema.prefault(byDefault).describe(text);
 }
 
-export const durationSchema = withUnit(parseDuration, 'duration', '40 ms');
-export const sizeSchema = withUnit(parseSize, 'size', '64 KiB');
-export const rateSchema = withUnit(parseRate, 'rate', '10 Mbit/s');
-export const limitSchema = withUnit(parseLimit, 'limit', '1 BDP');
+export const durationSchema = withUnit(parseDuration, 'a time', '40 ms');
+export const sizeSchema = withUnit(parseSize, 'a size', '64 KiB');
+export const rateSchema = withUnit(parseRate, 'a rate', '10 Mbit/s');
+export const limitSchema = withUnit(parseLimit, 'a buffer limit', '67 packets', '64 KiB', '100 ms', '1 BDP');
 
-function withUnit<T>(parse: (text: string) => T, format: string, example: string) {
+/** Metadata `quantity` names the kind, for docs. */
+function withUnit<T>(parse: (text: string) => T, quantity: string, ...examples: string[]) {
   return z
-    .string()
-    .meta({ format, examples: [example] })
+    .string(`expected ${quantity} such as ${examples[0]}, with its unit`)
+    .meta({ quantity, examples })
     .transform((text, context): T => {
       try {
         return parse(text);

@@ -81,7 +81,8 @@ export interface FlowInfo extends Clock {
  * (RFC 9438, RFC 5681: once per window), whatever the number of segments lost.
  *
  * During recovery the connection itself limits sending (PRR, RFC 9937) between the call of `onLossEpisode` and its end, and
- * does not call `onAck`, unless the algorithm says `ownsRecovery`.
+ * does not call `onAck`, unless the algorithm says `ownsRecovery`. What must be measured in recovery too (RTT, rate, CE
+ * marks) is measured in `observe`.
  */
 export interface CongestionControl {
   /** Congestion window, bytes; never below one MSS. */
@@ -92,6 +93,10 @@ export interface CongestionControl {
   readonly pacingRate: number;
   /** True for algorithms (BBR) that set cwnd themselves during recovery: `onAck` is then always called, and PRR is not used. */
   readonly ownsRecovery?: boolean;
+  /** True when ECN-Echo must tell of every CE mark (RFC 8257 section 3.2), not latch until CWR (RFC 3168 section 6.1.3). */
+  readonly accurateEcn?: boolean;
+  /** True when data is to be sent as ECT(1), the L4S identifier (RFC 9331), not ECT(0). */
+  readonly ect1?: boolean;
 
   /** An ACK delivered new data. */
   onAck(ack: AckSample): void;
@@ -102,10 +107,12 @@ export interface CongestionControl {
   /** What charts may plot, by name. */
   readout(): Readonly<Record<string, number>>;
 
+  /** Every ACK that delivered data, in recovery too, before `onAck`: to measure, not to size. */
+  observe?(ack: AckSample): void;
   /** ECN-Echo began an episode; default: as loss (RFC 3168 section 6.1.2). */
   onEcn?(loss: LossSample): void;
-  /** The episode ended: everything outstanding at its beginning is acknowledged. */
-  onRecoveryExit?(): void;
+  /** The episode ended: everything outstanding at its beginning is acknowledged. `inFlight` bytes are outstanding now. */
+  onRecoveryExit?(inFlight: number): void;
   /** The last episode was spurious (D-SACK, F-RTO, timestamps): restore what it took. */
   onSpuriousLoss?(): void;
   /** Sending resumes after an idle time longer than the RTO: cwnd must not exceed `restartWindow` (RFC 5681 section 4.1, RFC 7661). */
@@ -125,6 +132,7 @@ export abstract class LossBased implements CongestionControl {
   protected readonly mss: number;
   private priorCwnd = 0;
   private priorSsthresh = 0;
+  private inEpisode = false;
 
   constructor(protected readonly flow: FlowInfo) {
     this.mss = flow.mss;
@@ -133,29 +141,58 @@ export abstract class LossBased implements CongestionControl {
 
   abstract onAck(ack: AckSample): void;
 
-  /** The new ssthresh, bytes, for a loss found with `loss.inFlight` outstanding. */
+  /** The new ssthresh, bytes, before the floor of two segments. */
   protected abstract backOff(loss: LossSample): number;
 
   protected get inSlowStart(): boolean {
     return this.cwnd < this.ssthresh;
   }
 
+  /**
+   * RFC 5681 equation 2 with RFC 3465 section 2.2: grows by what was acknowledged, `limit` bytes at most, up to ssthresh.
+   * Returns the bytes left over for congestion avoidance.
+   */
+  protected slowStart(acked: number, limit: number): number {
+    const growth = Math.min(acked, limit, this.ssthresh - this.cwnd);
+    this.cwnd += growth;
+    return this.inSlowStart ? 0 : acked - growth;
+  }
+
+  /**
+   * FlightSize of RFC 5681 equation 4. Segments that limited transmit put beyond cwnd do not count (RFC 3042), and a flow
+   * that did not fill its window backs off from what it really had in flight.
+   */
+  protected flightSize(loss: LossSample): number {
+    return Math.min(this.cwnd, loss.inFlight);
+  }
+
   onLossEpisode(loss: LossSample): void {
     this.save();
     this.ssthresh = Math.max(this.backOff(loss), 2 * this.mss);
     this.cwnd = this.ssthresh;
+    this.inEpisode = true;
   }
 
   /** RFC 5681 section 3.1: ssthresh as for loss, cwnd to the loss window of one segment. */
   onTimeout(loss: LossSample): void {
-    this.save();
-    this.ssthresh = Math.max(this.backOff(loss), 2 * this.mss);
+    // Held when the same data already cost it: a timer that backs off, or the end of a failed fast recovery
+    const held = (this.inEpisode || this.cwnd <= this.mss) && this.ssthresh < Infinity;
+    if (!held) {
+      this.save();
+      this.ssthresh = Math.max(this.backOff(loss), 2 * this.mss);
+    }
     this.cwnd = this.mss;
+    this.inEpisode = false;
+  }
+
+  onRecoveryExit(_inFlight: number): void {
+    this.inEpisode = false;
   }
 
   onSpuriousLoss(): void {
     this.cwnd = Math.max(this.cwnd, this.priorCwnd);
     this.ssthresh = Math.max(this.ssthresh, this.priorSsthresh);
+    this.inEpisode = false;
   }
 
   onIdleRestart(restartWindow: number): void {
@@ -167,7 +204,8 @@ export abstract class LossBased implements CongestionControl {
     return { cwnd: this.cwnd, ssthresh: this.ssthresh };
   }
 
-  private save(): void {
+  /** Called before a reduction, once for each that `onSpuriousLoss` may undo. */
+  protected save(): void {
     this.priorCwnd = this.cwnd;
     this.priorSsthresh = this.ssthresh;
   }

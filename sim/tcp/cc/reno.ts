@@ -1,4 +1,10 @@
-import { type AckSample, defineCongestionControl, type FlowInfo, LossBased, type LossSample } from './congestion-control';
+import {
+  type AckSample,
+  defineCongestionControl,
+  type FlowInfo,
+  LossBased,
+  type LossSample,
+} from './congestion-control';
 import { number } from '../../core/params';
 
 /** RFC 5681 with appropriate byte counting (RFC 3465). */
@@ -13,20 +19,14 @@ class Reno extends LossBased {
   onAck(ack: AckSample): void {
     if (!ack.cwndLimited) return;
     let acked = ack.ackedBytes;
-    if (this.inSlowStart) {
-      // RFC 3465 section 2.2: at most L segments of growth per ACK; RFC 5681 equation 2
-      const growth = Math.min(acked, this.byteLimit * this.mss, this.ssthresh - this.cwnd);
-      this.cwnd += growth;
-      acked -= growth;
-      if (this.inSlowStart || acked <= 0) return;
-    }
+    if (this.inSlowStart) acked = this.slowStart(acked, this.byteLimit * this.mss);
     // RFC 5681 equation 3, in bytes: one segment per window acknowledged
     this.cwnd += (this.mss * acked) / this.cwnd;
   }
 
   /** RFC 5681 equation 4. */
   protected backOff(loss: LossSample): number {
-    return loss.inFlight / 2;
+    return this.flightSize(loss) / 2;
   }
 }
 

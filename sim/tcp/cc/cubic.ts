@@ -1,0 +1,190 @@
+import {
+  type AckSample,
+  defineCongestionControl,
+  type FlowInfo,
+  LossBased,
+  type LossSample,
+} from './congestion-control';
+import { HyStart, hystartParams } from './hystart';
+import type { Nanos } from '../../core/event-queue';
+import { cbrt } from '../../core/maths';
+import { flag, number } from '../../core/params';
+import type { ParamsOf } from '../../core/plugin';
+
+const cubicParams = {
+  c: number('C, segments/s^3: how fast the window grows far from W_max', 0.4, 0.001, 1000),
+  beta: number('beta_cubic: share of the window kept after congestion', 0.7, 0.1, 0.99),
+  fastConvergence: flag('give way to new flows (section 4.7)', true),
+  renoFriendly: flag('be no slower than Reno (section 4.3)', true),
+  hystart: flag('leave the initial slow start by HyStart++ (RFC 9406)', true),
+  ...hystartParams,
+};
+
+type Params = ParamsOf<typeof cubicParams>;
+
+/** RFC 9438. Windows are bytes here, segments in the RFC; the names are the RFC's. */
+class Cubic extends LossBased {
+  /** Null once the initial slow start is over. */
+  private hystart: HyStart | null;
+  private readonly alphaCubic: number;
+  private wMax = 0;
+  private wEst = 0;
+  private cwndPrior = 0;
+  /** Seconds. */
+  private k = 0;
+  /** Beginning of the congestion avoidance stage, or -1 before its first ACK. */
+  private epochStart: Nanos = -1;
+  /** W_max is the window that congestion avoidance begins with (sections 4.8 and 4.10). */
+  private wMaxUnknown = true;
+  private lastAck: Nanos = 0;
+  private readonly prior = {
+    cwnd: 0,
+    ssthresh: 0,
+    wMax: 0,
+    k: 0,
+    epochStart: 0,
+    wEst: 0,
+    cwndPrior: 0,
+    wMaxUnknown: true,
+  };
+
+  constructor(
+    flow: FlowInfo,
+    private readonly params: Params,
+  ) {
+    super(flow);
+    this.hystart = params.hystart ? new HyStart(params, flow.mss) : null;
+    // AIMD(alpha, beta) of the same mean rate as AIMD(1, 0.5): section 4.3, equation 4
+    this.alphaCubic = (3 * (1 - params.beta)) / (1 + params.beta);
+  }
+
+  onAck(ack: AckSample): void {
+    const now = this.flow.now;
+    if (!ack.cwndLimited) this.skip(now);
+    this.lastAck = now;
+    let acked = ack.ackedBytes;
+    if (this.inSlowStart) {
+      if (this.hystart?.onAck(ack)) {
+        this.ssthresh = this.cwnd;
+        this.hystart = null;
+      }
+      if (!ack.cwndLimited) return;
+      acked = this.slowStart(acked, this.hystart?.growth(acked) ?? Infinity);
+    }
+    if (ack.cwndLimited && acked > 0 && !this.inSlowStart) this.avoidCongestion(acked, ack.srtt, now);
+  }
+
+  private avoidCongestion(acked: number, srtt: Nanos, now: Nanos): void {
+    if (this.epochStart < 0) this.beginEpoch(now);
+    const t = (now - this.epochStart) / 1e9;
+    if (this.params.renoFriendly) {
+      // section 4.3: as Reno again once the old window is regained
+      const alpha = this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
+      this.wEst += (alpha * this.mss * acked) / this.cwnd;
+      if (this.wCubic(t) < this.wEst) {
+        this.cwnd = Math.max(this.cwnd, this.wEst);
+        return;
+      }
+    }
+    // sections 4.2, 4.4 and 4.5: the target is kept in [cwnd, 1.5 cwnd]
+    const target = Math.min(Math.max(this.wCubic(t + srtt / 1e9), this.cwnd), 1.5 * this.cwnd);
+    this.cwnd += ((target - this.cwnd) * Math.min(acked, this.cwnd)) / this.cwnd;
+  }
+
+  /** Section 4.2, equation 1. */
+  private wCubic(t: number): number {
+    const d = t - this.k;
+    return this.params.c * d * d * d * this.mss + this.wMax;
+  }
+
+  private beginEpoch(now: Nanos): void {
+    this.epochStart = now;
+    this.wEst = this.cwnd;
+    if (this.wMaxUnknown || this.wMax <= this.cwnd) {
+      this.wMax = this.cwnd;
+      this.k = 0;
+    } else {
+      // section 4.2, equation 2; cwnd is cwnd_epoch
+      this.k = cbrt((this.wMax - this.cwnd) / this.mss / this.params.c);
+    }
+    this.wMaxUnknown = false;
+  }
+
+  /** Section 4.6: after ECN-Echo the window may go down to one segment. */
+  onEcn(loss: LossSample): void {
+    const reduced = this.backOff(loss);
+    this.onLossEpisode(loss);
+    this.cwnd = Math.max(reduced, this.mss);
+  }
+
+  /** Section 4.8. */
+  override onTimeout(loss: LossSample): void {
+    super.onTimeout(loss);
+    this.epochStart = -1;
+    this.wMaxUnknown = true;
+    this.hystart = null;
+  }
+
+  /** Section 4.6: ssthresh = flight_size * beta_cubic. */
+  protected backOff(loss: LossSample): number {
+    return this.flightSize(loss) * this.params.beta;
+  }
+
+  /** Sections 4.6, 4.7 and 4.9: what congestion changes, apart from the window. */
+  protected override save(): void {
+    super.save();
+    const { prior } = this;
+    prior.cwnd = this.cwnd;
+    prior.ssthresh = this.ssthresh;
+    prior.wMax = this.wMax;
+    prior.k = this.k;
+    prior.epochStart = this.epochStart;
+    prior.wEst = this.wEst;
+    prior.cwndPrior = this.cwndPrior;
+    prior.wMaxUnknown = this.wMaxUnknown;
+    const release = this.params.fastConvergence && this.cwnd < this.wMax;
+    this.wMax = release ? (this.cwnd * (1 + this.params.beta)) / 2 : this.cwnd;
+    this.cwndPrior = this.cwnd;
+    this.wMaxUnknown = false;
+    this.epochStart = -1;
+    this.hystart = null;
+  }
+
+  /** Section 4.9. */
+  override onSpuriousLoss(): void {
+    const { prior } = this;
+    const restore = this.cwnd < prior.cwnd;
+    super.onSpuriousLoss();
+    if (!restore) return;
+    this.cwnd = prior.cwnd;
+    this.ssthresh = prior.ssthresh;
+    this.wMax = prior.wMax;
+    this.k = prior.k;
+    this.epochStart = prior.epochStart;
+    this.wEst = prior.wEst;
+    this.cwndPrior = prior.cwndPrior;
+    this.wMaxUnknown = prior.wMaxUnknown;
+  }
+
+  onSend(_bytes: number, inFlight: number): void {
+    if (inFlight > 0) return;
+    this.skip(this.flow.now);
+    this.lastAck = this.flow.now;
+  }
+
+  /** Section 4.2: t leaves out the time in which the application was the limit. */
+  private skip(now: Nanos): void {
+    if (this.epochStart >= 0) this.epochStart += now - this.lastAck;
+  }
+
+  override readout(): Readonly<Record<string, number>> {
+    return { cwnd: this.cwnd, ssthresh: this.ssthresh, wMax: this.wMax, wEst: this.wEst, k: this.k };
+  }
+}
+
+export const cubic = defineCongestionControl({
+  summary: 'window a cubic function of the time since the last congestion; the default of most systems',
+  reference: 'RFC 9438, RFC 9406',
+  params: cubicParams,
+  create: (params, flow) => new Cubic(flow, params),
+});

@@ -1,0 +1,10 @@
+/** The part of jstat that is used here; the package ships no types. */
+declare module 'jstat' {
+  const jStat: {
+    readonly studentt: {
+      cdf(x: number, degreesOfFreedom: number): number;
+      inv(probability: number, degreesOfFreedom: number): number;
+    };
+  };
+  export default { jStat };
+}

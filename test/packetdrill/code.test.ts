@@ -68,10 +68,7 @@ describe('packetdrill code blocks', () => {
 
   it('call functions and format', () => {
     assert.equal(value('max(1, abs(-3), min([7, 9]))'), 7);
-    assert.equal(
-      value("'%d of %5.1f is %s, %x%%' % (1, 2.5, 'x', 255)"),
-      '1 of   2.3 is x, ff%'.replace('2.3', '2.3'),
-    );
+    assert.equal(value("'%d of %5.1f is %s, %x%%' % (1, 2.5, 'x', 255)"), '1 of   2.5 is x, ff%');
     assert.equal(value("'{} and {}'.format(1, 'b')"), '1 and b');
     assert.equal(value('len(range(2, 10, 3))'), 3);
   });

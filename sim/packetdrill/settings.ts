@@ -1,0 +1,101 @@
+import type { Nanos } from '../core/event-queue';
+
+/**
+ * What a script can set about the host under test, by sysctl, route or module parameter. Names and defaults are those of
+ * the operating system whose scripts these are; `settings-to-config` turns them into parameters of the simulated TCP.
+ */
+export interface Settings {
+  congestionControl: string;
+  sack: boolean;
+  dsack: boolean;
+  timestamps: boolean;
+  windowScaling: boolean;
+  /** 0 never, 1 asks and answers, 2 answers only. */
+  ecn: number;
+  /** RACK: bit 0 of tcp_recovery. */
+  rack: boolean;
+  /** Tail loss probes: tcp_early_retrans 3 or 4. */
+  tlp: boolean;
+  frto: boolean;
+  slowStartAfterIdle: boolean;
+  /** Duplicate ACK threshold. */
+  reordering: number;
+  synRetries: number;
+  synAckRetries: number;
+  dataRetries: number;
+  finTimeout: Nanos;
+  keepAliveTime: Nanos;
+  keepAliveInterval: Nanos;
+  keepAliveProbes: number;
+  /** Default and largest buffers, bytes. */
+  receiveBuffer: number;
+  receiveBufferMax: number;
+  sendBuffer: number;
+  sendBufferMax: number;
+  /** Fraction of the receive buffer that is not window: 2^-adv_win_scale, or none when 0 or negative. */
+  advWinScale: number;
+  initialWindow: number;
+  initialReceiveWindow: number;
+  minRto: Nanos;
+  initialRto: Nanos;
+  mtu: number;
+  /** 0 to 3: tcp_cubic's hystart_detect; 0 switches HyStart off. */
+  hystart: number;
+}
+
+const SECOND = 1e9;
+
+/** What an unconfigured host does. */
+export function defaultSettings(): Settings {
+  return {
+    congestionControl: 'cubic',
+    sack: true,
+    dsack: true,
+    timestamps: true,
+    windowScaling: true,
+    ecn: 2,
+    rack: true,
+    tlp: true,
+    frto: true,
+    slowStartAfterIdle: true,
+    reordering: 3,
+    synRetries: 6,
+    synAckRetries: 5,
+    dataRetries: 15,
+    finTimeout: 60 * SECOND,
+    keepAliveTime: 7200 * SECOND,
+    keepAliveInterval: 75 * SECOND,
+    keepAliveProbes: 9,
+    receiveBuffer: 131072,
+    receiveBufferMax: 6 * 1048576,
+    sendBuffer: 16384,
+    sendBufferMax: 4 * 1048576,
+    advWinScale: 1,
+    initialWindow: 10,
+    initialReceiveWindow: 0,
+    minRto: 0.2 * SECOND,
+    initialRto: SECOND,
+    mtu: 1500,
+    hystart: 3,
+  };
+}
+
+/** What the `defaults.sh` of the public script collections sets: the usual prologue of a script. */
+export function applyCollectionDefaults(settings: Settings): void {
+  settings.receiveBuffer = 540000;
+  settings.receiveBufferMax = 15 * 1048576;
+  settings.sendBuffer = 262144;
+  settings.sendBufferMax = 4194304;
+  settings.timestamps = true;
+  settings.synRetries = 5;
+  settings.synAckRetries = 5;
+  settings.frto = true;
+  settings.sack = true;
+  settings.dsack = true;
+  settings.reordering = 3;
+  settings.congestionControl = 'cubic';
+  settings.slowStartAfterIdle = false;
+  settings.tlp = true;
+  settings.rack = true;
+  settings.ecn = 0;
+}

@@ -1,0 +1,109 @@
+import { svg, type SvgNode } from './svg';
+import { textWidth, theme } from './theme';
+
+export interface Tick {
+  /** Place along the axis, in points. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The rectangle that data is drawn in, in points. */
+export interface Plot {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Axis on the left with faint lines across the plot. */
+export function leftAxis(plot: Plot, ticks: readonly Tick[], label: string): SvgNode {
+  const x = plot.left;
+  const labelX = x - theme.tickLength - 2 - widest(ticks) - 6;
+  const middle = (plot.top + plot.bottom) / 2;
+  return svg(
+    'g',
+    { class: 'axis y' },
+    ...ticks.map(({ at }) =>
+      svg('line', { x1: x, x2: plot.right, y1: at, y2: at, stroke: theme.grid, 'stroke-width': theme.gridWidth }),
+    ),
+    ...ticks.map(({ at }) => rule(x - theme.tickLength, at, x, at)),
+    rule(x, plot.top, x, plot.bottom),
+    ...ticks.map(({ at, text }) =>
+      svg(
+        'text',
+        {
+          class: 'tick',
+          x: x - theme.tickLength - 2,
+          y: at + theme.tickSize * 0.36,
+          'font-size': theme.tickSize,
+          'text-anchor': 'end',
+        },
+        text,
+      ),
+    ),
+    svg(
+      'text',
+      {
+        class: 'label',
+        transform: `translate(${round(labelX)} ${round(middle)}) rotate(-90)`,
+        'text-anchor': 'middle',
+      },
+      label,
+    ),
+  );
+}
+
+/** Axis at the bottom. Without a label it is one of several that share the lowest one's. */
+export function bottomAxis(plot: Plot, ticks: readonly Tick[], label: string): SvgNode {
+  const y = plot.bottom;
+  return svg(
+    'g',
+    { class: 'axis x' },
+    rule(plot.left, y, plot.right, y),
+    ...ticks.map(({ at }) => rule(at, y, at, y + theme.tickLength)),
+    ...ticks
+      .filter(({ text }) => text !== '')
+      .map(({ at, text }) =>
+        svg(
+          'text',
+          {
+            class: 'tick',
+            x: at,
+            y: y + theme.tickLength + theme.tickSize,
+            'font-size': theme.tickSize,
+            'text-anchor': 'middle',
+          },
+          text,
+        ),
+      ),
+    ...(label === ''
+      ? []
+      : [
+          svg(
+            'text',
+            { class: 'label', x: (plot.left + plot.right) / 2, y: y + bottomSpace - 2, 'text-anchor': 'middle' },
+            label,
+          ),
+        ]),
+  );
+}
+
+/** Room under the plot for ticks and a label. */
+export const bottomSpace = theme.tickLength + theme.tickSize + theme.labelSize + 5;
+
+/** Room left of the plot for these ticks and a label. */
+export function leftSpace(ticks: readonly Tick[]): number {
+  return theme.tickLength + 2 + widest(ticks) + 6 + theme.labelSize;
+}
+
+function widest(ticks: readonly Tick[]): number {
+  return Math.max(...ticks.map(({ text }) => textWidth(text, theme.tickSize)));
+}
+
+function rule(x1: number, y1: number, x2: number, y2: number): SvgNode {
+  return svg('line', { x1, y1, x2, y2, stroke: theme.ink, 'stroke-width': theme.axisWidth });
+}
+
+function round(x: number): number {
+  return Math.round(x * 100) / 100;
+}

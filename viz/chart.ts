@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { choice } from '../sim/core/params';
+import type { ParamSpec, ParamsOf, Plugin } from '../sim/core/plugin';
+import type { Factors, Observation, Summary } from '../sim/stats/table';
+import type { SvgNode } from './svg';
+import { columnWidths, type ColumnWidth } from './theme';
+
+/** One recorded element of one replication: columns of equal length, the first is `time_s`. */
+export interface RecordedSeries {
+  readonly factors: Factors;
+  readonly replication: number;
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly values: readonly number[] }[];
+}
+
+/** Everything a chart may draw: the results of one study. */
+export interface ChartTables {
+  readonly title: string;
+  /** Where the numbers come from, for the description that goes into the figure: version, seed, run. */
+  readonly provenance: string;
+  /** Swept factors, slowest first, with their values. */
+  readonly factors: readonly { readonly name: string; readonly values: readonly (string | number)[] }[];
+  readonly summaries: readonly Summary[];
+  readonly observations: readonly Observation[];
+  readonly series: readonly RecordedSeries[];
+}
+
+/** In points. Without a height the chart takes what it needs. */
+export interface Size {
+  readonly width: number;
+  readonly height?: number;
+}
+
+export interface ChartInput {
+  readonly tables: ChartTables;
+  readonly size: Size;
+}
+
+/** Says what a chart lacks, in the words of the scenario. */
+export class ChartError extends Error {}
+
+/** A chart: a pure function from results to an SVG tree. `draw` throws `ChartError` when the results lack what it names. */
+export interface ChartPlugin<P extends ParamSpec = ParamSpec> extends Plugin<P, ChartInput, SvgNode> {
+  readonly needs: readonly (keyof ChartTables)[];
+  draw(tables: ChartTables, params: ParamsOf<P>, size: Size): SvgNode;
+}
+
+interface ChartDeclaration<P extends ParamSpec> {
+  /** One line for help and docs. */
+  readonly summary: string;
+  readonly reference: string;
+  readonly needs: readonly (keyof ChartTables)[];
+  readonly params: P;
+  draw(tables: ChartTables, params: ParamsOf<P>, size: Size): SvgNode;
+}
+
+/** Declares a chart; every chart also takes `name` and `width`. */
+export function defineChart<P extends ParamSpec>(chart: ChartDeclaration<P>): ChartPlugin<P & typeof commonParams> {
+  return {
+    ...chart,
+    params: { ...commonParams, ...chart.params },
+    create: (params, { tables, size }) => chart.draw(tables, params, size),
+  };
+}
+
+const widthNames = Object.keys(columnWidths) as [ColumnWidth, ...ColumnWidth[]];
+
+/** What every chart can be told. */
+export const commonParams = {
+  name: z.string().default('').describe('name of the file, without ending; by default that of the chart'),
+  width: choice('width of the figure in print', widthNames, 'ieee-column'),
+};
+
+/** A parameter that is a text. */
+export function text(description: string, byDefault = '') {
+  return z.string().default(byDefault).describe(description);
+}
+
+/** A parameter that picks points of the study by the values of some factors: `{ hops: 4 }`. */
+export function pick(description: string) {
+  return z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .prefault({})
+    .describe(description);
+}
+
+/** Constant lines to compare with: a label, and a value or one value for each place on the x axis. */
+export function references(description: string) {
+  const reference = z.strictObject({ label: z.string(), value: z.union([z.number(), z.array(z.number())]) });
+  return z.array(reference).prefault([]).describe(description);
+}
+
+/** Whether a point has all the wanted factor values; a number and its text are the same. */
+export function matches(factors: Factors, wanted: Factors): boolean {
+  return Object.entries(wanted).every(([name, value]) => String(factors[name]) === String(value));
+}

@@ -1,0 +1,22 @@
+import type { StudyResult } from '../sim/run/messages';
+import { scenarioAt } from '../sim/run/scenario-at';
+import { observationsOf, summarise } from '../sim/stats/table';
+import type { ChartTables } from './chart';
+
+/** The results of a study as charts read them. */
+export function chartTables(study: StudyResult): ChartTables {
+  const { scenario, points } = study;
+  const observations = observationsOf(points, (i) => scenarioAt(scenario, points[i]!.factors)?.sessions ?? []);
+  return {
+    title: scenario.title,
+    provenance: `Hopwise ${study.version}, study ${scenario.name}, seed ${study.seed}.`,
+    factors: scenario.factors,
+    observations,
+    summaries: summarise(observations),
+    series: points.flatMap(({ factors, replications }) =>
+      replications.flatMap(({ replication, reply }) =>
+        reply.series.map((table) => ({ factors, replication, ...table })),
+      ),
+    ),
+  };
+}

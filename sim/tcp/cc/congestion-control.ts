@@ -89,7 +89,7 @@ export interface CongestionControl {
   readonly cwnd: number;
   /** Slow start threshold, bytes; Infinity before the first loss. */
   readonly ssthresh: number;
-  /** bit/s; 0 = not paced. */
+  /** bit/s of payload, as `deliveryRate`; 0 = not paced. */
   readonly pacingRate: number;
   /** True for algorithms (BBR) that set cwnd themselves during recovery: `onAck` is then always called, and PRR is not used. */
   readonly ownsRecovery?: boolean;
@@ -109,6 +109,11 @@ export interface CongestionControl {
 
   /** Every ACK that delivered data, in recovery too, before `onAck`: to measure, not to size. */
   observe?(ack: AckSample): void;
+  /**
+   * A segment was found lost, before `onAck` and `onLossEpisode` hear of it: its bytes, and what was in flight when it was
+   * sent, itself included; bytes lost since then, itself included; whether the application was the limit then.
+   */
+  onSegmentLost?(bytes: number, txInFlight: number, lostSinceSent: number, appLimited: boolean): void;
   /** ECN-Echo began an episode; default: as loss (RFC 3168 section 6.1.2). */
   onEcn?(loss: LossSample): void;
   /** The episode ended: everything outstanding at its beginning is acknowledged. `inFlight` bytes are outstanding now. */

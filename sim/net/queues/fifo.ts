@@ -2,10 +2,11 @@ import type { Clock, Nanos } from '../../core/event-queue';
 import type { Packet } from '../../core/packet';
 import { PacketRing } from '../../core/ring';
 import { type Admission, Drop, type Queue } from '../queue';
-import type { Buffer } from './buffer';
+import { type Buffer, UNBOUNDED } from './buffer';
+import type { FlowQueue } from './flow-queues';
 
 /** First in, first out; refuses what does not fit (drop-tail). */
-export class Fifo implements Queue {
+export class Fifo implements FlowQueue {
   bytes = 0;
   private readonly ring = new PacketRing();
   private readonly maxPackets: number;
@@ -33,8 +34,13 @@ export class Fifo implements Queue {
     return this.ring.peek();
   }
 
+  /** Whether `push` would take a packet of this size. */
+  fits(p: Packet): boolean {
+    return this.ring.length < this.maxPackets && this.bytes + p.size <= this.maxBytes;
+  }
+
   push(p: Packet): Drop {
-    if (this.ring.length >= this.maxPackets || this.bytes + p.size > this.maxBytes) return Drop.overflow;
+    if (!this.fits(p)) return Drop.overflow;
     this.bytes += p.size;
     this.ring.push(p, this.clock.now);
     return Drop.none;
@@ -44,6 +50,11 @@ export class Fifo implements Queue {
     const p = this.ring.shift();
     if (p !== null) this.bytes -= p.size;
     return p;
+  }
+
+  /** As `pop`: a FIFO has no control law to be bypassed. */
+  shed(): Packet | null {
+    return this.pop();
   }
 }
 
@@ -56,7 +67,7 @@ export class AdmittedFifo implements Queue {
     private readonly clock: Clock,
     private readonly admission: Admission,
   ) {
-    this.fifo = new Fifo(clock, { maxPackets: Infinity, maxBytes: Infinity });
+    this.fifo = new Fifo(clock, UNBOUNDED);
   }
 
   get packets(): number {

@@ -1,7 +1,7 @@
 import { Ecn, Packet } from '../../../sim/core/packet';
 import { RandomStream } from '../../../sim/core/random';
 import { bind, type AnyPlugin } from '../../../sim/core/plugin';
-import type { Drop, Queue, QueueHost } from '../../../sim/net/queue';
+import { Drop, type Queue, type QueueHost } from '../../../sim/net/queue';
 import type { Discipline } from '../../../sim/net/queues/define';
 import { AdmittedFifo, Fifo } from '../../../sim/net/queues/fifo';
 
@@ -53,4 +53,90 @@ export function asQueue(discipline: Discipline, host: QueueHost): Queue {
 /** A discipline with the given parameters (texts as in a scenario) on `host`. */
 export function make(plugin: unknown, params: object, host: QueueHost): Queue {
   return asQueue(bind(plugin as AnyPlugin<QueueHost, Discipline>, params)(host), host);
+}
+
+/** One packet and when it reaches the queue. */
+export interface Arrival {
+  readonly at: number;
+  readonly p: Packet;
+}
+
+/** A link that serves `queue` at the rate of `host`, departures before arrivals of the same instant. */
+export class TestLink {
+  readonly sent: { p: Packet; at: number; delay: number }[] = [];
+  readonly refused: { p: Packet; reason: Drop; at: number }[] = [];
+  private readonly arrivedAt = new Map<Packet, number>();
+  private freeAt = 0;
+
+  constructor(
+    readonly host: TestHost,
+    readonly queue: Queue,
+  ) {}
+
+  /** Runs to `until`; arrivals must be in order of time. */
+  run(arrivals: Iterable<Arrival>, until: number): this {
+    for (const { at, p } of arrivals) {
+      if (at > until) break;
+      this.serve(at);
+      this.offer(p, at);
+    }
+    this.serve(until);
+    this.host.now = until;
+    return this;
+  }
+
+  offer(p: Packet, at: number): void {
+    this.host.now = at;
+    this.arrivedAt.set(p, at);
+    const verdict = this.queue.push(p);
+    if (verdict !== Drop.none) this.refused.push({ p, reason: verdict, at });
+    this.serve(at);
+  }
+
+  /** Starts every transmission that can start by `until`. */
+  serve(until: number): void {
+    while (this.queue.packets > 0 && this.freeAt <= until) {
+      this.host.now = Math.max(this.freeAt, this.host.now);
+      const p = this.queue.pop();
+      if (p === null) {
+        const ready = this.queue.readyAt ?? Infinity;
+        if (this.queue.packets > 0 && !(ready > this.host.now))
+          throw new Error('pop gave nothing, and no time to come back');
+        if (ready === Infinity) return;
+        this.freeAt = ready;
+        continue;
+      }
+      this.sent.push({ p, at: this.host.now, delay: this.host.now - (this.arrivedAt.get(p) ?? 0) });
+      this.freeAt = this.host.now + Math.round((p.size * 8e9) / this.host.rate);
+    }
+    // The link asks once more and learns that it is idle.
+    if (this.queue.packets === 0 && this.freeAt <= until) {
+      this.host.now = Math.max(this.freeAt, this.host.now);
+      if (this.queue.pop() !== null) throw new Error('pop gave a packet that was not counted');
+    }
+  }
+
+  /** Bytes sent by flow. */
+  sentBytes(flow: number, from = 0): number {
+    return this.sent.reduce((sum, s) => (s.p.flow === flow && s.at >= from ? sum + s.p.size : sum), 0);
+  }
+}
+
+/** Packets of `size` from `flow`, one every `gap` nanoseconds. */
+export function stream(
+  flow: number,
+  size: number,
+  gap: number,
+  until: number,
+  from = 0,
+  ecn: number = Ecn.notEct,
+): Arrival[] {
+  const arrivals: Arrival[] = [];
+  for (let at = from; at < until; at += gap) arrivals.push({ at: Math.round(at), p: packet(flow, size, ecn) });
+  return arrivals;
+}
+
+/** Streams merged by time; earlier arguments first at the same instant. */
+export function merge(...streams: Arrival[][]): Arrival[] {
+  return streams.flat().sort((a, b) => a.at - b.at);
 }

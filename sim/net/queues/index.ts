@@ -1,10 +1,12 @@
 import { codel } from './codel';
 import { dropTail } from './drop-tail';
 import { fqCodel } from './fq-codel';
+import { red } from './red';
 
 /** Every queue discipline a scenario can name. One line each. */
 export const queues = {
   'drop-tail': dropTail,
+  red,
   codel,
   'fq-codel': fqCodel,
 } as const;

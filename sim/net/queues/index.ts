@@ -1,6 +1,7 @@
 import { codel } from './codel';
 import { dropTail } from './drop-tail';
 import { fqCodel } from './fq-codel';
+import { pie } from './pie';
 import { red } from './red';
 
 /** Every queue discipline a scenario can name. One line each. */
@@ -9,6 +10,7 @@ export const queues = {
   red,
   codel,
   'fq-codel': fqCodel,
+  pie,
 } as const;
 
 export type QueueName = keyof typeof queues;

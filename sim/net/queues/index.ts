@@ -1,8 +1,10 @@
 import { codel } from './codel';
 import { dropTail } from './drop-tail';
+import { drr } from './drr';
 import { fqCodel } from './fq-codel';
 import { pie } from './pie';
 import { red } from './red';
+import { wrr } from './wrr';
 
 /** Every queue discipline a scenario can name. One line each. */
 export const queues = {
@@ -11,6 +13,8 @@ export const queues = {
   codel,
   'fq-codel': fqCodel,
   pie,
+  drr,
+  wrr,
 } as const;
 
 export type QueueName = keyof typeof queues;

@@ -4,6 +4,7 @@ import { drr } from './drr';
 import { fqCodel } from './fq-codel';
 import { pie } from './pie';
 import { red } from './red';
+import { strictPriority } from './strict-priority';
 import { wrr } from './wrr';
 
 /** Every queue discipline a scenario can name. One line each. */
@@ -15,6 +16,7 @@ export const queues = {
   pie,
   drr,
   wrr,
+  'strict-priority': strictPriority,
 } as const;
 
 export type QueueName = keyof typeof queues;

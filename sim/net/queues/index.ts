@@ -3,7 +3,9 @@ import { dropTail } from './drop-tail';
 import { drr } from './drr';
 import { fqCodel } from './fq-codel';
 import { pie } from './pie';
+import { policer } from './policer';
 import { red } from './red';
+import { shaper } from './shaper';
 import { strictPriority } from './strict-priority';
 import { wrr } from './wrr';
 
@@ -17,6 +19,8 @@ export const queues = {
   drr,
   wrr,
   'strict-priority': strictPriority,
+  shaper,
+  policer,
 } as const;
 
 export type QueueName = keyof typeof queues;

@@ -1,0 +1,29 @@
+import type { Nanos } from '../../core/event-queue';
+
+/**
+ * A token bucket (RFC 2215 section 3: rate r, depth b; as the virtual scheduling form of ITU-T I.371 counts it).
+ * It keeps the one moment when it will be full, so that no rounding adds up however often it is asked.
+ */
+export class TokenBucket {
+  private readonly nanosPerByte: number;
+  /** When the bucket is, or was, full again. */
+  private fullAt: Nanos = 0;
+
+  /** `rate` in bit/s, `depth` in bytes; it starts full. */
+  constructor(
+    rate: number,
+    readonly depth: number,
+  ) {
+    this.nanosPerByte = 8e9 / rate;
+  }
+
+  /** The first moment when `size` bytes conform; Infinity when they never can. */
+  conformsAt(size: number): Nanos {
+    return size > this.depth ? Infinity : Math.ceil(this.fullAt + (size - this.depth) * this.nanosPerByte);
+  }
+
+  /** Takes tokens for `size` bytes at `now`. */
+  take(size: number, now: Nanos): void {
+    this.fullAt = (this.fullAt > now ? this.fullAt : now) + size * this.nanosPerByte;
+  }
+}

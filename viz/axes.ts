@@ -92,11 +92,11 @@ export function bottomAxis(plot: Plot, ticks: readonly Tick[], label: string): S
 export const bottomSpace = theme.tickLength + theme.tickSize + theme.labelSize + 5;
 
 /** Room left of the plot for these ticks and a label. */
-export function leftSpace(ticks: readonly Tick[]): number {
+export function leftSpace(ticks: readonly Pick<Tick, 'text'>[]): number {
   return theme.tickLength + 2 + widest(ticks) + 6 + theme.labelSize;
 }
 
-function widest(ticks: readonly Tick[]): number {
+function widest(ticks: readonly Pick<Tick, 'text'>[]): number {
   return Math.max(...ticks.map(({ text }) => textWidth(text, theme.tickSize)));
 }
 

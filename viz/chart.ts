@@ -76,6 +76,14 @@ export function text(description: string, byDefault = '') {
   return z.string().default(byDefault).describe(description);
 }
 
+/** A parameter that is one flow, or a list of flows. */
+export function flowNames(description: string, byDefault = 'network') {
+  return z
+    .union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
+    .prefault(byDefault)
+    .describe(description);
+}
+
 /** A parameter that picks points of the study by the values of some factors: `{ hops: 4 }`. */
 export function pick(description: string) {
   return z

@@ -1,14 +1,6 @@
 import { svg, type SvgNode } from './svg';
 import { textWidth, theme } from './theme';
 
-/** Blank space around a plot, in points. */
-export interface Margins {
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-  readonly left: number;
-}
-
 /** The root of a figure: sized in points, on white, with a title and a description for those who do not see it. */
 export function figure(
   size: { readonly width: number; readonly height: number },
@@ -35,15 +27,20 @@ export function figure(
   );
 }
 
-/** Height of one line of a note. */
-export const noteLine = 9;
+const noteLine = 9;
 
-/** Small print under a figure, broken into lines that fit. `y` is the base line of the first. */
-export function note(lines: readonly string[], x: number, y: number): SvgNode {
+/** Room that the lines of a note take under a figure. */
+export function noteSpace(lines: readonly string[]): number {
+  return lines.length * noteLine + 2;
+}
+
+/** Small print at the foot of a figure of this height. */
+export function note(lines: readonly string[], height: number): SvgNode {
+  const first = height - 3 - (lines.length - 1) * noteLine;
   return svg(
     'g',
     { class: 'note', 'font-size': theme.noteSize, fill: theme.faint },
-    ...lines.map((line, i) => svg('text', { x, y: y + i * noteLine }, line)),
+    ...lines.map((line, i) => svg('text', { x: 2, y: first + i * noteLine }, line)),
   );
 }
 

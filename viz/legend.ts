@@ -24,12 +24,8 @@ export function endLabelSpace(texts: readonly string[]): number {
 
 /** Labels in a column right of the plot, each as near to the end of its line as the others allow, with a leader to it. */
 export function endLabels(labels: readonly EndLabel[], right: number, top: number, bottom: number): SvgNode {
-  const at = spread(
-    labels.map((label) => label.y),
-    spacing,
-    top + spacing / 2,
-    bottom - spacing / 2,
-  );
+  const wanted = labels.map((label) => label.y);
+  const at = spread(wanted, spacing, top + spacing / 2, bottom - spacing / 2);
   const x = right + 10;
   return svg(
     'g',
@@ -49,19 +45,53 @@ export function endLabels(labels: readonly EndLabel[], right: number, top: numbe
   );
 }
 
-/** Places at least `apart` from each other and as near to the wanted ones as a single pass allows, within the limits. */
+/** A name and a drawing of its sample, `sample` wide, its middle left at (x, y). */
+export interface LegendEntry {
+  readonly text: string;
+  draw(x: number, y: number, width: number): SvgNode;
+}
+
+/** Entries in rows above a plot, broken where they would be wider than it. */
+export function topLegend(
+  entries: readonly LegendEntry[],
+  left: number,
+  width: number,
+): { readonly node: SvgNode; readonly height: number } {
+  let x = 0;
+  let row = 0;
+  const nodes = entries.map(({ text, draw }) => {
+    const needed = sample + gap + textWidth(text, theme.labelSize);
+    if (x > 0 && x + needed > width) {
+      x = 0;
+      row++;
+    }
+    const y = 6 + row * (theme.labelSize + 3);
+    const node = svg(
+      'g',
+      { class: 'entry' },
+      draw(left + x, y, sample),
+      svg('text', { x: left + x + sample + gap, y: y + theme.labelSize * 0.36 }, text),
+    );
+    x += needed + 10;
+    return node;
+  });
+  return { node: svg('g', { class: 'legend' }, ...nodes), height: 6 + (row + 1) * (theme.labelSize + 3) };
+}
+
+/**
+ * Places at least `apart` from each other, within the limits, and as near to the wanted ones as they go: labels that touch
+ * form a block centred on the mean of what its members want.
+ */
 export function spread(wanted: readonly number[], apart: number, low: number, high: number): number[] {
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
-  const placed = [...wanted];
-  // Blocks of touching labels, each centred on the mean of what its members want.
-  const blocks: { members: number[]; start: number }[] = [];
   const startOf = (members: readonly number[]) => {
     const centre = members.reduce((total, i) => total + wanted[i]!, 0) / members.length;
     const length = (members.length - 1) * apart;
     return Math.max(low, Math.min(centre - length / 2, high - length));
   };
+  const blocks: { readonly members: readonly number[]; readonly start: number }[] = [];
   for (const i of order) {
-    let block = { members: [i], start: startOf([i]) };
+    let block = { members: [i] as readonly number[], start: startOf([i]) };
     for (;;) {
       const before = blocks[blocks.length - 1];
       if (before === undefined || before.start + before.members.length * apart <= block.start) break;
@@ -71,6 +101,7 @@ export function spread(wanted: readonly number[], apart: number, low: number, hi
     }
     blocks.push(block);
   }
+  const placed = [...wanted];
   for (const { members, start } of blocks) members.forEach((i, k) => (placed[i] = start + k * apart));
   return placed;
 }

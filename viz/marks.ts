@@ -1,4 +1,5 @@
-import { symbol } from 'd3';
+import { pathRound as path, symbol } from 'd3';
+import type { Plot } from './axes';
 import { svg, type SvgNode } from './svg';
 import { theme, type LineStyle, type Style } from './theme';
 
@@ -28,14 +29,21 @@ export function stroke(d: string, style: LineStyle, width: number = theme.lineWi
   });
 }
 
-/** An interval from `low` to `high` (places on the y axis), with a cap at each end that the plot does not cut off. */
-export function interval(x: number, low: number, high: number, top: number, bottom: number, colour: string): SvgNode {
-  const from = Math.min(low, bottom);
-  const to = Math.max(high, top);
-  const cap = 2;
-  const lines = [`M${x},${from}V${to}`];
-  if (from === low) lines.push(`M${x - cap},${low}H${x + cap}`);
-  if (to === high) lines.push(`M${x - cap},${high}H${x + cap}`);
-  const d = lines.join('').replace(/\d+\.\d{3,}/g, (n) => String(Math.round(Number(n) * 100) / 100));
-  return svg('path', { class: 'interval', d, fill: 'none', stroke: colour, 'stroke-width': 0.9 });
+/** An interval between two places on the y axis, with a cap at each end that the plot does not cut off. */
+export function interval(
+  x: number,
+  low: number,
+  high: number,
+  plot: Pick<Plot, 'top' | 'bottom'>,
+  colour: string,
+): SvgNode {
+  const shape = path(2);
+  shape.moveTo(x, Math.min(low, plot.bottom));
+  shape.lineTo(x, Math.max(high, plot.top));
+  for (const end of [low, high]) {
+    if (end > plot.bottom || end < plot.top) continue;
+    shape.moveTo(x - 2, end);
+    shape.lineTo(x + 2, end);
+  }
+  return svg('path', { class: 'interval', d: shape.toString(), fill: 'none', stroke: colour, 'stroke-width': 0.9 });
 }

@@ -4,71 +4,106 @@ import { ChartError, matches, type ChartTables } from './chart';
 import { words } from './format';
 import { styleOf, type Style } from './theme';
 
-/** What a chart of estimates shows: which metric of which flows, against which factor, at which points. */
-export interface Selection {
-  readonly metric: string;
-  readonly flows: readonly string[];
-  readonly x: string;
-  readonly at: Factors;
+/** Rows that belong together in a chart, and how they look. */
+export interface Variant<Row> {
+  readonly label: string;
+  readonly style: Style;
+  readonly rows: readonly Row[];
 }
 
+/**
+ * Splits rows by flow and by every factor of the study that is not in `used`. The factor `colour` gives colour and marker
+ * (without it: the flow, or else the slowest of those factors); the rest give dash and filling.
+ */
+export function variantsOf<Row extends { readonly factors: Factors; readonly flow: string }>(
+  tables: ChartTables,
+  rows: readonly Row[],
+  used: readonly string[],
+  colour = '',
+): Variant<Row>[] {
+  if (colour !== '') requireFactors(tables, [colour]);
+  const free = tables.factors.filter(({ name, values }) => !used.includes(name) && values.length > 1);
+  const flows = new Set(rows.map(({ flow }) => flow));
+  const families = new Map<string, Map<string, Row[]>>();
+  for (const row of rows) {
+    const parts = free.filter(({ name }) => name !== colour).map(({ name }) => valueText(name, row.factors[name]!));
+    if (flows.size > 1) parts.unshift(row.flow);
+    if (colour !== '') parts.unshift(valueText(colour, row.factors[colour]!));
+    const family = entry(families, parts[0] ?? '', () => new Map<string, Row[]>());
+    entry(family, parts.slice(1).join(', '), () => []).push(row);
+  }
+  const minors = [...new Set([...families.values()].flatMap((family) => [...family.keys()]))];
+  return [...families].flatMap(([major, family], i) =>
+    [...family].map(([minor, members]) => ({
+      label: [major, minor].filter((part) => part !== '').join(', ') || rows[0]!.flow,
+      style: styleOf(i, minors.length > 1 ? minors.indexOf(minor) : i),
+      rows: members,
+    })),
+  );
+}
+
+/** One variant of a metric along a swept factor. */
 export interface Line {
   readonly label: string;
   readonly style: Style;
-  /** In the order of the x axis; a point that has no result is missing. */
+  /** `x` counts along the values of the factor; a point that has no result is missing. */
   readonly points: readonly { readonly x: number; readonly estimate: Estimate }[];
 }
 
 export interface Lines {
-  /** Values of the x factor; a point's `x` counts along these. */
+  /** The values of the x factor. */
   readonly xs: readonly (string | number)[];
   readonly lines: readonly Line[];
   readonly unit: string;
 }
 
-/** One line for each flow and each combination of the factors that are neither on the x axis nor fixed by `at`. */
-export function selectLines(tables: ChartTables, selection: Selection): Lines {
-  const { metric, flows, x, at } = selection;
+/** What a chart of estimates is asked to show. */
+export interface Selection {
+  readonly metric: string;
+  readonly flows: readonly string[];
+  readonly x: string;
+  readonly at: Factors;
+  readonly colour?: string;
+}
+
+/** The estimates of a metric of some flows against factor `x`, at the points that match `at`. */
+export function selectLines(tables: ChartTables, { metric, flows, x, at, colour }: Selection): Lines {
+  if (x === '') throw new ChartError('x: the factor on the x axis is missing');
   requireFactors(tables, [x, ...Object.keys(at)]);
-  const rows = tables.summaries.filter(
-    (row) => row.metric === metric && flows.includes(row.flow) && matches(row.factors, at),
-  );
-  if (rows.length === 0)
-    throw new ChartError(`no ${metric} of ${flows.join(', ')}; the results have ${available(tables)}`);
-  const xs = tables.factors
-    .find(({ name }) => name === x)!
-    .values.filter((value) => rows.some((row) => row.factors[x] === value));
-  const free = tables.factors.filter(({ name, values }) => name !== x && !(name in at) && values.length > 1);
-  const keys = [...(flows.length > 1 ? ['flow'] : []), ...free.map(({ name }) => name)];
-  const families = new Map<string, Map<string, Summary[]>>();
-  for (const row of rows) {
-    const key = keys.map((name) => (name === 'flow' ? row.flow : valueText(name, row.factors[name]!)));
-    const family = entry(families, key[0] ?? '', () => new Map<string, Summary[]>());
-    entry(family, key.slice(1).join(', '), () => []).push(row);
-  }
-  const minors = [...new Set([...families.values()].flatMap((family) => [...family.keys()]))];
-  const lines = [...families].flatMap(([major, family], i) =>
-    [...family].map(([minor, members]) => ({
-      label: [major, minor].filter((part) => part !== '').join(', ') || flows[0]!,
-      style: minors.length > 1 ? styleOf(i, minors.indexOf(minor)) : styleOf(i, i),
-      points: members
-        .map((row) => ({ x: xs.indexOf(row.factors[x]!), estimate: row.estimate }))
-        .sort((a, b) => a.x - b.x),
-    })),
-  );
+  const rows = selectRows(tables.summaries, metric, flows, at);
+  const values = tables.factors.find(({ name }) => name === x)!.values;
+  const xs = values.filter((value) => rows.some((row) => row.factors[x] === value));
+  const lines = variantsOf(tables, rows, [x, ...Object.keys(at)], colour).map(({ label, style, rows: members }) => ({
+    label,
+    style,
+    points: members
+      .map((row) => ({ x: xs.indexOf(row.factors[x]!), estimate: row.estimate }))
+      .sort((a, b) => a.x - b.x),
+  }));
   return { xs, lines, unit: rows[0]!.unit };
+}
+
+/** The rows of a metric of some flows at the points that match. Throws `ChartError` when there are none. */
+export function selectRows<Row extends Pick<Summary, 'factors' | 'flow' | 'metric'>>(
+  all: readonly Row[],
+  metric: string,
+  flows: readonly string[],
+  at: Factors,
+): Row[] {
+  const rows = all.filter((row) => row.metric === metric && flows.includes(row.flow) && matches(row.factors, at));
+  if (rows.length > 0) return rows;
+  throw new ChartError(`no ${metric} of ${flows.join(', ')}; the results have ${available(all)}`);
 }
 
 /** Throws `ChartError` unless the study sweeps these factors. */
 export function requireFactors(tables: ChartTables, names: readonly string[]): void {
   const known = tables.factors.map(({ name }) => name);
-  for (const name of names) {
-    if (!known.includes(name))
-      throw new ChartError(`no factor is called ${name}; the study sweeps ${known.join(', ') || 'nothing'}`);
-  }
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ChartError(`no factor is called ${unknown}; the study sweeps ${known.join(', ') || 'nothing'}`);
 }
 
-/** 'mean ± 95 % confidence interval (Student t), n = 10' with the n that hold for these estimates. */
+/** Says what the intervals are, and how many replications are behind them. */
 export function intervalNote(estimates: readonly Estimate[]): string {
   const counts = estimates.map(({ n }) => n);
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
@@ -78,18 +113,35 @@ export function intervalNote(estimates: readonly Estimate[]): string {
   return `Mean and ${level} % confidence interval (Student t), n = ${n} replications.`;
 }
 
+/** The lines in words, for those who do not see them. */
+export function describeLines({ lines, xs }: Lines, unitScale: number, unit: string): string {
+  return lines
+    .map(({ label, points }) => {
+      const values = points.map(({ x, estimate: { mean, halfWidth } }) => {
+        const spread = halfWidth < Infinity ? ` ± ${(halfWidth / unitScale).toPrecision(2)}` : '';
+        return `${xs[x]!}: ${(mean / unitScale).toPrecision(3)}${spread}`;
+      });
+      return `${label}: ${values.join(', ')}${unit === '' ? '' : ` ${unit}`}.`;
+    })
+    .join(' ');
+}
+
+/** Ends of the intervals, and means that have none: all that an axis must hold. */
+export function extentsOf(estimates: readonly Estimate[]): number[] {
+  return estimates.flatMap(({ mean, halfWidth }) =>
+    halfWidth < Infinity ? [mean, mean - halfWidth, mean + halfWidth] : [mean],
+  );
+}
+
 /** A factor's value as a label: numbers need their factor's name. */
-export function valueText(name: string, value: string | number): string {
+function valueText(name: string, value: string | number): string {
   return typeof value === 'number' ? `${words(name)} ${value}` : value;
 }
 
-function available({ summaries }: ChartTables): string {
-  const flows = new Map<string, string[]>();
-  for (const { flow, metric } of summaries) {
-    const metrics = entry(flows, flow, () => []);
-    if (!metrics.includes(metric)) metrics.push(metric);
-  }
-  return [...flows].map(([flow, metrics]) => `${metrics.join(', ')} of ${flow}`).join('; ') || 'nothing';
+function available(rows: readonly Pick<Summary, 'flow' | 'metric'>[]): string {
+  const flows = new Map<string, Set<string>>();
+  for (const { flow, metric } of rows) entry(flows, flow, () => new Set<string>()).add(metric);
+  return [...flows].map(([flow, metrics]) => `${[...metrics].join(', ')} of ${flow}`).join('; ') || 'nothing';
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -29,7 +29,7 @@ describe('results of a study', () => {
             name: 'share',
             width: 'ieee-column',
             metric: 'share',
-            flow: 'long',
+            flow: ['long'],
             x: 'hops',
             at: {},
             scale: 'categories',

@@ -1,0 +1,169 @@
+import Table from 'cli-table3';
+import { displayUnit } from '../../viz/format';
+import type { StudyResult } from '../run/messages';
+import { scenarioAt } from '../run/scenario-at';
+import { NETWORK } from '../stats/derived';
+import type { Estimate } from '../stats/estimate';
+import { observationsOf, summarise, type Factors, type Summary } from '../stats/table';
+
+interface Column {
+  readonly heading: string;
+  readonly align: 'left' | 'right';
+  /** Columns with the highest numbers go first when the terminal is narrow; 0 stays. */
+  readonly leaves: number;
+  cell(point: StudyResult['points'][number]): string;
+}
+
+/** More flows than this are not shown one by one. */
+const MOST_FLOWS = 3;
+const PLOT_WIDTH = 31;
+
+/**
+ * The results of a study for a terminal: one row per point, with goodput and share of each flow, Jain's index and
+ * utilisation as mean ± half of the 95 % interval, and a drawing of the share of the last flow. What does not fit
+ * `width` characters is left out, the least important first; it is in the files all the same.
+ */
+export function studyTable(study: StudyResult, width = Infinity): string {
+  const points = study.points.filter(({ replications }) => replications.length > 0);
+  if (points.length === 0) return 'No run has finished.';
+  const counts = new Set(points.map(({ replications }) => replications.length));
+  let columns = columnsOf(study, counts.size > 1);
+  for (;;) {
+    const table = draw(columns, points);
+    const least = Math.max(...columns.map(({ leaves }) => leaves));
+    if (least === 0 || longestLine(table) <= width) return `${table}\n${caption([...counts])}`;
+    columns = columns.filter(({ leaves }) => leaves !== least);
+  }
+}
+
+function columnsOf(study: StudyResult, withCounts: boolean): Column[] {
+  const { points, scenario } = study;
+  const sessionsOf = (i: number) => scenarioAt(scenario, points[i]!.factors)?.sessions ?? [];
+  const summaries = summarise(observationsOf(points, sessionsOf));
+  const all = flowsOf(summaries, new Set(points.flatMap((_, i) => sessionsOf(i).map(({ group }) => group))));
+  const flows = all.length <= MOST_FLOWS ? all : [];
+  const rowsOf = (metric: string, flow: string) =>
+    summaries.filter((row) => row.metric === metric && row.flow === flow);
+  const last = flows.length > 1 ? rowsOf('share', flows[flows.length - 1]!) : [];
+  return [
+    ...scenario.factors.map(({ name }) => factorColumn(name)),
+    ...(withCounts ? [countColumn] : []),
+    ...flows.map((flow, i) => estimateColumn(rowsOf('goodput', flow), i === flows.length - 1 ? 2 : 4)),
+    ...(flows.length > 1 ? flows.map((flow) => estimateColumn(rowsOf('share', flow), 0)) : []),
+    estimateColumn(rowsOf('jain', NETWORK), 1),
+    estimateColumn(rowsOf('utilisation', NETWORK), 3),
+    plotColumn(last, 5),
+  ].filter((column) => column !== undefined);
+}
+
+function factorColumn(name: string): Column {
+  const heading = name.replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a}\n${b.toLowerCase()}`);
+  return { heading, align: 'left', leaves: 0, cell: ({ factors }) => String(factors[name]) };
+}
+
+const countColumn: Column = {
+  heading: 'n',
+  align: 'right',
+  leaves: 0,
+  cell: ({ replications }) => String(replications.length),
+};
+
+function estimateColumn(rows: readonly Summary[], leaves: number): Column | undefined {
+  if (rows.length === 0) return undefined;
+  const { metric, flow } = rows[0]!;
+  const { scale, text } = displayUnit(rows[0]!.unit, Math.max(...rows.map(({ estimate }) => estimate.mean)));
+  const digits = text === '' ? 3 : 2;
+  const name = metric === 'jain' ? 'Jain\nindex' : flow === NETWORK ? metric : `${metric}\nof ${flow}`;
+  const estimateAt = byPoint(rows);
+  return {
+    heading: text === '' ? name : `${name}\n${text}`,
+    align: 'right',
+    leaves,
+    cell: ({ factors }) => {
+      const estimate = estimateAt(factors);
+      if (estimate === undefined || Number.isNaN(estimate.mean)) return '-';
+      const mean = (estimate.mean / scale).toFixed(digits);
+      return estimate.halfWidth < Infinity ? `${mean} ± ${(estimate.halfWidth / scale).toFixed(digits)}` : mean;
+    },
+  };
+}
+
+/** Shares on a scale from 0 to 1: ● at the mean, ├ and ┤ at the ends of its interval. */
+function plotColumn(rows: readonly Summary[], leaves: number): Column | undefined {
+  if (rows.length === 0) return undefined;
+  const middle = (PLOT_WIDTH - 1) / 2;
+  const scale = `0${'0.5'.padStart(middle + 1).padEnd(PLOT_WIDTH - 2)}1`;
+  const estimateAt = byPoint(rows);
+  return {
+    heading: `share of ${rows[0]!.flow}\n${scale}`,
+    align: 'left',
+    leaves,
+    cell: ({ factors }) => {
+      const { mean, halfWidth } = estimateAt(factors) ?? { mean: NaN, halfWidth: NaN };
+      if (Number.isNaN(mean)) return '';
+      const at = Math.round(mean * (PLOT_WIDTH - 1));
+      const reach = halfWidth < Infinity ? Math.round(halfWidth * (PLOT_WIDTH - 1)) : 0;
+      const draw = (i: number) => {
+        if (i === at) return '●';
+        if (Math.abs(i - at) === reach) return i < at ? '├' : '┤';
+        if (Math.abs(i - at) < reach) return '─';
+        return i === middle ? '┊' : ' ';
+      };
+      return Array.from({ length: PLOT_WIDTH }, (_, i) => draw(i)).join('');
+    },
+  };
+}
+
+function byPoint(rows: readonly Summary[]): (factors: Factors) => Estimate | undefined {
+  const estimates = new Map(rows.map((row) => [JSON.stringify(row.factors), row.estimate]));
+  return (factors) => estimates.get(JSON.stringify(factors));
+}
+
+/** Groups of sessions that have a goodput; without sessions, whatever has one. */
+function flowsOf(summaries: readonly Summary[], groups: ReadonlySet<string>): string[] {
+  const flows = new Set(summaries.filter((row) => row.metric === 'goodput').map((row) => row.flow));
+  flows.delete(NETWORK);
+  return [...flows].filter((flow) => groups.size === 0 || groups.has(flow));
+}
+
+function caption(counts: readonly number[]): string {
+  if (counts.every((n) => n < 2)) return 'n = 1 replication: no interval.';
+  const n = counts.length === 1 ? `n = ${counts[0]!}` : 'n';
+  return `Mean ± half of the 95 % confidence interval (Student t) over ${n} replications.`;
+}
+
+const NO_RULES = Object.fromEntries(
+  [
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+  ]
+    .concat(['right', 'right-mid', 'middle'])
+    .map((place) => [place, '']),
+);
+
+/** Rules above and below the heading and at the end, as tables in papers have them. */
+function draw(columns: readonly Column[], points: StudyResult['points']): string {
+  const table = new Table({
+    head: columns.map(({ heading }) => ({ content: heading, vAlign: 'bottom' })) as unknown as string[],
+    colAligns: columns.map(({ align }) => align),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: NO_RULES,
+  });
+  table.push(...points.map((point) => columns.map((column) => column.cell(point))));
+  const lines = table.toString().split('\n');
+  const headLines = Math.max(...columns.map(({ heading }) => heading.split('\n').length));
+  lines.splice(1 + headLines, 0, lines[0]!);
+  return lines.map((line) => line.trimEnd().replace(/──$/, '')).join('\n');
+}
+
+function longestLine(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
+}

@@ -51,7 +51,7 @@ export class FlowList<Q extends FlowQueue = FlowQueue> {
 
 /**
  * Sorts packets into one queue per flow behind one shared buffer; subclasses choose which flow is served.
- * A full buffer takes its room from the longest flow, in bytes, at the head (McKenney 1990; RFC 8290 section 4.1.3).
+ * A full buffer takes its room from the longest flow, in bytes, at the head (McKenney 1990; RFC 8290 section 4.1).
  */
 export abstract class FlowQueues<Q extends FlowQueue> implements Queue {
   bytes = 0;

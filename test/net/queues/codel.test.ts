@@ -27,7 +27,7 @@ function assertSchedule(times: readonly number[], above: number, interval: numbe
 }
 
 describe('CoDel, RFC 8289', () => {
-  it('drops at 100, 200, 270.7, 328.4 ms ... under a standing queue (section 5.3: interval / sqrt(count))', () => {
+  it('drops at 100, 200, 270.7, 328.4 ms ... under a standing queue (section 5.6: interval / sqrt(count))', () => {
     const { host, sent } = link().run(overload(600 * MS), 600 * MS);
     const above = sent.find((s) => s.delay >= 5 * MS)!.at;
     assertSchedule(
@@ -72,7 +72,7 @@ describe('CoDel, RFC 8289', () => {
     assert.equal(host.dropped.length, 0);
   });
 
-  it('does not drop while no more than one MTU is queued, however slow the link (section 5.2)', () => {
+  it('does not drop while no more than one MTU is queued, however slow the link (section 5.6)', () => {
     const host = new TestHost();
     host.rate = 64_000;
     const slow = new TestLink(host, make(codel, {}, host));
@@ -82,7 +82,7 @@ describe('CoDel, RFC 8289', () => {
     assert.equal(host.dropped.length, 0);
   });
 
-  it('resumes near the last drop rate when the queue comes back within 16 intervals (section 5.3)', () => {
+  it('resumes near the last drop rate when the queue comes back within 16 intervals (section 5.5)', () => {
     const once = link().run(overload(600 * MS), 600 * MS);
     const before = once.host.dropped.length;
     const again = link();

@@ -65,7 +65,7 @@ describe('FQ-CoDel, RFC 8290', () => {
     assert.ok(share > 0.2, `the steady flow got ${share}`);
   });
 
-  it('drops from the longest flow when the shared buffer is full, a batch at a time (section 4.1.3)', () => {
+  it('drops from the longest flow when the shared buffer is full, a batch at a time (section 4.1)', () => {
     const served = link({ limit: '100 packets', dropBatch: 64, target: '1 h', interval: '1 h' });
     served.run(merge(flow(1, 1500, 20), flow(2, 1500, 0.3)), 500 * MS);
     assert.ok(served.host.dropped.length > 0);

@@ -130,17 +130,19 @@ describe('PIE queue', () => {
     const law = control();
     const random = new RandomStream([3, 1, 4, 1], 'arrivals');
     let next = 15 * MS;
+    let taken = 0;
+    let left = 0;
     let at = 0;
     for (let n = 0; n < 3000; n++) {
       // Overload for a while, then a trickle with pauses of many updates.
       at += Math.round(random.exponential(n % 1000 < 700 ? 0.8 * MS : 60 * MS));
-      for (; next <= at; next += 15 * MS) {
-        served.run([], next - 1);
-        const newest = served.sent[served.sent.length - 1];
-        law.update(served.queue.packets === 0 ? 0 : (newest?.delay ?? 0));
-      }
       served.run([], at);
+      for (; next <= at; next += 15 * MS) {
+        while (served.sent[left] !== undefined && served.sent[left]!.at < next) left++;
+        law.update(left === taken ? 0 : (served.sent[left - 1]?.delay ?? 0));
+      }
       served.offer(packet(1), at);
+      taken = n + 1 - served.refused.length;
       near((served.queue as PieQueue).dropProb, law.dropProb);
     }
     assert.ok(served.refused.some((r) => r.reason === Drop.aqm));

@@ -70,9 +70,10 @@ describe('RED, Floyd and Jacobson 1993', () => {
     }
   });
 
-  it('with wait leaves 1/p packets or more between drops, and no more than 2/p', () => {
+  it('with wait spaces drops uniformly over 1/p ... 2/p - 1 packets', () => {
     const spaces = gaps(verdicts(instant({ wait: true }).red, 10, 40_000));
     assert.ok(Math.min(...spaces) >= 20 && Math.max(...spaces) <= 40);
+    assert.ok(Math.abs(mean(spaces) - 29.5) < 0.5, `${mean(spaces)}`);
   });
 
   it('drops everything from maxTh when not gentle, from twice maxTh when gentle', () => {
@@ -80,7 +81,8 @@ describe('RED, Floyd and Jacobson 1993', () => {
       verdicts(instant(params).red, queue, 200).every((v) => v === Drop.aqm);
     assert.ok(all(15, { gentle: false }));
     assert.ok(!all(15, {}));
-    assert.ok(all(30, {}));
+    assert.ok(!all(29, { wait: true }));
+    assert.ok(all(30, { wait: true }));
   });
 
   it('in bytes drops in proportion to packet size', () => {

@@ -1,0 +1,361 @@
+import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
+import type { Packet, PacketPool } from '../core/packet';
+import type { Fingerprint } from '../stats/fingerprint';
+import type { LossModel } from './impairment';
+import type { Node } from './node';
+import { type Admission, Drop, type Queue, type QueueHost } from './queue';
+import type { Discipline } from './queues/define';
+import { Fifo } from './queues/fifo';
+import type { Factory } from '../core/plugin';
+import type { RandomStream } from '../core/random';
+import type { Simulation } from './simulation';
+
+export interface LinkOptions {
+  /** bit/s */
+  readonly rate: number;
+  /** Propagation delay, one way. */
+  readonly delay: Nanos;
+  /** Bandwidth-delay product of the path that the link is on, bytes; for buffers given in BDP. */
+  readonly bdp?: number;
+  /** Made for this link when it is built. */
+  readonly queue: Factory<QueueHost, Discipline>;
+  readonly loss?: Factory<RandomStream, LossModel>;
+  /** False forces the two-event path where the one-event path would do: for the test that both are the same link. */
+  readonly express?: boolean;
+}
+
+/** Sees packets as they enter (`sent`), leave the transmitter or are dropped: captures and traces. */
+export interface LinkTap {
+  onSend(p: Packet, link: Link): void;
+  onArrive(p: Packet, link: Link): void;
+  onDrop(p: Packet, link: Link, reason: Drop): void;
+}
+
+const ARRIVAL = 0;
+const DEPARTURE = 1;
+const INITIAL_RING = 4;
+
+/**
+ * One direction of a link: buffer, transmitter, wire.
+ *
+ * Packets between transmitter and far end stand in a ring, and only the first of them has an event. If the buffer decides
+ * on arrival and serves in order (drop-tail, RED), the departure is computed when the packet arrives and a hop costs one
+ * event; packets in the buffer then stand in the same ring, beyond `departed`. Otherwise the transmitter has an event of
+ * its own. Departures precede arrivals at the same instant on both paths.
+ */
+export class Link implements EventSource {
+  readonly rate: number;
+  readonly delay: Nanos;
+  /** Packets and bytes taken into the buffer or the transmitter. */
+  acceptedPackets = 0;
+  acceptedBytes = 0;
+  /** Packets and bytes handed to the far node. */
+  deliveredPackets = 0;
+  deliveredBytes = 0;
+  /** Packets dropped, by `Drop` reason. */
+  readonly drops: number[] = new Array<number>(Object.keys(Drop).length).fill(0);
+  droppedPackets = 0;
+  markedPackets = 0;
+  /** Bytes that the queue discipline dropped after having taken them. */
+  private discardedBytes = 0;
+  tap: LinkTap | null = null;
+
+  private readonly events: EventQueue;
+  private readonly pool: PacketPool;
+  private readonly fingerprint: Fingerprint;
+  private readonly arrivalId: number;
+  private readonly nsPerByte: number;
+  private readonly loss: LossModel | null;
+  private readonly admission: Admission | null;
+  private readonly queue: Queue | null;
+  private readonly departureId: number;
+  private readonly maxPackets: number;
+  private readonly maxBytes: number;
+
+  // The ring: [head, departed) is on the wire, [departed, tail) in the transmitter and the buffer.
+  private packets: (Packet | null)[] = [];
+  private departures: number[] = [];
+  private mask = -1;
+  private head = 0;
+  private departed = 0;
+  private tail = 0;
+  private backlogBytes = 0;
+
+  /** When the transmitter falls idle; the fraction of a nanosecond it is behind. */
+  private busyUntil: Nanos = 0;
+  private residue = 0;
+  /** Two-event path: the packet in the transmitter. */
+  private transmitting: Packet | null = null;
+
+  constructor(
+    simulation: Simulation,
+    readonly name: string,
+    readonly from: Node,
+    readonly to: Node,
+    options: LinkOptions,
+  ) {
+    this.events = simulation.events;
+    this.pool = simulation.pool;
+    this.fingerprint = simulation.fingerprint;
+    this.rate = options.rate;
+    this.delay = options.delay;
+    this.nsPerByte = 8e9 / options.rate;
+    this.loss = options.loss?.(simulation.random.stream(`link:${name}/loss`)) ?? null;
+    const buffer = options.queue(new LinkQueueHost(this, simulation, options.bdp ?? 0));
+    this.admission = buffer.kind === 'admission' ? buffer.admission : null;
+    this.maxPackets = buffer.kind === 'drop-tail' ? buffer.maxPackets : Infinity;
+    this.maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
+    if (buffer.kind === 'queue') this.queue = buffer.queue;
+    else this.queue = options.express === false ? new Fifo(this.events, UNLIMITED) : null;
+    this.arrivalId = this.events.register(this, ARRIVAL);
+    this.departureId = this.queue === null ? -1 : this.events.register(this, DEPARTURE);
+  }
+
+  /** Packets that have left the transmitter: packet-hops. */
+  get transmittedPackets(): number {
+    if (this.queue === null) {
+      this.settle();
+      return this.acceptedPackets - (this.tail - this.departed);
+    }
+    return this.deliveredPackets + this.drops[Drop.loss]! + (this.tail - this.head);
+  }
+
+  /** Bytes that have left the transmitter. */
+  get transmittedBytes(): number {
+    if (this.queue === null) {
+      this.settle();
+      return this.acceptedBytes - this.backlogBytes;
+    }
+    return this.acceptedBytes - this.queue.bytes - this.discardedBytes - (this.transmitting?.size ?? 0);
+  }
+
+  /** Packets waiting, the one in service not counted. */
+  get queuedPackets(): number {
+    if (this.queue !== null) return this.queue.packets;
+    this.settle();
+    const held = this.tail - this.departed;
+    return held > 0 ? held - 1 : 0;
+  }
+
+  /** Bytes waiting, the packet in service not counted. */
+  get queuedBytes(): number {
+    if (this.queue !== null) return this.queue.bytes;
+    this.settle();
+    return this.tail === this.departed ? 0 : this.backlogBytes - this.packets[this.departed & this.mask]!.size;
+  }
+
+  /** Packets held anywhere in the link: buffer, transmitter, wire. */
+  get heldPackets(): number {
+    if (this.queue === null) return this.tail - this.head;
+    return this.tail - this.head + this.queue.packets + (this.transmitting === null ? 0 : 1);
+  }
+
+  /** Time a packet of `bytes` takes to be transmitted, not rounded. */
+  serialisation(bytes: number): number {
+    return bytes * this.nsPerByte;
+  }
+
+  /** Takes ownership of `p`. */
+  send(p: Packet): void {
+    if (this.tap !== null) this.tap.onSend(p, this);
+    if (this.queue !== null) {
+      this.sendQueued(p);
+      return;
+    }
+    const now = this.events.now;
+    if (this.departed !== this.tail) this.settle();
+    const held = this.tail - this.departed;
+    if (this.admission !== null) {
+      const waitingBytes = held > 0 ? this.backlogBytes - this.packets[this.departed & this.mask]!.size : 0;
+      const refused = this.admission.admit(p, held > 0 ? held - 1 : 0, waitingBytes, held > 0 ? -1 : this.busyUntil);
+      if (refused !== Drop.none) {
+        this.drop(p, refused);
+        return;
+      }
+    } else if (held > 0 && this.isFull(held, p.size)) {
+      this.drop(p, Drop.overflow);
+      return;
+    }
+    this.acceptedPackets++;
+    this.acceptedBytes += p.size;
+    const exact = p.size * this.nsPerByte + (held > 0 ? this.residue : 0);
+    const whole = Math.floor(exact);
+    this.residue = exact - whole;
+    const departure = (held > 0 ? this.busyUntil : now) + whole;
+    this.busyUntil = departure;
+    this.backlogBytes += p.size;
+    const wasEmpty = this.head === this.tail;
+    this.append(p, departure);
+    if (wasEmpty) this.events.arm(this.arrivalId, departure + this.delay);
+  }
+
+  fire(kind: number): void {
+    if (kind === ARRIVAL) this.arrive();
+    else this.depart();
+  }
+
+  private isFull(held: number, size: number): boolean {
+    if (held > this.maxPackets) return true;
+    if (this.maxBytes === Infinity) return false;
+    return this.backlogBytes - this.packets[this.departed & this.mask]!.size + size > this.maxBytes;
+  }
+
+  /** The first packet on the wire reaches the far end. */
+  private arrive(): void {
+    const at = this.head & this.mask;
+    const p = this.packets[at]!;
+    this.packets[at] = null;
+    if (this.departed === this.head) {
+      this.departed++;
+      this.backlogBytes -= p.size;
+    }
+    this.head++;
+    if (this.head !== this.tail) this.events.arm(this.arrivalId, this.departures[this.head & this.mask]! + this.delay);
+    if (this.loss !== null && this.loss.loses(p)) {
+      this.drop(p, Drop.loss);
+      return;
+    }
+    this.deliveredPackets++;
+    this.deliveredBytes += p.size;
+    this.fingerprint.mix(this.events.now, this.arrivalId ^ (p.size << 16), p.seq ^ p.ack);
+    if (this.tap !== null) this.tap.onArrive(p, this);
+    this.to.receive(p, this);
+  }
+
+  /** One-event path: moves past the packets that have left the transmitter by now (departures precede arrivals). */
+  private settle(): void {
+    const { now } = this.events;
+    const { departures, mask, tail } = this;
+    let { departed } = this;
+    while (departed !== tail && departures[departed & mask]! <= now) {
+      this.backlogBytes -= this.packets[departed & mask]!.size;
+      departed++;
+    }
+    this.departed = departed;
+  }
+
+  private append(p: Packet, departure: Nanos): void {
+    if (this.tail - this.head > this.mask) this.grow();
+    const at = this.tail & this.mask;
+    this.packets[at] = p;
+    this.departures[at] = departure;
+    this.tail++;
+  }
+
+  private grow(): void {
+    const size = this.mask < 0 ? INITIAL_RING : 2 * (this.mask + 1);
+    const packets: (Packet | null)[] = [];
+    const departures: number[] = [];
+    const held = this.tail - this.head;
+    for (let i = 0; i < size; i++) {
+      const from = (this.head + i) & this.mask;
+      packets.push(i < held ? this.packets[from]! : null);
+      // a double from the start, so that the array is one of unboxed doubles
+      departures.push(i < held ? this.departures[from]! : -0.5);
+    }
+    this.departed -= this.head;
+    this.head = 0;
+    this.tail = held;
+    this.mask = size - 1;
+    this.packets = packets;
+    this.departures = departures;
+  }
+
+  // Two-event path
+
+  private sendQueued(p: Packet): void {
+    const queue = this.queue!;
+    const refused = this.refusal(p, queue);
+    if (refused !== Drop.none) {
+      this.drop(p, refused);
+      return;
+    }
+    this.acceptedPackets++;
+    this.acceptedBytes += p.size;
+    if (this.transmitting === null) this.transmitNext(0);
+  }
+
+  private depart(): void {
+    const p = this.transmitting;
+    if (p !== null) {
+      this.transmitting = null;
+      const wasEmpty = this.head === this.tail;
+      this.append(p, this.events.now);
+      this.departed = this.tail;
+      if (wasEmpty) this.events.arm(this.arrivalId, this.events.now + this.delay);
+    }
+    this.transmitNext(p === null ? 0 : this.residue);
+  }
+
+  private transmitNext(residue: number): void {
+    const p = this.queue!.pop();
+    const now = this.events.now;
+    if (p === null) {
+      const readyAt = this.queue!.readyAt;
+      if (readyAt !== undefined && readyAt !== Infinity) this.events.armFirst(this.departureId, Math.max(readyAt, now));
+      return;
+    }
+    const exact = p.size * this.nsPerByte + residue;
+    const whole = Math.floor(exact);
+    this.residue = exact - whole;
+    this.transmitting = p;
+    this.busyUntil = now + whole;
+    this.events.armFirst(this.departureId, this.busyUntil);
+  }
+
+  /** The queue discipline drops a packet that it had taken. */
+  discard(p: Packet, reason: Drop): void {
+    this.discardedBytes += p.size;
+    this.drop(p, reason);
+  }
+
+  /** Counts and returns a packet that this link, its buffer or its wire dropped. */
+  drop(p: Packet, reason: Drop): void {
+    this.drops[reason]!++;
+    this.droppedPackets++;
+    if (this.tap !== null) this.tap.onDrop(p, this, reason);
+    this.pool.give(p);
+  }
+
+  private refusal(p: Packet, queue: Queue): Drop {
+    const busy = this.transmitting !== null;
+    if (this.admission !== null) {
+      const refused = this.admission.admit(p, queue.packets, queue.bytes, busy ? -1 : this.busyUntil);
+      if (refused !== Drop.none) return refused;
+    } else if (busy && (queue.packets >= this.maxPackets || queue.bytes + p.size > this.maxBytes)) return Drop.overflow;
+    return queue.push(p);
+  }
+}
+
+const UNLIMITED = { maxPackets: Infinity, maxBytes: Infinity };
+const MTU = 1500;
+
+/** The link as its queue discipline sees it. */
+class LinkQueueHost implements QueueHost {
+  readonly mtu = MTU;
+  readonly random: RandomStream;
+
+  constructor(
+    private readonly link: Link,
+    private readonly simulation: Simulation,
+    readonly bdp: number,
+  ) {
+    this.random = simulation.random.stream(`link:${link.name}/queue`);
+  }
+
+  get now(): Nanos {
+    return this.simulation.events.now;
+  }
+
+  get rate(): number {
+    return this.link.rate;
+  }
+
+  drop(p: Packet, reason: Drop): void {
+    this.link.discard(p, reason);
+  }
+
+  marked(): void {
+    this.link.markedPackets++;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Address, Packet } from '../core/packet';
+import type { Link } from './link';
+import { Drop } from './queue';
+import type { Simulation } from './simulation';
+
+/** A transport protocol of a node: what packets for its own address are handed to. */
+export interface Transport {
+  /** Takes ownership of `p`. */
+  receive(p: Packet): void;
+}
+
+/** What a middlebox on a node decides about a packet that is passing. */
+export const Verdict = { forward: 0, drop: 1, consumed: 2 } as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** Sees every packet that arrives at or leaves its node; may rewrite it. */
+export interface Middlebox {
+  onPacket(p: Packet, from: Link | null): Verdict;
+}
+
+const NO_ROUTE = -1;
+const LOCAL = -2;
+
+/** A host or router: addresses, links, next hops, transports. One class for every role. */
+export class Node {
+  address: Address = -1;
+  readonly links: Link[] = [];
+  readonly transports: (Transport | null)[] = [null, null, null, null, null];
+  middlebox: Middlebox | null = null;
+  up = true;
+  /** Packets dropped here, by `Drop` reason. */
+  readonly drops: number[] = new Array<number>(Object.keys(Drop).length).fill(0);
+  /** Index into `links` by destination address; null for a node with one link, which needs none. */
+  private nextHop: Int32Array | null = null;
+
+  constructor(
+    readonly simulation: Simulation,
+    readonly name: string,
+  ) {}
+
+  attach(link: Link): void {
+    this.links.push(link);
+  }
+
+  /** Sets the next hops, by destination address: an index into `links`, or -1. Own addresses become local. */
+  setRoutes(nextHop: Int32Array | null): void {
+    this.nextHop = nextHop;
+    if (nextHop === null) return;
+    for (let a = 0; a < nextHop.length; a++) if (this.simulation.ownerOf(a) === this) nextHop[a] = LOCAL;
+  }
+
+  /** The link towards `address`, or null. */
+  linkTo(address: Address): Link | null {
+    if (this.nextHop === null) return this.links[0] ?? null;
+    const hop = this.nextHop[address] ?? NO_ROUTE;
+    return hop >= 0 ? this.links[hop]! : null;
+  }
+
+  /** A packet arrives over a link. */
+  receive(p: Packet, from: Link): void {
+    if (this.middlebox !== null || !this.up) {
+      if (!this.passes(p, from)) return;
+    }
+    if (p.dst === this.address) this.deliver(p);
+    else this.forward(p);
+  }
+
+  /** A transport of this node sends a packet. */
+  send(p: Packet): void {
+    if (this.middlebox !== null || !this.up) {
+      if (!this.passes(p, null)) return;
+    }
+    if (p.dst === this.address) this.deliver(p);
+    else this.forward(p);
+  }
+
+  /** Sends `p` on towards its destination; the middlebox is not asked again. */
+  forward(p: Packet): void {
+    const { nextHop } = this;
+    if (nextHop === null) {
+      if (this.links.length === 0) this.drop(p, Drop.unroutable);
+      else this.links[0]!.send(p);
+      return;
+    }
+    const hop = nextHop[p.dst]!;
+    if (hop >= 0) {
+      if (--p.ttl <= 0) this.drop(p, Drop.unroutable);
+      else this.links[hop]!.send(p);
+    } else if (hop === LOCAL) this.deliver(p);
+    else this.drop(p, Drop.unroutable);
+  }
+
+  /** Hands `p` to its transport. */
+  deliver(p: Packet): void {
+    const transport = this.transports[p.protocol];
+    if (p.corrupt) this.drop(p, Drop.corrupt);
+    else if (transport) transport.receive(p);
+    else this.drop(p, Drop.unroutable);
+  }
+
+  drop(p: Packet, reason: Drop): void {
+    this.drops[reason]!++;
+    this.simulation.pool.give(p);
+  }
+
+  private passes(p: Packet, from: Link | null): boolean {
+    if (!this.up) {
+      this.drop(p, Drop.outage);
+      return false;
+    }
+    const verdict = this.middlebox!.onPacket(p, from);
+    if (verdict === Verdict.drop) this.drop(p, Drop.filtered);
+    return verdict === Verdict.forward;
+  }
+}

@@ -1,0 +1,199 @@
+import type { Nanos } from '../core/event-queue';
+import { Flag, NO_OPTION, type Packet } from '../core/packet';
+import type { AckSample } from './cc/congestion-control';
+import { Mark } from './scoreboard';
+import type { Sender } from './sender';
+
+/** Takes an ACK apart: cumulative acknowledgement, SACK and D-SACK blocks, RTT and rate samples; then tells the others. */
+export class AckReader {
+  // Blocks of the previous ACK: what they covered needs no second walk.
+  private readonly known: number[] = [];
+  private echo = NO_OPTION;
+
+  constructor(
+    private readonly sender: Sender,
+    /** Shared by all connections of a simulation, refilled here. */
+    private readonly sample: AckSample,
+  ) {}
+
+  read(p: Packet): void {
+    const { sender, sample } = this;
+    const { board, rate, recovery, cc } = sender;
+    const now = sender.host.events.now;
+    const priorUna = board.una;
+    const priorDelivered = rate.delivered;
+    const hadData = board.first !== board.next;
+    sample.priorInFlight = board.pipe(sender.nxt);
+    sample.rtt = -1;
+    rate.begin(sample);
+    const windowChanged = sender.updateWindow(p.seq, p.ack, sender.scaled(p.window));
+    this.echo = p.tsVal === NO_OPTION ? NO_OPTION : p.tsEcr;
+
+    if (p.ack > priorUna) this.acknowledge(p.ack, now);
+    let isDsack = false;
+    if (p.sackCount > 0 && sender.sackOk) isDsack = this.readSacks(p, now);
+    const advanced = board.una - priorUna;
+
+    rate.end(now, sender.rtt.min === Infinity ? 0 : sender.rtt.min, sample);
+    sample.ackedBytes = rate.delivered - priorDelivered;
+    sample.srtt = sender.rtt.srtt;
+    sample.minRtt = sender.rtt.min;
+    sample.oneWayDelay = this.echo === NO_OPTION ? -1 : (p.tsVal - this.echo) * 1e6;
+    sample.una = board.una;
+    sample.nxt = sender.nxt;
+    sample.ece = (p.flags & Flag.ece) !== 0 && sender.ecnOk;
+    sample.ceBytes = sample.ece ? advanced : 0;
+    sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sample.priorInFlight);
+    if (sender.validation !== null) this.validate(now);
+
+    // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too
+    const isDuplicate =
+      hadData &&
+      advanced === 0 &&
+      p.length === 0 &&
+      (p.flags & (Flag.syn | Flag.fin)) === 0 &&
+      (!windowChanged || sample.ackedBytes > 0) &&
+      !isDsack;
+    recovery.onAck(sample, advanced, isDuplicate, this.echo);
+    if (sample.ackedBytes > 0) {
+      cc.observe?.(sample);
+      if (recovery.mayGrow) cc.onAck(sample);
+    }
+    if (advanced > 0) sender.onProgress();
+  }
+
+  /** snd.una moves to `ack`; wholly acknowledged segments leave the scoreboard. */
+  private acknowledge(ack: number, now: Nanos): void {
+    const { sender, sample } = this;
+    const { board, rate, recovery, rtt } = sender;
+    let oldest = -1;
+    let newest = -1;
+    while (board.first !== board.next && board.end(board.first) <= ack) {
+      const segment = board.first;
+      const marks = board.marks(segment);
+      if ((marks & Mark.sacked) === 0) {
+        const sentAt = board.sentAt(segment);
+        rate.onDelivered(board, segment, board.size(segment), now, sample);
+        if ((marks & Mark.everRetransmitted) === 0) {
+          if (oldest < 0) oldest = sentAt;
+          newest = sentAt;
+        }
+        recovery.onDelivered(segment, marks, sentAt, now, this.echo);
+      }
+      board.removeFirst();
+    }
+    if (board.una < ack) {
+      if (board.first === board.next) board.una = ack;
+      else {
+        if ((board.marks(board.first) & Mark.sacked) === 0) rate.delivered += ack - board.una;
+        board.trimFirst(ack);
+      }
+    }
+    if (oldest >= 0) {
+      // SRTT takes the oldest, delayed ACK and all; the minimum and the congestion control take the newest
+      rtt.sample(now - oldest);
+      if (now - newest < rtt.min) rtt.min = now - newest;
+      sample.rtt = now - newest;
+    } else if (this.echo > 0) {
+      // RFC 7323 section 4: the timestamp says which transmission is acknowledged
+      const sampled = now - this.echo * 1e6;
+      if (sampled > 0) rtt.sampleCoarse(sampled);
+    }
+  }
+
+  /** RFC 2018, RFC 2883. Returns whether the first block is a D-SACK. */
+  private readSacks(p: Packet, now: Nanos): boolean {
+    const { board, recovery } = this.sender;
+    const { sack, sackCount } = p;
+    const start = sack[0]!;
+    const end = sack[1]!;
+    // RFC 2883 section 4: a first block below the cumulative ACK, or inside the second, reports a duplicate
+    const isDsack = end <= p.ack || (sackCount > 1 && start >= sack[2]! && end <= sack[3]!);
+    if (isDsack) recovery.onDsack(start, end);
+    for (let i = isDsack ? 1 : 0; i < sackCount; i++) {
+      const left = sack[2 * i]!;
+      const right = sack[2 * i + 1]!;
+      if (right > board.una && right <= this.sender.nxt && left < right) this.readBlock(left, right, now);
+    }
+    const { known } = this;
+    for (let i = 0; i < 2 * sackCount; i++) known[i] = sack[i]!;
+    known.length = 2 * sackCount;
+    return isDsack;
+  }
+
+  private readBlock(left: number, right: number, now: Nanos): void {
+    const { known } = this;
+    for (let i = 0; i < known.length; i += 2) {
+      const l = known[i]!;
+      const r = known[i + 1]!;
+      if (l >= left && r <= right && r > left) {
+        if (l > left) this.markSacked(left, l, now);
+        if (r < right) this.markSacked(r, right, now);
+        return;
+      }
+    }
+    this.markSacked(left, right, now);
+  }
+
+  private markSacked(left: number, right: number, now: Nanos): void {
+    const { sender, sample } = this;
+    const { board, rate, recovery } = sender;
+    let segment = board.find(left);
+    if (board.start(segment) < left) segment++;
+    for (; segment < board.next && board.end(segment) <= right; segment++) {
+      const marks = board.marks(segment);
+      if (marks & Mark.sacked) continue;
+      const sentAt = board.sentAt(segment);
+      rate.onDelivered(board, segment, board.size(segment), now, sample);
+      if ((marks & Mark.everRetransmitted) === 0) {
+        const rtt = now - sentAt;
+        if (rtt < sender.rtt.min) sender.rtt.min = rtt;
+        sample.rtt = rtt;
+      }
+      recovery.onDelivered(segment, marks, sentAt, now, this.echo);
+      board.markSacked(segment);
+    }
+  }
+
+  /** RFC 7661: an unused window neither grows nor lasts. */
+  private validate(now: Nanos): void {
+    const { sender, sample } = this;
+    const validation = sender.validation!;
+    if (sample.roundStart) validation.onRound(sample.delivered);
+    if (!validation.isValidated(sender.cc.cwnd, now)) sample.cwndLimited = false;
+    if (validation.hasExpired(now)) {
+      const initial = sender.host.config.initialWindow * sender.mss;
+      sender.cc.onIdleRestart?.(Math.max(sender.cc.cwnd / 2, initial));
+    }
+  }
+}
+
+/** An empty sample, to be shared by the connections of one simulation. */
+export function newAckSample(): AckSample {
+  return {
+    ackedBytes: 0,
+    lostBytes: 0,
+    priorInFlight: 0,
+    inFlight: 0,
+    rtt: -1,
+    srtt: 0,
+    minRtt: Infinity,
+    oneWayDelay: -1,
+    delivered: 0,
+    priorDelivered: 0,
+    deliveryRate: 0,
+    deliveredInSample: 0,
+    interval: 0,
+    rateAppLimited: false,
+    txInFlight: 0,
+    lostInSample: 0,
+    cwndLimited: false,
+    roundStart: false,
+    round: 0,
+    ceBytes: 0,
+    ece: false,
+    inRecovery: false,
+    una: 0,
+    nxt: 0,
+  };
+}

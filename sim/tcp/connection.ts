@@ -1,0 +1,521 @@
+import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
+import { type Address, Ecn, Flag, NO_OPTION, type Packet, Protocol } from '../core/packet';
+import type { Factory } from '../core/plugin';
+import type { CongestionControl, FlowInfo } from './cc/congestion-control';
+import type { TcpConfig } from './config';
+import { EcnState } from './ecn';
+import { Handshake } from './handshake';
+import { AckDue, Receiver } from './receiver';
+import { setSize, TIMESTAMPS_LENGTH } from './segment';
+import { Sender, type SenderHost } from './sender';
+import type { TcpStack } from './stack';
+
+/** RFC 9293 section 3.3.2. */
+export const State = {
+  closed: 0,
+  listen: 1,
+  synSent: 2,
+  synReceived: 3,
+  established: 4,
+  finWait1: 5,
+  finWait2: 6,
+  closeWait: 7,
+  closing: 8,
+  lastAck: 9,
+  timeWait: 10,
+} as const;
+export type State = (typeof State)[keyof typeof State];
+export const STATE_NAMES: readonly string[] = Object.keys(State);
+
+/** Why a connection ended. */
+export type CloseReason = 'finished' | 'reset' | 'timeout' | 'refused' | 'aborted';
+
+/** How applications, relays and signalling use a connection. All hooks are optional. */
+export interface TcpDelegate {
+  onEstablished?(connection: TcpConnection): void;
+  /** Data is waiting to be read. */
+  onReadable?(connection: TcpConnection): void;
+  /** Acknowledged data made room in the send buffer. */
+  onWritable?(connection: TcpConnection): void;
+  /** The peer has sent its FIN and everything before it has arrived. */
+  onRemoteClosed?(connection: TcpConnection): void;
+  /** The connection is gone. */
+  onClosed?(connection: TcpConnection, reason: CloseReason): void;
+}
+
+export interface Endpoint {
+  readonly localAddress: Address;
+  readonly localPort: number;
+  readonly remoteAddress: Address;
+  readonly remotePort: number;
+}
+
+const TimerKind = { retransmit: 0, delayedAck: 1, pacing: 2, state: 3 } as const;
+
+/**
+ * One end of a TCP connection (RFC 9293): states, segment arrival, timers. Sending, receiving, recovery and congestion
+ * control are parts of their own. Sequence numbers are offsets from the initial ones: SYN is 0, the first byte 1.
+ */
+export class TcpConnection implements EventSource, SenderHost, FlowInfo {
+  state: State = State.closed;
+  readonly events: EventQueue;
+  sender: Sender | null = null;
+  receiver: Receiver;
+  delegate: TcpDelegate;
+  /** Accounting identity, stamped on every packet. */
+  flow = 0;
+  /** Next connection with the same hash in the stack's table. */
+  chain: TcpConnection | null = null;
+  establishedAt: Nanos = -1;
+
+  // FlowInfo
+  mss = 0;
+  initialWindow = 0;
+
+  private readonly handshake: Handshake;
+  readonly ecn: EcnState;
+  /** Written before the connection was established. */
+  private early = 0;
+  private closing = false;
+  private remoteClosedTold = false;
+  /** Timestamps negotiated; TS.Recent (RFC 7323 section 4.3); Last.ACK.sent. */
+  private timestampsOk = false;
+  private tsRecent = 0;
+  private lastAckSent = 0;
+  private probes = 0;
+  /** The application has closed: it reads no more. */
+  private detached = false;
+  /** An ACK left while the segment at hand was processed. */
+  private ackedSince = false;
+  private lastHeard: Nanos = 0;
+  private readonly timers: [number, number, number, number] = [-1, -1, -1, -1];
+
+  constructor(
+    readonly stack: TcpStack,
+    readonly endpoint: Endpoint,
+    readonly config: TcpConfig,
+    private readonly congestionControl: Factory<FlowInfo, CongestionControl>,
+    delegate: TcpDelegate,
+  ) {
+    this.events = stack.events;
+    this.delegate = delegate;
+    this.handshake = new Handshake(this);
+    this.receiver = new Receiver(config, config.mss);
+    this.ecn = new EcnState(config);
+  }
+
+  get now(): Nanos {
+    return this.events.now;
+  }
+
+  get random() {
+    return this.stack.random(this.endpoint);
+  }
+
+  /** The congestion control, once established. */
+  get cc(): CongestionControl | null {
+    return this.sender?.cc ?? null;
+  }
+
+  // --- What the application calls (RFC 9293 section 3.9)
+
+  /** Active open. */
+  connect(): void {
+    this.handshake.sendSyn();
+  }
+
+  /** Passive open, by the stack, for a SYN that reached a listener. */
+  accept(syn: Packet): void {
+    this.handshake.onListenSyn(syn);
+  }
+
+  /** Bytes that `write` would take now. */
+  get writable(): number {
+    if (this.closing) return 0;
+    return this.sender === null ? this.config.sendBuffer - this.early : this.sender.room;
+  }
+
+  /** Queues up to `bytes`, as the send buffer has room. Returns how many were taken. */
+  write(bytes: number): number {
+    const taken = Math.min(bytes, this.writable);
+    if (taken > 0) this.writeAll(taken);
+    return taken;
+  }
+
+  /** Queues `bytes` as a blocking writer would: what does not fit yet follows as room appears. May be Infinity. */
+  writeAll(bytes: number): void {
+    if (this.closing) throw new Error('write after close');
+    if (this.sender === null) this.early += bytes;
+    else this.sender.write(bytes);
+  }
+
+  /** Bytes that `read` would give. */
+  get readable(): number {
+    return this.receiver.readable;
+  }
+
+  /** Reads up to `bytes`; opens the window. Returns how many. */
+  read(bytes: number): number {
+    const got = this.receiver.read(bytes);
+    if (got > 0 && this.state >= State.established && this.receiver.shouldUpdateWindow()) this.sendAck();
+    return got;
+  }
+
+  /** No more data will be written; the other direction stays open until the peer closes (half-close). */
+  shutdown(): void {
+    if (this.closing) return;
+    this.closing = true;
+    if (this.state === State.closed || this.state === State.synSent) {
+      if (this.early === 0) this.finish('finished');
+      return;
+    }
+    if (this.state === State.established || this.state === State.synReceived) this.state = State.finWait1;
+    else if (this.state === State.closeWait) this.state = State.lastAck;
+    this.sender?.queueFin();
+  }
+
+  /** Close. With unread data the peer is told by RST that it was lost (RFC 9293 section 3.6.1). */
+  close(): void {
+    if (this.state >= State.established && this.receiver.readable > 0) {
+      this.abort();
+      return;
+    }
+    this.shutdown();
+    if (this.state === State.finWait2) this.armState(this.now + this.config.finWait2Timeout);
+    this.detached = true;
+  }
+
+  /** Abort: RST, and everything is forgotten. */
+  abort(): void {
+    if (this.state >= State.synReceived && this.state !== State.timeWait) {
+      const p = this.segment(Flag.rst | Flag.ack, this.sender?.nxt ?? 1, 0);
+      this.emit(p);
+    }
+    this.finish('aborted');
+  }
+
+  // --- Segment arrival (RFC 9293 section 3.10.7). The stack owns the packet.
+
+  receive(p: Packet): void {
+    if (this.state < State.established) {
+      if (!this.handshake.onSegment(p)) return;
+    }
+    if (!this.isAcceptable(p)) return;
+    this.lastHeard = this.now;
+    this.probes = 0;
+    if (p.flags & Flag.rst) {
+      this.onReset(p);
+      return;
+    }
+    if (p.flags & Flag.syn) {
+      // RFC 9293 section 3.10.7.4, fourth step (RFC 5961): challenge
+      this.sendAck();
+      return;
+    }
+    if ((p.flags & Flag.ack) === 0) return;
+    this.ecn.onSegment(p, this);
+    const sender = this.sender!;
+    if (p.ack > sender.nxt) {
+      this.sendAck();
+      return;
+    }
+    const { receiver } = this;
+    let due: AckDue = AckDue.none;
+    const hadData = p.length > 0;
+    if (p.length > 0) due = this.takeData(p);
+    if (p.flags & Flag.fin) due = this.takeFin(p);
+    if (p.ack >= sender.una) {
+      sender.onAck(p);
+      if (this.state === State.closed) return;
+    }
+    if (due === AckDue.now) {
+      if (!this.ackedSince) this.sendAck();
+    } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
+    this.ackedSince = false;
+    if (hadData && receiver.readable > 0) this.delegate.onReadable?.(this);
+    if (receiver.finSeq >= 0 && receiver.nxt > receiver.finSeq && !this.remoteClosedTold) this.onRemoteFin();
+  }
+
+  /** Everything up to the peer's FIN has arrived (RFC 9293 section 3.10.7.4, eighth step). */
+  private onRemoteFin(): void {
+    this.remoteClosedTold = true;
+    if (this.state === State.established) this.state = State.closeWait;
+    else if (this.state === State.finWait1) this.state = State.closing;
+    else if (this.state === State.finWait2) this.enterTimeWait();
+    this.delegate.onRemoteClosed?.(this);
+  }
+
+  /** First step: sequence number and PAWS; trims nothing yet. */
+  private isAcceptable(p: Packet): boolean {
+    const { receiver } = this;
+    if (this.timestampsOk && p.tsVal !== NO_OPTION) {
+      if (p.tsVal < this.tsRecent && (p.flags & Flag.rst) === 0) {
+        // RFC 7323 section 5.3 R1
+        this.sendAck();
+        return false;
+      }
+      if (p.tsVal >= this.tsRecent && p.seq <= this.lastAckSent) this.tsRecent = p.tsVal;
+    }
+    const length = p.length + (p.flags & Flag.fin ? 1 : 0);
+    const window = receiver.edge - receiver.nxt;
+    const acceptable =
+      length === 0
+        ? p.seq === receiver.nxt || (p.seq >= receiver.nxt && p.seq < receiver.edge)
+        : window > 0
+          ? p.seq < receiver.edge && p.seq + length > receiver.nxt
+          : false;
+    if (acceptable) return true;
+    if (p.flags & Flag.rst) return false;
+    this.onUnacceptable(p, length);
+    return false;
+  }
+
+  /** An old or out-of-window segment: acknowledged at once; its ACK and its duplicate data still tell something. */
+  private onUnacceptable(p: Packet, length: number): void {
+    const { receiver } = this;
+    if (p.length > 0 && p.seq + length <= receiver.nxt && this.state !== State.timeWait) {
+      receiver.take(p.seq, p.seq + p.length);
+    }
+    if (this.state === State.timeWait && p.flags & Flag.fin) this.enterTimeWait();
+    const acks = p.flags & Flag.ack && p.ack >= this.sender!.una && p.ack <= this.sender!.nxt;
+    this.sendAck();
+    if (acks && (p.flags & Flag.syn) === 0) this.sender!.onAck(p);
+  }
+
+  private takeData(p: Packet): AckDue {
+    const { receiver } = this;
+    if (this.state !== State.established && this.state !== State.finWait1 && this.state !== State.finWait2) {
+      return AckDue.now;
+    }
+    if (this.detached) {
+      // RFC 9293 section 3.6.1: data after close is answered with RST
+      this.abort();
+      return AckDue.none;
+    }
+    const end = p.seq + p.length;
+    const due = receiver.take(p.seq, end < receiver.edge ? end : receiver.edge);
+    return this.ecn.mustAckNow ? AckDue.now : due;
+  }
+
+  private takeFin(p: Packet): AckDue {
+    const { receiver } = this;
+    const seq = p.seq + p.length;
+    receiver.finSeq = seq;
+    if (receiver.nxt === seq) receiver.nxt = seq + 1;
+    return AckDue.now;
+  }
+
+  private onReset(p: Packet): void {
+    // RFC 9293 section 3.10.7.4, second step (RFC 5961): only the exact sequence number resets
+    if (p.seq !== this.receiver.nxt) this.sendAck();
+    else this.finish(this.state === State.synReceived ? 'refused' : 'reset');
+  }
+
+  // --- Handshake outcome
+
+  /** The handshake is complete. `syn` carried the peer's options; `rtt` is -1 if it was retransmitted. */
+  establish(syn: SynOptions, window: number, seq: number, ack: number, rtt: Nanos, retransmitted: boolean): void {
+    const { config, receiver } = this;
+    this.timestampsOk = config.timestamps && syn.timestamps;
+    this.tsRecent = syn.tsVal;
+    const sackOk = config.sack && syn.sack;
+    const scaling = config.windowScaling && syn.windowScale !== NO_OPTION;
+    receiver.sackOk = sackOk;
+    receiver.maxBlocks = this.timestampsOk ? 3 : 4;
+    receiver.windowShift = scaling ? this.handshake.windowShift : 0;
+    const mss = Math.min(syn.mss === NO_OPTION ? 536 : syn.mss, config.mss);
+    this.mss = mss - (this.timestampsOk ? TIMESTAMPS_LENGTH : 0);
+    // RFC 6928 section 2: one segment after a lost SYN
+    this.initialWindow = (retransmitted ? 1 : config.initialWindow) * this.mss;
+    const sender = new Sender(this, this.congestionControl(this), this.mss, this.stack.sample);
+    sender.sackOk = sackOk;
+    sender.ecnOk = this.ecn.ok;
+    sender.windowShift = scaling ? syn.windowScale : 0;
+    sender.setInitialWindow(window, seq, ack);
+    if (rtt >= 0) sender.rtt.sample(rtt);
+    else sender.rtt.restartAfterSynLoss();
+    this.ecn.ect = sender.cc.ect1 ? Ecn.ect1 : Ecn.ect0;
+    this.sender = sender;
+  }
+
+  /** Enters ESTABLISHED (or what an early close made of it) and starts sending. */
+  enterEstablished(): void {
+    this.establishedAt = this.now;
+    this.state = this.closing ? State.finWait1 : State.established;
+    if (this.config.keepAlive > 0) this.armState(this.now + this.config.keepAlive);
+    this.lastHeard = this.now;
+    const { early } = this;
+    this.early = 0;
+    this.stack.onEstablished(this);
+    this.delegate.onEstablished?.(this);
+    if (early > 0 && this.sender !== null) this.sender.write(early);
+    if (this.closing) this.sender?.queueFin();
+  }
+
+  // --- SenderHost
+
+  transmit(seq: number, length: number, fin: boolean, push: boolean, _retransmission: boolean): void {
+    const flags = Flag.ack | (push && length > 0 ? Flag.psh : 0) | (fin ? Flag.fin : 0);
+    const p = this.segment(flags, seq, length);
+    this.ecn.onTransmit(p, length > 0 && !_retransmission);
+    this.emit(p);
+  }
+
+  transmitProbe(): void {
+    this.emit(this.segment(Flag.ack, this.sender!.una - 1, 0));
+  }
+
+  armRetransmitTimer(at: Nanos): void {
+    this.arm(TimerKind.retransmit, at);
+  }
+
+  disarmRetransmitTimer(): void {
+    this.disarm(TimerKind.retransmit);
+  }
+
+  armPacingTimer(at: Nanos): void {
+    this.arm(TimerKind.pacing, at);
+  }
+
+  onWritable(): void {
+    this.delegate.onWritable?.(this);
+  }
+
+  onFinAcked(): void {
+    if (this.state === State.finWait1) {
+      this.state = State.finWait2;
+      if (this.detached) this.armState(this.now + this.config.finWait2Timeout);
+    } else if (this.state === State.closing) this.enterTimeWait();
+    else if (this.state === State.lastAck) this.finish('finished');
+  }
+
+  onGiveUp(): void {
+    this.finish('timeout');
+  }
+
+  // --- Timers
+
+  fire(kind: number): void {
+    if (kind === TimerKind.retransmit) this.sender!.onTimer();
+    else if (kind === TimerKind.delayedAck) this.sendAck();
+    else if (kind === TimerKind.pacing) this.sender!.output();
+    else this.onStateTimer();
+  }
+
+  /** The timer of the state: SYN retransmission, keep-alive, FIN-WAIT-2, TIME-WAIT. */
+  armState(at: Nanos): void {
+    this.arm(TimerKind.state, at);
+  }
+
+  disarmState(): void {
+    this.disarm(TimerKind.state);
+  }
+
+  private onStateTimer(): void {
+    if (this.state < State.established) this.handshake.onTimer();
+    else if (this.state === State.timeWait || (this.state === State.finWait2 && this.detached)) this.finish('finished');
+    else this.keepAlive();
+  }
+
+  /** RFC 9293 section 3.8.4. */
+  private keepAlive(): void {
+    const { config, now } = this;
+    const due = this.lastHeard + config.keepAlive;
+    if (this.probes === 0 && due > now) this.armState(due);
+    else if (this.sender!.una !== this.sender!.nxt) this.armState(now + config.keepAlive);
+    else if (this.probes >= config.keepAliveProbes) this.finish('timeout');
+    else {
+      this.probes++;
+      this.transmitProbe();
+      this.armState(now + config.keepAliveInterval);
+    }
+  }
+
+  private arm(kind: number, at: Nanos): void {
+    let id = this.timers[kind]!;
+    if (id < 0) id = this.timers[kind] = this.events.register(this, kind);
+    this.events.arm(id, at);
+  }
+
+  private disarm(kind: number): void {
+    const id = this.timers[kind]!;
+    if (id >= 0) this.events.disarm(id);
+  }
+
+  // --- Segments
+
+  /** A segment ready to be emitted, acknowledging what has arrived. */
+  segment(flags: number, seq: number, length: number): Packet {
+    const { receiver, endpoint } = this;
+    const p = this.stack.pool.take();
+    p.src = endpoint.localAddress;
+    p.dst = endpoint.remoteAddress;
+    p.srcPort = endpoint.localPort;
+    p.dstPort = endpoint.remotePort;
+    p.protocol = Protocol.tcp;
+    p.flow = this.flow;
+    p.flags = flags;
+    p.seq = seq;
+    p.length = length;
+    p.ack = receiver.nxt;
+    p.window = receiver.offerWindow();
+    if (this.timestampsOk) {
+      p.tsVal = Math.floor(this.events.now / 1e6);
+      p.tsEcr = this.tsRecent;
+    }
+    if (receiver.hasSack && (flags & Flag.rst) === 0) p.sackCount = receiver.fillSack(p.sackRoom());
+    return p;
+  }
+
+  /** Sends `p`; it acknowledges everything received so far. */
+  emit(p: Packet): void {
+    setSize(p);
+    if (p.flags & Flag.ack) {
+      this.lastAckSent = p.ack;
+      this.receiver.onAckSent();
+      this.ackedSince = true;
+      const id = this.timers[TimerKind.delayedAck];
+      if (id >= 0) this.events.disarm(id);
+      this.ecn.onAckSent(p);
+    }
+    this.stack.send(p);
+  }
+
+  sendAck(): void {
+    this.emit(this.segment(Flag.ack, this.sender === null ? 1 : this.sender.nxt, 0));
+  }
+
+  private delayAck(): void {
+    const id = this.timers[TimerKind.delayedAck];
+    if (id >= 0 && this.events.isArmed(id)) return;
+    this.arm(TimerKind.delayedAck, this.now + this.config.delayedAckTimeout);
+  }
+
+  private enterTimeWait(): void {
+    this.state = State.timeWait;
+    this.disarm(TimerKind.retransmit);
+    this.armState(this.now + this.config.timeWait);
+  }
+
+  /** The connection is gone: timers, table entry; the application is told. */
+  finish(reason: CloseReason): void {
+    if (this.state === State.closed && this.stack.forget(this) === false) return;
+    this.state = State.closed;
+    for (let kind = 0; kind < this.timers.length; kind++) {
+      const id = this.timers[kind]!;
+      if (id >= 0) this.events.unregister(id);
+      this.timers[kind] = -1;
+    }
+    this.stack.forget(this);
+    this.delegate.onClosed?.(this, reason);
+  }
+}
+
+/** What the peer's SYN offered. */
+export interface SynOptions {
+  readonly mss: number;
+  readonly windowScale: number;
+  readonly sack: boolean;
+  readonly timestamps: boolean;
+  readonly tsVal: number;
+}

@@ -1,0 +1,93 @@
+import type { Nanos } from '../core/event-queue';
+import type { AckSample } from './cc/congestion-control';
+import { Mark, type Scoreboard } from './scoreboard';
+
+/**
+ * Delivery rate estimation (draft-ietf-ccwg-bbr section 4.1, formerly draft-cheng-iccrg-delivery-rate-estimation).
+ * Names are the draft's: C.delivered is `delivered`, and so on.
+ */
+export class DeliveryRate {
+  /** Bytes delivered, and lost, over the life of the connection. */
+  delivered = 0;
+  lost = 0;
+  deliveredTime: Nanos = 0;
+  firstSentTime: Nanos = 0;
+  /** The sender was application-limited until this much is delivered; 0 = it is not. */
+  appLimited = 0;
+  /** Round trips: one ends when something sent after the previous end is delivered. */
+  round = 0;
+  private nextRoundDelivered = 0;
+
+  private priorTime: Nanos = 0;
+  private sendElapsed: Nanos = 0;
+
+  /** A segment is about to be sent; `inFlight` before it. */
+  onSend(board: Scoreboard, segment: number, now: Nanos, marks: number, inFlight: number): void {
+    if (inFlight === 0) {
+      this.firstSentTime = now;
+      this.deliveredTime = now;
+    }
+    board.stamp(
+      segment,
+      now,
+      this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited,
+      this.delivered,
+      this.deliveredTime,
+      this.firstSentTime,
+      inFlight,
+      this.lost,
+    );
+  }
+
+  /** Starts the sample of one ACK. */
+  begin(sample: AckSample): void {
+    sample.priorDelivered = -1;
+    sample.rateAppLimited = false;
+    sample.txInFlight = 0;
+    sample.lostInSample = 0;
+    this.priorTime = 0;
+  }
+
+  /** `segment` is newly delivered: the most recently sent one makes the sample. */
+  onDelivered(board: Scoreboard, segment: number, bytes: number, now: Nanos, sample: AckSample): void {
+    this.delivered += bytes;
+    this.deliveredTime = now;
+    const delivered = board.delivered(segment);
+    if (delivered < sample.priorDelivered) return;
+    const sentAt = board.sentAt(segment);
+    if (delivered === sample.priorDelivered && sentAt < this.firstSentTime) return;
+    sample.priorDelivered = delivered;
+    sample.rateAppLimited = (board.marks(segment) & Mark.appLimited) !== 0;
+    sample.txInFlight = board.txInFlight(segment) + bytes;
+    sample.lostInSample = -board.lostBefore(segment);
+    this.priorTime = board.deliveredAt(segment);
+    this.sendElapsed = sentAt - board.firstSentAt(segment);
+    this.firstSentTime = sentAt;
+  }
+
+  /** Ends the sample: rate, interval and round. `minRtt` discards samples that are impossibly short. */
+  end(now: Nanos, minRtt: Nanos, sample: AckSample): void {
+    if (this.appLimited > 0 && this.delivered > this.appLimited) this.appLimited = 0;
+    sample.delivered = this.delivered;
+    sample.deliveryRate = 0;
+    sample.deliveredInSample = 0;
+    sample.interval = 0;
+    sample.roundStart = false;
+    if (sample.priorDelivered >= 0) {
+      sample.lostInSample += this.lost;
+      sample.deliveredInSample = this.delivered - sample.priorDelivered;
+      const ackElapsed = now - this.priorTime;
+      const interval = this.sendElapsed > ackElapsed ? this.sendElapsed : ackElapsed;
+      if (interval > 0 && interval >= minRtt) {
+        sample.interval = interval;
+        sample.deliveryRate = (sample.deliveredInSample * 8e9) / interval;
+      }
+      if (sample.priorDelivered >= this.nextRoundDelivered) {
+        this.nextRoundDelivered = this.delivered;
+        this.round++;
+        sample.roundStart = true;
+      }
+    }
+    sample.round = this.round;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Nanos } from '../core/event-queue';
+import { Flag, NO_OPTION, type Packet } from '../core/packet';
+import { State, type SynOptions, type TcpConnection } from './connection';
+
+/** Opening a connection: RFC 9293 section 3.5 with the options of RFC 7323, 2018 and 3168 (section 6.1.1). */
+export class Handshake {
+  private sentAt: Nanos = 0;
+  private retries = 0;
+  private peer: SynOptions | null = null;
+  private peerWantsEcn = false;
+
+  constructor(private readonly connection: TcpConnection) {}
+
+  /** The window shift that we offer: enough for the receive buffer. */
+  get windowShift(): number {
+    let shift = 0;
+    while (shift < 14 && this.connection.config.receiveBuffer >>> shift > 65535) shift++;
+    return shift;
+  }
+
+  sendSyn(): void {
+    this.connection.state = State.synSent;
+    this.send();
+  }
+
+  /** LISTEN: a SYN has arrived. */
+  onListenSyn(p: Packet): void {
+    const { connection } = this;
+    this.remember(p);
+    connection.state = State.synReceived;
+    this.send();
+  }
+
+  /** A segment before ESTABLISHED. True if the connection is established and the segment is to be processed further. */
+  onSegment(p: Packet): boolean {
+    return this.connection.state === State.synSent ? this.inSynSent(p) : this.inSynReceived(p);
+  }
+
+  onTimer(): void {
+    const { connection } = this;
+    if (this.retries >= connection.config.synRetries) {
+      connection.finish('timeout');
+      return;
+    }
+    this.retries++;
+    this.send();
+  }
+
+  /** RFC 9293 section 3.10.7.3. */
+  private inSynSent(p: Packet): boolean {
+    const { connection } = this;
+    const hasAck = (p.flags & Flag.ack) !== 0;
+    if (hasAck && p.ack !== 1) {
+      connection.stack.reset(p);
+      return false;
+    }
+    if (p.flags & Flag.rst) {
+      if (hasAck) connection.finish('refused');
+      return false;
+    }
+    if ((p.flags & Flag.syn) === 0) return false;
+    this.remember(p);
+    if (!hasAck) {
+      // simultaneous open
+      connection.state = State.synReceived;
+      this.send();
+      return false;
+    }
+    this.establish(p);
+    connection.sendAck();
+    connection.enterEstablished();
+    return false;
+  }
+
+  private inSynReceived(p: Packet): boolean {
+    const { connection } = this;
+    if (p.flags & Flag.rst) {
+      if (p.seq === 1) connection.finish('refused');
+      return false;
+    }
+    if (p.flags & Flag.syn && (p.flags & Flag.ack) === 0) {
+      // our SYN-ACK was lost
+      this.send();
+      return false;
+    }
+    if ((p.flags & Flag.ack) === 0) return false;
+    if (p.ack !== 1) {
+      connection.stack.reset(p);
+      return false;
+    }
+    if (p.flags & Flag.syn) {
+      // simultaneous open: the peer's SYN-ACK
+      this.establish(p);
+      connection.sendAck();
+      connection.enterEstablished();
+      return false;
+    }
+    this.establish(p);
+    connection.enterEstablished();
+    return connection.state >= State.established;
+  }
+
+  private establish(p: Packet): void {
+    const { connection } = this;
+    connection.disarmState();
+    const rtt = this.retries === 0 ? connection.now - this.sentAt : -1;
+    const peer = this.peer!;
+    // the window of a SYN is not scaled (RFC 7323 section 2.2)
+    const shift =
+      p.flags & Flag.syn || peer.windowScale === NO_OPTION || !connection.config.windowScaling ? 0 : peer.windowScale;
+    connection.establish(peer, p.window * (1 << shift), p.seq, p.ack, rtt, this.retries > 0);
+  }
+
+  private remember(p: Packet): void {
+    this.peer = {
+      mss: p.mss,
+      windowScale: p.windowScale,
+      sack: p.sackPermitted,
+      timestamps: p.tsVal !== NO_OPTION,
+      tsVal: p.tsVal === NO_OPTION ? 0 : p.tsVal,
+    };
+    const { connection } = this;
+    const { ecn } = connection;
+    if (connection.state === State.synSent && p.flags & Flag.ack) ecn.ok = ecn.wanted && isEcnSynAck(p);
+    else {
+      this.peerWantsEcn = isEcnSyn(p);
+      ecn.ok = ecn.wanted && this.peerWantsEcn;
+    }
+  }
+
+  private send(): void {
+    const { connection } = this;
+    const { config } = connection;
+    const answering = connection.state === State.synReceived;
+    const p = connection.segment(answering ? Flag.syn | Flag.ack : Flag.syn, 0, 0);
+    if (!answering) p.ack = 0;
+    p.mss = config.mss;
+    p.window = Math.min(config.receiveBuffer, 65535);
+    p.sackCount = 0;
+    const peer = this.peer;
+    if (config.windowScaling && (peer === null || peer.windowScale !== NO_OPTION)) p.windowScale = this.windowShift;
+    p.sackPermitted = config.sack && (peer === null || peer.sack);
+    if (config.timestamps && (peer === null || peer.timestamps)) {
+      p.tsVal = Math.floor(connection.now / 1e6);
+      p.tsEcr = peer === null ? 0 : peer.tsVal;
+    } else p.tsVal = NO_OPTION;
+    connection.ecn.addToSyn(p, answering, this.peerWantsEcn);
+    this.sentAt = connection.now;
+    connection.emit(p);
+    let timeout = config.initialRto;
+    for (let i = 0; i < this.retries && timeout < config.maxRto; i++) timeout *= 2;
+    connection.armState(connection.now + Math.min(timeout, config.maxRto));
+  }
+}
+
+function isEcnSyn(p: Packet): boolean {
+  return (p.flags & (Flag.ece | Flag.cwr)) === (Flag.ece | Flag.cwr);
+}
+
+function isEcnSynAck(p: Packet): boolean {
+  return (p.flags & (Flag.ece | Flag.cwr)) === Flag.ece;
+}

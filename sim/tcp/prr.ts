@@ -1,0 +1,38 @@
+/** Proportional rate reduction (RFC 9937): how much may be sent during recovery, in bytes. */
+export class ProportionalRateReduction {
+  private delivered = 0;
+  private out = 0;
+  private recoverFs = 1;
+  /** What this ACK allows in addition to what is in flight. */
+  allowance = 0;
+
+  /** Section 6.1: `recoverFs` is the FlightSize when recovery begins, what was SACKed before not counted. */
+  begin(recoverFs: number): void {
+    this.delivered = 0;
+    this.out = 0;
+    this.allowance = 0;
+    this.recoverFs = Math.max(recoverFs, 1);
+  }
+
+  /** Section 6.2, for an ACK that delivered `deliveredData` bytes; `safeAck`: snd.una advanced and no further loss. */
+  onAck(deliveredData: number, inFlight: number, ssthresh: number, mss: number, safeAck: boolean): void {
+    if (deliveredData <= 0) return;
+    this.delivered += deliveredData;
+    let sndcnt: number;
+    if (inFlight > ssthresh) {
+      sndcnt = Math.ceil((this.delivered * ssthresh) / this.recoverFs) - this.out;
+    } else {
+      sndcnt = Math.max(this.delivered - this.out, deliveredData);
+      if (safeAck) sndcnt += mss;
+      sndcnt = Math.min(ssthresh - inFlight, sndcnt);
+    }
+    // force a fast retransmit upon entering recovery
+    if (this.out === 0 && sndcnt < mss) sndcnt = mss;
+    this.allowance = Math.max(sndcnt, 0);
+  }
+
+  /** Section 6.3. */
+  onSent(bytes: number): void {
+    this.out += bytes;
+  }
+}

@@ -1,0 +1,135 @@
+import type { Nanos } from '../core/event-queue';
+import { Mark, type Scoreboard } from './scoreboard';
+import type { RttEstimator } from './rtt';
+
+const DUP_THRESH = 3;
+/** RFC 8985 section 6.2 step 4: recoveries for which an enlarged reordering window persists. */
+const REO_WND_PERSIST = 16;
+
+/** Time-based loss detection (RFC 8985 section 6). The scan is amortised: each segment is looked at once per transmission. */
+export class Rack {
+  /** Latest transmission time among delivered segments, its end, and its RTT. */
+  xmitTs: Nanos = -1;
+  private endSeq = 0;
+  rtt: Nanos = 0;
+  /** Highest end of a delivered segment, and whether something below it was delivered later in first transmission. */
+  private fack = 0;
+  reorderingSeen = false;
+  private reoWndMult = 1;
+  private reoWndPersist = 0;
+  private dsackRound = -1;
+  /** First segment, in order of sequence, whose first transmission is not yet judged. */
+  private cursor = 0;
+  /** Retransmitted segments in order of retransmission, [retransHead..): judged from the front. */
+  private retransmissions: number[] = [];
+  private retransHead = 0;
+
+  constructor(
+    private readonly board: Scoreboard,
+    private readonly rttEstimator: RttEstimator,
+  ) {}
+
+  /** Section 6.2 steps 1 to 3: `segment`, sent at `sentAt` and ending at `end`, is delivered. */
+  onDelivered(sentAt: Nanos, end: number, retransmitted: boolean, now: Nanos, echoOlder: boolean): void {
+    if (end > this.fack) this.fack = end;
+    else if (end < this.fack && !retransmitted) this.reorderingSeen = true;
+    const rtt = now - sentAt;
+    // step 2: the ACK may be for the original transmission
+    if (retransmitted && (echoOlder || rtt < this.rttEstimator.min)) return;
+    this.rtt = rtt;
+    if (sentAt > this.xmitTs || (sentAt === this.xmitTs && end > this.endSeq)) {
+      this.xmitTs = sentAt;
+      this.endSeq = end;
+    }
+  }
+
+  onRetransmitted(segment: number): void {
+    this.retransmissions.push(segment);
+  }
+
+  /** Section 6.2 step 4: a D-SACK widens the reordering window, once per round trip. */
+  onDsack(round: number): void {
+    if (this.dsackRound === round) return;
+    this.dsackRound = round;
+    this.reoWndMult++;
+    this.reoWndPersist = REO_WND_PERSIST;
+  }
+
+  onRecoveryExit(): void {
+    if (this.reoWndPersist > 0 && --this.reoWndPersist === 0) this.reoWndMult = 1;
+    if (this.retransHead > 0) {
+      this.retransmissions.splice(0, this.retransHead);
+      this.retransHead = 0;
+    }
+  }
+
+  /** Section 6.2 step 4. */
+  reorderingWindow(inRecovery: boolean): Nanos {
+    if (!this.reorderingSeen && (inRecovery || this.board.sackedSegments >= DUP_THRESH)) return 0;
+    const { min, srtt } = this.rttEstimator;
+    if (min === Infinity) return 0;
+    const window = Math.floor((this.reoWndMult * min) / 4);
+    return window < srtt ? window : srtt;
+  }
+
+  /**
+   * Section 6.2 step 5: marks lost what was sent before the latest delivered segment and has had RTT + reo_wnd to arrive.
+   * Returns when the next segment will have had it, or 0. `lost` receives the bytes newly lost.
+   */
+  detect(now: Nanos, inRecovery: boolean, onLost: LossCounter): Nanos {
+    if (this.xmitTs < 0) return 0;
+    const patience = this.rtt + this.reorderingWindow(inRecovery);
+    const first = this.detectInOrder(now, patience, onLost);
+    const again = this.detectRetransmissions(now, patience, onLost);
+    if (first === 0) return again;
+    return again === 0 || first < again ? first : again;
+  }
+
+  /** Everything outstanding is to be judged anew: a timeout has marked it lost. */
+  restart(): void {
+    this.retransmissions.length = 0;
+    this.retransHead = 0;
+  }
+
+  private detectInOrder(now: Nanos, patience: Nanos, onLost: LossCounter): Nanos {
+    const { board } = this;
+    if (this.cursor < board.first) this.cursor = board.first;
+    for (let s = this.cursor; s < board.next; s++) {
+      const marks = board.marks(s);
+      if ((marks & (Mark.sacked | Mark.lost | Mark.everRetransmitted)) === 0) {
+        const sentAt = board.sentAt(s);
+        if (!this.sentBefore(sentAt, board.end(s))) return 0;
+        if (sentAt + patience > now) return sentAt + patience;
+        onLost.onLost(board.markLost(s));
+      }
+      this.cursor = s + 1;
+    }
+    return 0;
+  }
+
+  private detectRetransmissions(now: Nanos, patience: Nanos, onLost: LossCounter): Nanos {
+    const { board, retransmissions } = this;
+    while (this.retransHead < retransmissions.length) {
+      const s = retransmissions[this.retransHead]!;
+      if (s >= board.first && board.marks(s) & Mark.retransmitted) {
+        const sentAt = board.sentAt(s);
+        if (!this.sentBefore(sentAt, board.end(s))) return 0;
+        if (sentAt + patience > now) return sentAt + patience;
+        onLost.onLost(board.markLost(s));
+      }
+      this.retransHead++;
+    }
+    retransmissions.length = 0;
+    this.retransHead = 0;
+    return 0;
+  }
+
+  private sentBefore(sentAt: Nanos, end: number): boolean {
+    return sentAt < this.xmitTs || (sentAt === this.xmitTs && end < this.endSeq);
+  }
+}
+
+/** Told of bytes found lost. */
+export interface LossCounter {
+  onLost(bytes: number): void;
+}

@@ -1,0 +1,366 @@
+import type { Nanos } from '../core/event-queue';
+import type { AckSample, LossSample } from './cc/congestion-control';
+import { ForwardRto } from './frto';
+import { ProportionalRateReduction } from './prr';
+import { type LossCounter, Rack } from './rack';
+import { Mark } from './scoreboard';
+import type { Sender } from './sender';
+import { TailLossProbe } from './tail-loss-probe';
+import { Undo } from './undo';
+
+/** Where the sender stands with regard to congestion, as ACKs tell it. */
+export const RecoveryState = { open: 0, cwr: 1, recovery: 2, loss: 3 } as const;
+export type RecoveryState = (typeof RecoveryState)[keyof typeof RecoveryState];
+
+const DUP_THRESH = 3;
+
+/** Detects losses and steers their repair: RFC 5681, 6582, 6675, 8985, 9937, 5682, 3042 and their ancestors. */
+export class LossRecoveryMachine implements LossCounter {
+  state: RecoveryState = RecoveryState.open;
+  /** Recovery ends when this is acknowledged: snd.nxt when it began (RFC 6675 "RecoveryPoint", RFC 6582 "recover"). */
+  recoveryPoint = 0;
+  dupAcks = 0;
+  /** When the RACK reordering timer has to fire, or 0. */
+  reorderingDeadline: Nanos = 0;
+  /** Fast recoveries begun. */
+  episodes = 0;
+  private readonly rack: Rack;
+  private readonly prr: ProportionalRateReduction | null;
+  private readonly tlp: TailLossProbe | null;
+  private readonly frto: ForwardRto | null;
+  private readonly undo: Undo;
+  /** Window added by duplicate ACKs during recovery without SACK (RFC 5681 section 3.2, step 4). */
+  private inflation = 0;
+  /** What PRR allows until the next ACK: bytes in flight. */
+  private prrWindow = 0;
+  private force = false;
+  private lostNow = 0;
+  private readonly usesTime: boolean;
+  private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false };
+
+  constructor(private readonly sender: Sender) {
+    const { config } = sender.host;
+    this.rack = new Rack(sender.board, sender.rtt);
+    this.usesTime = config.lossRecovery === 'rack-tlp';
+    const modern = this.usesTime || config.lossRecovery === 'sack';
+    this.prr = config.prr && modern && !sender.cc.ownsRecovery ? new ProportionalRateReduction() : null;
+    this.tlp = this.usesTime ? new TailLossProbe(sender) : null;
+    this.frto = config.frto && modern ? new ForwardRto(sender) : null;
+    this.undo = new Undo(sender);
+  }
+
+  get inRecovery(): boolean {
+    return this.state === RecoveryState.recovery;
+  }
+
+  /** Losses are found from SACK blocks: the peer sends them and the algorithm reads them. */
+  private get usesSack(): boolean {
+    const mode = this.sender.host.config.lossRecovery;
+    return this.sender.sackOk && (mode === 'rack-tlp' || mode === 'sack');
+  }
+
+  /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). */
+  private get usesPrr(): boolean {
+    return this.prr !== null && this.sender.sackOk;
+  }
+
+  /** Bytes that may be in flight now. */
+  window(): number {
+    if (this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr)) {
+      return this.prrWindow;
+    }
+    return this.sender.cc.cwnd + this.inflation;
+  }
+
+  /** The first retransmission of an episode does not wait for the window (RFC 6675 section 5 step 4.3, RFC 5681). */
+  mayForce(): boolean {
+    return this.force;
+  }
+
+  /** The segment to retransmit next, or -1. */
+  nextToRetransmit(): number {
+    return this.sender.board.lostBytes === 0 ? -1 : this.sender.board.nextLost();
+  }
+
+  onLost(bytes: number): void {
+    this.lostNow += bytes;
+    this.sender.rate.lost += bytes;
+  }
+
+  onSent(bytes: number): void {
+    this.prr?.onSent(bytes);
+    this.tlp?.onSent();
+  }
+
+  onRetransmit(segment: number, bytes: number): void {
+    this.force = false;
+    if (this.usesTime) this.rack.onRetransmitted(segment);
+    this.prr?.onSent(bytes);
+    this.undo.onRetransmit(this.sender.host.events.now);
+  }
+
+  /** A segment was delivered, by cumulative or selective acknowledgement. */
+  onDelivered(segment: number, marks: number, sentAt: Nanos, now: Nanos, echo: number): void {
+    const retransmitted = (marks & Mark.everRetransmitted) !== 0;
+    // a segment that was never retransmitted tells F-RTO that a timeout was spurious
+    if (!retransmitted) this.frto?.onOriginalDelivered(this.sender.board.end(segment));
+    if (!this.usesTime) return;
+    const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(sentAt / 1e6);
+    this.rack.onDelivered(sentAt, this.sender.board.end(segment), retransmitted, now, echoOlder);
+  }
+
+  onDsack(start: number, end: number): void {
+    if (this.usesTime) this.rack.onDsack(this.sender.rate.round);
+    this.tlp?.onDsack(end);
+    if (this.undo.onDsack(start)) this.undoEpisode();
+  }
+
+  /** RACK reads sequence order from here on; see `Rack.detect`. */
+  onAck(sample: AckSample, advanced: number, isDuplicate: boolean, echo: number): void {
+    const { sender } = this;
+    const now = sender.host.events.now;
+    this.lostNow = 0;
+    this.force = false;
+    if (advanced > 0) {
+      if (this.state !== RecoveryState.recovery) this.dupAcks = 0;
+    } else if (isDuplicate) this.dupAcks++;
+
+    if (this.tlp?.onAck(sample.ackedBytes > 0, isDuplicate && sample.ackedBytes === 0))
+      this.enterRecovery(sample.priorInFlight, false);
+    if (this.undo.isSpurious(echo)) this.undoEpisode();
+    if (this.state === RecoveryState.loss) this.inLoss(sample, advanced, isDuplicate);
+    this.detect(now, advanced, isDuplicate);
+    this.leaveIfDone(advanced);
+    if (sample.ece && this.state === RecoveryState.open) this.enterCwr(sample.priorInFlight);
+    if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
+      this.enterRecovery(sample.priorInFlight, false);
+    }
+    sample.lostBytes = this.lostNow;
+    sample.inFlight = sender.inFlight;
+    sample.inRecovery = this.state === RecoveryState.recovery || this.state === RecoveryState.loss;
+    if (this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr)) {
+      const safe = advanced > 0 && this.lostNow === 0;
+      this.prr!.onAck(sample.ackedBytes, sample.inFlight, sender.cc.ssthresh, sender.mss, safe);
+      this.prrWindow = sample.inFlight + this.prr!.allowance;
+    }
+  }
+
+  /** True if this ACK may grow the window: the congestion control is asked only then. */
+  get mayGrow(): boolean {
+    return (
+      this.sender.cc.ownsRecovery === true || this.state === RecoveryState.open || this.state === RecoveryState.loss
+    );
+  }
+
+  /** The retransmission timer expired: RFC 5681 section 3.1, RFC 6675 section 5.1, RFC 8985 section 6.3. */
+  onTimeout(now: Nanos): void {
+    const { sender } = this;
+    const { board, cc } = sender;
+    const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
+    this.fill(sender.inFlight, board.lostBytes, false);
+    this.undo.begin(first, now);
+    cc.onTimeout(this.loss);
+    this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
+    this.state = RecoveryState.loss;
+    this.recoveryPoint = sender.nxt;
+    this.dupAcks = 0;
+    this.inflation = 0;
+    this.reorderingDeadline = 0;
+    this.lostNow = 0;
+    for (let s = board.first; s < board.next; s++) {
+      if ((board.marks(s) & Mark.sacked) === 0) this.onLost(board.markLost(s));
+    }
+    // RFC 2018 section 8: a receiver that SACKed what we are about to send may have reneged
+    if (board.marks(board.first) & Mark.sacked) {
+      board.forgetSacks();
+      for (let s = board.first; s < board.next; s++) this.onLost(board.markLost(s));
+    }
+    this.rack.restart();
+    this.tlp?.cancel();
+    this.force = true;
+  }
+
+  /** RFC 8985 section 6.2: the wait for reordering is over. */
+  onReorderingTimer(): void {
+    const { sender } = this;
+    const now = sender.host.events.now;
+    const priorInFlight = sender.inFlight;
+    this.reorderingDeadline = 0;
+    this.lostNow = 0;
+    this.reorderingDeadline = this.rack.detect(now, this.isRecovering, this);
+    if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
+      this.enterRecovery(priorInFlight, false);
+      this.prrWindow = sender.inFlight + sender.mss;
+    }
+    sender.output();
+  }
+
+  /** When the tail loss probe is due, or 0. */
+  probeDeadline(now: Nanos): Nanos {
+    if (this.tlp === null || this.state !== RecoveryState.open || !this.sender.sackOk) return 0;
+    return this.tlp.deadline(now);
+  }
+
+  sendTailLossProbe(): void {
+    this.tlp!.send();
+    this.sender.restartRto(this.sender.host.events.now);
+    this.sender.setTimer(this.sender.host.events.now);
+  }
+
+  private get isRecovering(): boolean {
+    return this.state === RecoveryState.recovery || this.state === RecoveryState.loss;
+  }
+
+  private detect(now: Nanos, advanced: number, isDuplicate: boolean): void {
+    if (!this.usesSack) this.detectByDupAcks(advanced, isDuplicate);
+    else if (this.usesTime) {
+      const { board } = this.sender;
+      if (board.sackedBytes === 0 && board.retransmittedBytes === 0 && board.lostBytes === 0)
+        this.reorderingDeadline = 0;
+      else this.reorderingDeadline = this.rack.detect(now, this.isRecovering, this);
+    } else this.detectBySack();
+  }
+
+  /** RFC 6675 section 4, IsLost: DupThresh segments, or more than (DupThresh - 1) SMSS bytes, SACKed above. */
+  private detectBySack(): void {
+    const { board, mss } = this.sender;
+    if (board.sackedSegments === 0) return;
+    let segments = 0;
+    let bytes = 0;
+    let s = board.highestSacked;
+    for (; s >= board.first; s--) {
+      if ((board.marks(s) & Mark.sacked) === 0) continue;
+      segments++;
+      bytes += board.size(s);
+      if (segments >= DUP_THRESH || bytes > (DUP_THRESH - 1) * mss) break;
+    }
+    for (s--; s >= board.first; s--) {
+      const marks = board.marks(s);
+      if (marks & Mark.lost) break;
+      if ((marks & (Mark.sacked | Mark.everRetransmitted)) === 0) this.onLost(board.markLost(s));
+    }
+    if (this.dupAcks >= DUP_THRESH && !this.isRecovering && this.lostNow === 0)
+      this.onLost(board.markLost(board.first));
+  }
+
+  /** RFC 5681 section 3.2, RFC 6582, RFC 3042, and Tahoe. */
+  private detectByDupAcks(advanced: number, isDuplicate: boolean): void {
+    const { sender } = this;
+    const { board, mss } = sender;
+    const mode = sender.host.config.lossRecovery;
+    if (this.state === RecoveryState.recovery) {
+      if (advanced > 0) this.onPartialAck(advanced);
+      else if (isDuplicate) this.inflation += mss;
+      return;
+    }
+    if (!isDuplicate || board.isEmpty || this.state === RecoveryState.loss) return;
+    if (this.dupAcks < DUP_THRESH) {
+      // RFC 3042: one new segment for each of the first two duplicate ACKs
+      if (sender.host.config.limitedTransmit && mode !== 'tahoe' && mode !== 'reno' && mode !== 'reno-1990') {
+        if (sender.inFlight <= sender.cc.cwnd + 2 * mss) sender.sendOneNew();
+      }
+    } else if (this.dupAcks === DUP_THRESH) {
+      // RFC 6582 section 3.2 step 2: not again for the same window; Reno of 1990 had no such guard
+      if (mode !== 'reno-1990' && sender.una <= this.recoveryPoint && this.episodes + sender.timeouts > 0) return;
+      this.onLost(board.markLost(board.first));
+    }
+  }
+
+  /** RFC 6582 section 3.2 step 3: the next hole is lost too, the window deflates. Plain Reno leaves recovery instead. */
+  private onPartialAck(advanced: number): void {
+    const { sender } = this;
+    if (sender.una >= this.recoveryPoint) return;
+    const mode = sender.host.config.lossRecovery;
+    if (mode === 'reno' || mode === 'reno-1990') {
+      this.exit();
+      return;
+    }
+    this.onLost(sender.board.markLost(sender.board.first));
+    this.inflation = Math.max(0, this.inflation - advanced + (advanced >= sender.mss ? sender.mss : 0));
+    this.force = true;
+  }
+
+  private enterRecovery(priorInFlight: number, ecn: boolean): void {
+    const { sender } = this;
+    const { board, cc } = sender;
+    const mode = sender.host.config.lossRecovery;
+    this.episodes++;
+    this.fill(this.flightSize(priorInFlight), this.lostNow, ecn);
+    if (this.state === RecoveryState.open) {
+      this.undo.begin(true, sender.host.events.now);
+      cc.onLossEpisode(this.loss);
+    } else this.undo.cancel();
+    this.recoveryPoint = sender.nxt;
+    this.force = true;
+    if (mode === 'tahoe') {
+      // Jacobson 1988: fast retransmit, then slow start over everything outstanding
+      for (let s = board.first; s < board.next; s++) board.markLost(s);
+      this.state = RecoveryState.loss;
+      return;
+    }
+    this.state = RecoveryState.recovery;
+    if (this.usesPrr) this.prr!.begin(priorInFlight);
+    else if (!this.usesSack) this.inflation = DUP_THRESH * sender.mss;
+  }
+
+  /** RFC 3168 section 6.1.2: once per window of data. */
+  private enterCwr(priorInFlight: number): void {
+    const { sender } = this;
+    this.fill(this.flightSize(priorInFlight), 0, true);
+    if (sender.cc.onEcn !== undefined) sender.cc.onEcn(this.loss);
+    else sender.cc.onLossEpisode(this.loss);
+    this.undo.cancel();
+    this.recoveryPoint = sender.nxt;
+    this.state = RecoveryState.cwr;
+    this.prr?.begin(priorInFlight);
+  }
+
+  private leaveIfDone(advanced: number): void {
+    if (this.state === RecoveryState.open || advanced <= 0) return;
+    if (this.sender.una < this.recoveryPoint) return;
+    this.exit();
+  }
+
+  private exit(): void {
+    const { sender } = this;
+    const was = this.state;
+    this.state = RecoveryState.open;
+    this.dupAcks = 0;
+    this.inflation = 0;
+    this.undo.cancel();
+    this.frto?.cancel();
+    if (was === RecoveryState.recovery) this.rack.onRecoveryExit();
+    if (was !== RecoveryState.loss) sender.cc.onRecoveryExit?.(sender.inFlight);
+  }
+
+  private inLoss(sample: AckSample, advanced: number, isDuplicate: boolean): void {
+    if (this.frto === null) return;
+    const verdict = this.frto.onAck(advanced > 0, isDuplicate || sample.ackedBytes > advanced);
+    if (verdict === 'spurious') this.undoEpisode();
+    else if (verdict === 'new-data') {
+      // RFC 5682 section 2.1 step 2b: two new segments instead of retransmissions
+      this.sender.sendOneNew();
+      this.sender.sendOneNew();
+    }
+  }
+
+  /** The episode was spurious: nothing is lost, and the congestion control takes back its reduction. */
+  private undoEpisode(): void {
+    const { board, cc } = this.sender;
+    for (let s = board.first; s < board.next; s++) board.clearLost(s);
+    cc.onSpuriousLoss?.();
+    this.rack.restart();
+    this.exit();
+  }
+
+  private flightSize(priorInFlight: number): number {
+    return this.sender.validation === null ? priorInFlight : this.sender.validation.lossFlightSize(priorInFlight);
+  }
+
+  private fill(inFlight: number, lostBytes: number, ecn: boolean): void {
+    this.loss.inFlight = inFlight;
+    this.loss.lostBytes = lostBytes;
+    this.loss.delivered = this.sender.rate.delivered;
+    this.loss.ecn = ecn;
+  }
+}

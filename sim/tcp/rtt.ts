@@ -1,0 +1,67 @@
+import type { Nanos } from '../core/event-queue';
+import type { TcpConfig } from './config';
+
+/** Round-trip time estimation and retransmission timeout (RFC 6298). */
+export class RttEstimator {
+  /** SRTT and RTTVAR, 0 before the first sample. */
+  srtt: Nanos = 0;
+  rttvar: Nanos = 0;
+  /** Smallest sample, or Infinity. */
+  min: Nanos = Infinity;
+  latest: Nanos = 0;
+  samples = 0;
+  /** RTO without back-off. */
+  private base: Nanos;
+  /** Consecutive back-offs (RFC 6298 section 5.5). */
+  backoffs = 0;
+
+  constructor(private readonly config: TcpConfig) {
+    this.base = config.initialRto;
+  }
+
+  /** The current RTO, backed off. */
+  get rto(): Nanos {
+    let rto = this.base;
+    for (let i = 0; i < this.backoffs && rto < this.config.maxRto; i++) rto *= 2;
+    return rto < this.config.maxRto ? rto : this.config.maxRto;
+  }
+
+  /** A sample from a segment that was never retransmitted (RFC 6298 sections 2.2, 2.3 and 3). */
+  sample(rtt: Nanos): void {
+    this.latest = rtt;
+    this.samples++;
+    if (rtt < this.min) this.min = rtt;
+    if (this.samples === 1) {
+      this.srtt = rtt;
+      this.rttvar = rtt / 2;
+    } else {
+      const error = rtt > this.srtt ? rtt - this.srtt : this.srtt - rtt;
+      this.rttvar += (error - this.rttvar) / 4;
+      this.srtt += (rtt - this.srtt) / 8;
+    }
+    this.setBase();
+    this.backoffs = 0;
+  }
+
+  /** A sample from the timestamps option: too coarse for the minimum. */
+  sampleCoarse(rtt: Nanos): void {
+    const { min } = this;
+    this.sample(rtt);
+    if (min !== Infinity) this.min = min;
+  }
+
+  /** RFC 6298 section 5.7: after a SYN was retransmitted, data starts with an RTO of 3 s. */
+  restartAfterSynLoss(): void {
+    if (this.samples === 0 && this.base < 3e9) this.base = 3e9;
+    this.backoffs = 0;
+  }
+
+  private setBase(): void {
+    const { minRto, rtoGranularity } = this.config;
+    const spread = 4 * this.rttvar;
+    // Linux and RFC 6298 differ here: a floor on 4·RTTVAR keeps the RTO above SRTT + minRto (docs/models/tcp.md)
+    const floor = minRto < 1e9 ? minRto : rtoGranularity;
+    const rto = Math.ceil((this.srtt + (spread > floor ? spread : floor)) / rtoGranularity) * rtoGranularity;
+    this.base = rto < minRto ? minRto : rto;
+  }
+}

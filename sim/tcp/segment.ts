@@ -1,0 +1,23 @@
+import { NO_OPTION, type Packet } from '../core/packet';
+
+export const IP_HEADER = 20;
+export const TCP_HEADER = 20;
+/** Timestamps with the two NOPs that align them (RFC 7323 appendix A). */
+export const TIMESTAMPS_LENGTH = 12;
+
+/** Length of the options of a segment as stacks lay them out, padded to four bytes. */
+export function optionsLength(p: Packet): number {
+  const timestamps = p.tsVal !== NO_OPTION;
+  let length = timestamps ? TIMESTAMPS_LENGTH : 0;
+  if (p.mss !== NO_OPTION) length += 4;
+  if (p.windowScale !== NO_OPTION) length += 4;
+  // SACK-permitted takes the place of the two NOPs before the timestamps
+  if (p.sackPermitted && !timestamps) length += 4;
+  if (p.sackCount > 0) length += 4 + 8 * p.sackCount;
+  return length;
+}
+
+/** Sets `p.size` from its payload and options. */
+export function setSize(p: Packet): void {
+  p.size = IP_HEADER + TCP_HEADER + optionsLength(p) + p.length;
+}

@@ -1,0 +1,385 @@
+import type { EventQueue, Nanos } from '../core/event-queue';
+import type { AckSample, CongestionControl } from './cc/congestion-control';
+import type { TcpConfig } from './config';
+import { DeliveryRate } from './delivery-rate';
+import { LossRecoveryMachine } from './recovery';
+import { RttEstimator } from './rtt';
+import { AckReader } from './ack-reader';
+import { Mark, Scoreboard } from './scoreboard';
+import type { Packet } from '../core/packet';
+import { WindowValidation } from './window-validation';
+
+/** What the sender asks of its connection. */
+export interface SenderHost {
+  readonly events: EventQueue;
+  readonly config: TcpConfig;
+  /** Sends [seq, seq + length) and FIN if `fin`. */
+  transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void;
+  /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */
+  transmitProbe(): void;
+  armRetransmitTimer(at: Nanos): void;
+  disarmRetransmitTimer(): void;
+  armPacingTimer(at: Nanos): void;
+  /** Room in the send buffer has appeared. */
+  onWritable(): void;
+  /** Our FIN was acknowledged. */
+  onFinAcked(): void;
+  /** Retransmissions are exhausted. */
+  onGiveUp(): void;
+}
+
+/** What the retransmission timer is waiting for: one deadline, one meaning. */
+export const Waiting = { nothing: 0, rto: 1, probe: 2, reordering: 3, persist: 4 } as const;
+type Waiting = (typeof Waiting)[keyof typeof Waiting];
+
+/**
+ * The sending half of a connection: what may be sent now (RFC 9293 section 3.8, windows and pacing) and what an ACK
+ * changes. Loss is the business of `recovery`, sizing that of the congestion control.
+ */
+export class Sender {
+  readonly board: Scoreboard;
+  readonly rtt: RttEstimator;
+  readonly rate = new DeliveryRate();
+  readonly recovery: LossRecoveryMachine;
+  readonly validation: WindowValidation | null;
+  private readonly reader: AckReader;
+  /** snd.nxt, and the sequence number past the last byte written; offsets from the ISN. */
+  nxt = 1;
+  end = 1;
+  finQueued = false;
+  /** snd.wnd, bytes; and the segment that last updated it (snd.wl1, snd.wl2). */
+  wnd = 0;
+  maxWnd = 0;
+  private wl1 = 0;
+  private wl2 = 0;
+  /** Negotiated: SACK blocks, ECN, and the shift of the peer's window field. */
+  sackOk = false;
+  ecnOk = false;
+  windowShift = 0;
+  /** Data segments and payload bytes sent, retransmissions included; and retransmissions alone. */
+  segmentsSent = 0;
+  bytesSent = 0;
+  retransmittedSegments = 0;
+  retransmittedBytes = 0;
+  timeouts = 0;
+
+  /** The window has been limiting since the last ACK that was not so limited (RFC 7661 section 4.4). */
+  cwndLimited = false;
+  private lastSentAt: Nanos = 0;
+  private releaseAt: Nanos = 0;
+  private waiting: Waiting = Waiting.nothing;
+  private rtoAt: Nanos = 0;
+  private persistBackoff = 0;
+  /** Consecutive timeouts without progress. */
+  retries = 0;
+
+  constructor(
+    readonly host: SenderHost,
+    readonly cc: CongestionControl,
+    /** Payload bytes of a full segment. */
+    readonly mss: number,
+    sample: AckSample,
+  ) {
+    const { config } = host;
+    this.board = new Scoreboard(1);
+    this.rtt = new RttEstimator(config);
+    this.validation = config.idle === 'validate' ? new WindowValidation() : null;
+    this.recovery = new LossRecoveryMachine(this);
+    this.reader = new AckReader(this, sample);
+  }
+
+  /** snd.una */
+  get una(): number {
+    return this.board.una;
+  }
+
+  get inFlight(): number {
+    return this.board.pipe(this.nxt);
+  }
+
+  /** Bytes the application may write. */
+  get room(): number {
+    const room = this.board.una + this.host.config.sendBuffer - this.end;
+    return room > 0 ? room : 0;
+  }
+
+  /** Bytes written and not acknowledged. */
+  get unacknowledged(): number {
+    return this.end - this.board.una;
+  }
+
+  private get finSeq(): number {
+    return this.finQueued ? this.end : Infinity;
+  }
+
+  /** The application wrote `bytes`. */
+  write(bytes: number): void {
+    this.end += bytes;
+    this.output();
+  }
+
+  /** FIN follows the last byte written. */
+  queueFin(): void {
+    this.finQueued = true;
+    this.output();
+  }
+
+  /** The peer's window when the connection is established. */
+  setInitialWindow(window: number, seq: number, ack: number): void {
+    this.wnd = this.maxWnd = window;
+    this.wl1 = seq;
+    this.wl2 = ack;
+  }
+
+  /** The peer's window field in bytes (RFC 7323 section 2.3). */
+  scaled(window: number): number {
+    return window * (1 << this.windowShift);
+  }
+
+  /** RFC 9293 section 3.10.7.4, fifth step: an acceptable ACK with `window` bytes. Returns whether the window changed. */
+  updateWindow(seq: number, ack: number, window: number): boolean {
+    if (!(this.wl1 < seq || (this.wl1 === seq && this.wl2 <= ack))) return false;
+    const changed = window !== this.wnd;
+    this.wnd = window;
+    if (window > this.maxWnd) this.maxWnd = window;
+    this.wl1 = seq;
+    this.wl2 = ack;
+    return changed;
+  }
+
+  /** An acceptable ACK (RFC 9293 section 3.10.7.4, fifth step): everything that it changes, then whatever may be sent. */
+  onAck(p: Packet): void {
+    this.reader.read(p);
+    this.output();
+  }
+
+  /** snd.una moved: timers and counters of consecutive failures start anew. */
+  onProgress(): void {
+    this.retries = 0;
+    this.persistBackoff = 0;
+    this.rtoAt = -1;
+    if (this.finQueued && this.board.una > this.end) this.host.onFinAcked();
+    this.host.onWritable();
+  }
+
+  /** Sends whatever windows, pacing and recovery allow (the heart of the sender). */
+  output(): void {
+    const { board, recovery } = this;
+    const now = this.host.events.now;
+    let limited = false;
+    let paced = false;
+    for (;;) {
+      const inFlight = board.pipe(this.nxt);
+      const lost = recovery.nextToRetransmit();
+      if (lost >= 0) {
+        if (inFlight + board.size(lost) > recovery.window() && !recovery.mayForce()) {
+          limited = true;
+          break;
+        }
+        if (this.mustPace(now)) {
+          paced = true;
+          break;
+        }
+        this.retransmit(lost);
+        continue;
+      }
+      const length = this.nextLength();
+      if (length < 0) break;
+      const window = recovery.window();
+      if (inFlight + length > window) {
+        limited = true;
+        break;
+      }
+      if (length < this.mss && this.isHeldBack(length)) break;
+      if (this.mustPace(now)) {
+        paced = true;
+        break;
+      }
+      if (inFlight === 0) this.onResume(now);
+      this.sendNew(length, now, inFlight);
+    }
+    if (!paced) this.cwndLimited = limited;
+    if (!limited && !paced) this.checkAppLimited();
+    this.setTimer(now);
+  }
+
+  /** Sends one more new segment, whatever the congestion window (limited transmit, TLP, F-RTO). False if there is none. */
+  sendOneNew(): boolean {
+    const length = this.nextLength();
+    if (length < 0) return false;
+    this.sendNew(length, this.host.events.now, this.inFlight);
+    return true;
+  }
+
+  retransmit(segment: number): void {
+    const { board } = this;
+    const now = this.host.events.now;
+    const start = board.start(segment);
+    const end = board.end(segment);
+    const inFlight = board.pipe(this.nxt);
+    const marks = (board.marks(segment) & Mark.lost) | Mark.retransmitted | Mark.everRetransmitted;
+    this.rate.onSend(board, segment, now, marks, inFlight);
+    board.countRetransmission(segment);
+    this.retransmittedSegments++;
+    this.retransmittedBytes += end - start;
+    this.recovery.onRetransmit(segment, end - start);
+    this.emit(start, end, now, true);
+    // RFC 6582 section 4, RFC 6298 section 5: the timer runs for the oldest segment as last sent
+    if (segment === board.first) this.rtoAt = now + this.rtt.rto;
+  }
+
+  /** The retransmission timer fired. */
+  onTimer(): void {
+    const was = this.waiting;
+    const now = this.host.events.now;
+    this.waiting = Waiting.nothing;
+    if (was === Waiting.rto) this.onRto(now);
+    else if (was === Waiting.probe) this.recovery.sendTailLossProbe();
+    else if (was === Waiting.reordering) this.recovery.onReorderingTimer();
+    else if (was === Waiting.persist) this.onPersist(now);
+  }
+
+  /** Decides what the retransmission timer waits for. */
+  setTimer(now: Nanos): void {
+    const { board, host } = this;
+    if (board.first === board.next) {
+      if (this.nxt < this.end || (this.finQueued && this.nxt <= this.end)) {
+        if (this.waiting === Waiting.persist) return;
+        if (this.isWindowClosed()) {
+          this.await(Waiting.persist, now + this.persistInterval());
+          return;
+        }
+      }
+      if (this.waiting !== Waiting.nothing) {
+        this.waiting = Waiting.nothing;
+        host.disarmRetransmitTimer();
+      }
+      return;
+    }
+    if (this.rtoAt < 0) this.rtoAt = now + this.rtt.rto;
+    const reordering = this.recovery.reorderingDeadline;
+    if (reordering > 0 && reordering < this.rtoAt) {
+      this.await(Waiting.reordering, reordering);
+      return;
+    }
+    const probe = this.recovery.probeDeadline(now);
+    if (probe > 0) this.await(Waiting.probe, probe < this.rtoAt ? probe : this.rtoAt);
+    else this.await(Waiting.rto, this.rtoAt);
+  }
+
+  /** The RTO starts anew from now (RFC 6298 section 5.3). */
+  restartRto(now: Nanos): void {
+    this.rtoAt = now + this.rtt.rto;
+  }
+
+  private await(what: Waiting, at: Nanos): void {
+    this.waiting = what;
+    this.host.armRetransmitTimer(at > this.host.events.now ? at : this.host.events.now);
+  }
+
+  /** Payload bytes (FIN apart) of the next new segment, or -1 if nothing new may be sent whatever the congestion window. */
+  private nextLength(): number {
+    const { nxt, mss } = this;
+    const limit = this.board.una + this.host.config.sendBuffer;
+    const last = this.end < limit ? this.end : limit;
+    const usable = this.board.una + this.wnd - nxt;
+    let length = last - nxt;
+    if (length > mss) length = mss;
+    if (length > usable) length = usable;
+    if (length > 0) return length;
+    // a FIN alone: it needs room for its sequence number in the window, unless nothing else is outstanding
+    return this.finQueued && nxt === this.end && (usable > 0 || this.nxt === this.board.una) ? 0 : -1;
+  }
+
+  /** Sender's silly window avoidance (RFC 9293 section 3.8.6.2.1) and Nagle (3.7.4) for a segment that is not full. */
+  private isHeldBack(length: number): boolean {
+    if (this.nxt === this.board.una) return false;
+    const isLast = this.nxt + length === this.end;
+    if (isLast && this.finQueued) return false;
+    if (isLast) return this.host.config.nagle;
+    return length < this.maxWnd / 2;
+  }
+
+  private isWindowClosed(): boolean {
+    return this.board.una + this.wnd - this.nxt <= 0;
+  }
+
+  private sendNew(length: number, now: Nanos, inFlight: number): void {
+    const start = this.nxt;
+    const fin = this.finQueued && start + length === this.end;
+    const end = start + length + (fin ? 1 : 0);
+    const segment = this.board.append(end);
+    this.rate.onSend(this.board, segment, now, 0, inFlight);
+    this.nxt = end;
+    if (this.rtoAt < 0 || inFlight === 0) this.rtoAt = now + this.rtt.rto;
+    this.recovery.onSent(end - start);
+    if (this.cc.onSend !== undefined) this.cc.onSend(end - start, inFlight);
+    this.emit(start, end, now, false);
+  }
+
+  private emit(start: number, end: number, now: Nanos, retransmission: boolean): void {
+    const fin = end > this.finSeq;
+    const length = end - start - (fin ? 1 : 0);
+    this.segmentsSent++;
+    this.bytesSent += length;
+    this.lastSentAt = now;
+    const rate = this.cc.pacingRate;
+    if (rate > 0) {
+      const from = this.releaseAt > now ? this.releaseAt : now;
+      this.releaseAt = from + (length * 8e9) / rate;
+    }
+    this.host.transmit(start, length, fin, start + length === this.end, retransmission);
+  }
+
+  private mustPace(now: Nanos): boolean {
+    if (this.releaseAt <= now || this.cc.pacingRate === 0) return false;
+    this.host.armPacingTimer(Math.ceil(this.releaseAt));
+    return true;
+  }
+
+  /** Sending resumes with nothing in flight. */
+  private onResume(now: Nanos): void {
+    const { config } = this.host;
+    if (config.idle !== 'restart' || this.lastSentAt === 0) return;
+    if (now - this.lastSentAt > this.rtt.rto) {
+      this.cc.onIdleRestart?.(Math.min(config.initialWindow * this.mss, this.cc.cwnd));
+    }
+  }
+
+  /** draft-ietf-ccwg-bbr section 4.1.2.4: nothing to send, though the window would allow it. */
+  private checkAppLimited(): void {
+    const { board, rate } = this;
+    if (this.end - this.nxt >= this.mss || board.lostBytes > board.retransmittedBytes) return;
+    const inFlight = board.pipe(this.nxt);
+    if (inFlight < this.cc.cwnd) rate.appLimited = Math.max(rate.delivered + inFlight, 1);
+  }
+
+  /** RFC 6298 section 5.4 to 5.7. */
+  private onRto(now: Nanos): void {
+    if (this.board.isEmpty) return;
+    if (++this.retries > this.host.config.dataRetries) {
+      this.host.onGiveUp();
+      return;
+    }
+    this.timeouts++;
+    this.rtt.backoffs++;
+    this.rtoAt = now + this.rtt.rto;
+    this.recovery.onTimeout(now);
+    this.output();
+  }
+
+  /** Zero-window probe (RFC 9293 section 3.8.6.1). */
+  private onPersist(now: Nanos): void {
+    if (this.isWindowClosed()) {
+      this.persistBackoff++;
+      this.host.transmitProbe();
+      this.await(Waiting.persist, now + this.persistInterval());
+    } else this.output();
+  }
+
+  private persistInterval(): Nanos {
+    let interval = this.rtt.rto;
+    for (let i = 0; i < this.persistBackoff && interval < this.host.config.maxRto; i++) interval *= 2;
+    return Math.min(interval, this.host.config.maxRto);
+  }
+}

@@ -1,0 +1,224 @@
+import type { EventQueue } from '../core/event-queue';
+import { type Address, Flag, type Packet, type PacketPool } from '../core/packet';
+import type { Factory } from '../core/plugin';
+import type { RandomStream } from '../core/random';
+import type { Node, Transport } from '../net/node';
+import { newAckSample } from './ack-reader';
+import type { AckSample, CongestionControl, FlowInfo } from './cc/congestion-control';
+import type { TcpConfig } from './config';
+import { type CloseReason, type Endpoint, TcpConnection, type TcpDelegate } from './connection';
+import { setSize } from './segment';
+import { Protocol } from '../core/packet';
+
+/** Options of an endpoint: parameters and congestion control. */
+export interface TcpOptions {
+  readonly config: TcpConfig;
+  readonly congestionControl: Factory<FlowInfo, CongestionControl>;
+}
+
+/** Makes the delegate of an accepted connection; null refuses it. */
+export type Acceptor = (connection: TcpConnection) => TcpDelegate;
+
+interface Listener extends TcpOptions {
+  readonly accept: Acceptor;
+}
+
+const EPHEMERAL_FIRST = 49152;
+const TABLE_SIZE = 16;
+
+/** TCP on one node: who gets a segment, who listens, which ports are taken. */
+export class TcpStack implements Transport {
+  readonly events: EventQueue;
+  readonly pool: PacketPool;
+  /** Scratch for the ACK being processed: there is only ever one. */
+  readonly sample: AckSample = newAckSample();
+  private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
+  private count = 0;
+  private readonly listeners = new Map<number, Listener>();
+  private nextPort = EPHEMERAL_FIRST;
+
+  constructor(readonly node: Node) {
+    this.events = node.simulation.events;
+    this.pool = node.simulation.pool;
+  }
+
+  /** The stack of `node`, made on first use. */
+  static of(node: Node): TcpStack {
+    const present = node.transports[Protocol.tcp];
+    if (present instanceof TcpStack) return present;
+    const stack = new TcpStack(node);
+    node.transports[Protocol.tcp] = stack;
+    return stack;
+  }
+
+  /** Connections that exist, in any state but CLOSED. */
+  get size(): number {
+    return this.count;
+  }
+
+  listen(port: number, options: TcpOptions, accept: Acceptor): void {
+    if (this.listeners.has(port)) throw new Error(`${this.node.name}: port ${port} is taken`);
+    this.listeners.set(port, { ...options, accept });
+  }
+
+  unlisten(port: number): void {
+    this.listeners.delete(port);
+  }
+
+  /** Opens a connection from an ephemeral port. `flow` is its accounting identity. */
+  connect(remote: Address, port: number, options: TcpOptions, delegate: TcpDelegate, flow: number): TcpConnection {
+    const endpoint: Endpoint = {
+      localAddress: this.node.address,
+      localPort: this.ephemeralPort(remote, port),
+      remoteAddress: remote,
+      remotePort: port,
+    };
+    const connection = new TcpConnection(this, endpoint, options.config, options.congestionControl, delegate);
+    connection.flow = flow;
+    this.add(connection);
+    connection.connect();
+    return connection;
+  }
+
+  receive(p: Packet): void {
+    const connection = this.find(p.dst, p.dstPort, p.src, p.srcPort);
+    if (connection !== null) connection.receive(p);
+    else this.onUnclaimed(p);
+    this.pool.give(p);
+  }
+
+  send(p: Packet): void {
+    this.node.send(p);
+  }
+
+  /** RST in answer to `p` (RFC 9293 section 3.5.2). */
+  reset(p: Packet): void {
+    if (p.flags & Flag.rst) return;
+    const r = this.pool.take();
+    r.src = p.dst;
+    r.dst = p.src;
+    r.srcPort = p.dstPort;
+    r.dstPort = p.srcPort;
+    r.protocol = Protocol.tcp;
+    r.flow = p.flow;
+    r.length = 0;
+    r.window = 0;
+    if (p.flags & Flag.ack) {
+      r.flags = Flag.rst;
+      r.seq = p.ack;
+      r.ack = 0;
+    } else {
+      r.flags = Flag.rst | Flag.ack;
+      r.seq = 0;
+      r.ack = p.seq + p.length + (p.flags & Flag.syn ? 1 : 0) + (p.flags & Flag.fin ? 1 : 0);
+    }
+    setSize(r);
+    this.send(r);
+  }
+
+  /** Removes `connection` from the table. False if it was not there. */
+  forget(connection: TcpConnection): boolean {
+    const slot = this.slotOf(connection.endpoint);
+    let previous: TcpConnection | null = null;
+    for (let c = this.table[slot] ?? null; c !== null; previous = c, c = c.chain) {
+      if (c !== connection) continue;
+      if (previous === null) this.table[slot] = c.chain;
+      else previous.chain = c.chain;
+      this.count--;
+      return true;
+    }
+    return false;
+  }
+
+  onEstablished(_connection: TcpConnection): void {
+    // nothing to do: applications are told by their delegate
+  }
+
+  /** A random stream for one connection. */
+  random(endpoint: Endpoint): RandomStream {
+    const { simulation } = this.node;
+    return simulation.random.stream(
+      `tcp:${this.node.name}:${endpoint.localPort}>${endpoint.remoteAddress}:${endpoint.remotePort}`,
+    );
+  }
+
+  private onUnclaimed(p: Packet): void {
+    const listener = this.listeners.get(p.dstPort);
+    if (listener === undefined || (p.flags & (Flag.syn | Flag.ack | Flag.rst)) !== Flag.syn) {
+      this.reset(p);
+      return;
+    }
+    const endpoint: Endpoint = {
+      localAddress: p.dst,
+      localPort: p.dstPort,
+      remoteAddress: p.src,
+      remotePort: p.srcPort,
+    };
+    const connection = new TcpConnection(this, endpoint, listener.config, listener.congestionControl, NO_DELEGATE);
+    connection.flow = p.flow;
+    connection.delegate = listener.accept(connection);
+    this.add(connection);
+    connection.accept(p);
+  }
+
+  private ephemeralPort(remote: Address, port: number): number {
+    for (let tries = 0; tries <= 65535 - EPHEMERAL_FIRST; tries++) {
+      const candidate = this.nextPort;
+      this.nextPort = candidate === 65535 ? EPHEMERAL_FIRST : candidate + 1;
+      if (this.find(this.node.address, candidate, remote, port) === null) return candidate;
+    }
+    throw new Error(`${this.node.name}: no ephemeral port is free`);
+  }
+
+  private find(local: Address, localPort: number, remote: Address, remotePort: number): TcpConnection | null {
+    let c = this.table[hash(localPort, remote, remotePort) & (this.table.length - 1)]!;
+    while (c !== null) {
+      const e = c.endpoint;
+      if (
+        e.localPort === localPort &&
+        e.remotePort === remotePort &&
+        e.remoteAddress === remote &&
+        e.localAddress === local
+      ) {
+        return c;
+      }
+      c = c.chain!;
+    }
+    return null;
+  }
+
+  private slotOf(e: Endpoint): number {
+    return hash(e.localPort, e.remoteAddress, e.remotePort) & (this.table.length - 1);
+  }
+
+  private add(connection: TcpConnection): void {
+    if (++this.count > this.table.length) this.growTable();
+    const slot = this.slotOf(connection.endpoint);
+    connection.chain = this.table[slot]!;
+    this.table[slot] = connection;
+  }
+
+  private growTable(): void {
+    const old = this.table;
+    this.table = new Array<TcpConnection | null>(2 * old.length).fill(null);
+    for (let c of old) {
+      while (c !== null) {
+        const next: TcpConnection | null = c.chain;
+        const slot = this.slotOf(c.endpoint);
+        c.chain = this.table[slot]!;
+        this.table[slot] = c;
+        c = next;
+      }
+    }
+  }
+}
+
+const NO_DELEGATE: TcpDelegate = {};
+
+function hash(localPort: number, remote: Address, remotePort: number): number {
+  let h = Math.imul(localPort, 0x9e3779b1) ^ Math.imul(remote, 0x85ebca6b) ^ Math.imul(remotePort, 0xc2b2ae35);
+  h ^= h >>> 15;
+  return h;
+}
+
+export type { CloseReason };

@@ -1,0 +1,71 @@
+import type { Nanos } from '../core/event-queue';
+import type { Sender } from './sender';
+
+/** RFC 8985 section 7.2: WCDelAckT, the longest delay of an ACK to be expected of any receiver. */
+const WORST_DELAYED_ACK: Nanos = 200e6;
+const PTO_WITHOUT_RTT: Nanos = 1e9;
+
+/** Tail loss probe (RFC 8985 section 7): asks for an ACK when the end of a flight may be lost. */
+export class TailLossProbe {
+  /** TLP.end_seq: snd.nxt when the probe was sent; 0 = no probe is out. TLP.is_retrans. */
+  private endSeq = 0;
+  private isRetransmission = false;
+  private dsacked = false;
+  private armedAt: Nanos = 0;
+
+  constructor(private readonly sender: Sender) {}
+
+  /** New data restarts the probe timer (section 7.2). */
+  onSent(): void {
+    this.armedAt = this.sender.host.events.now;
+  }
+
+  /** When to probe, or 0 if a probe is out or something is SACKed or lost. */
+  deadline(now: Nanos): Nanos {
+    const { sender } = this;
+    if (this.endSeq !== 0 || sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return 0;
+    const from = this.armedAt > 0 ? this.armedAt : now;
+    return from + this.timeout();
+  }
+
+  /** Section 7.3: new data if there is some, else the last segment again. */
+  send(): void {
+    const { sender } = this;
+    const end = sender.nxt;
+    this.dsacked = false;
+    if (sender.sendOneNew()) this.isRetransmission = false;
+    else if (!sender.board.isEmpty) {
+      sender.retransmit(sender.board.next - 1);
+      this.isRetransmission = true;
+    } else return;
+    this.endSeq = this.isRetransmission ? end : sender.nxt;
+  }
+
+  onDsack(end: number): void {
+    if (this.endSeq !== 0 && end === this.endSeq) this.dsacked = true;
+  }
+
+  /**
+   * Section 7.4.2; `bareDuplicate`: a duplicate ACK that SACKs nothing. Returns true if the probe repaired a loss:
+   * congestion control must respond.
+   */
+  onAck(delivered: boolean, bareDuplicate: boolean): boolean {
+    if (delivered) this.armedAt = this.sender.host.events.now;
+    const { una } = this.sender;
+    if (this.endSeq === 0 || una < this.endSeq) return false;
+    const repaired = this.isRetransmission && !this.dsacked && una > this.endSeq;
+    if (repaired || !this.isRetransmission || this.dsacked || bareDuplicate) this.endSeq = 0;
+    return repaired;
+  }
+
+  cancel(): void {
+    this.endSeq = 0;
+  }
+
+  private timeout(): Nanos {
+    const { rtt, board } = this.sender;
+    if (rtt.srtt === 0) return PTO_WITHOUT_RTT;
+    const pto = Math.floor(2 * rtt.srtt);
+    return board.next - board.first === 1 ? pto + WORST_DELAYED_ACK : pto;
+  }
+}

@@ -4,7 +4,7 @@ import { bufferOf } from './buffer';
 import { defineQueue } from './define';
 import { RoundRobin, roundRobinClassifier, roundRobinParams } from './round-robin';
 
-/** Deficit round robin (Shreedhar and Varghese 1995, figure 5): the quantum is in bytes. */
+/** Deficit round robin (Shreedhar and Varghese 1995): the quantum is in bytes. */
 class DeficitRoundRobin extends RoundRobin {
   protected cost(p: Packet): number {
     return p.size;

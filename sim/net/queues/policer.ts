@@ -24,7 +24,7 @@ export class Policer implements Admission {
 
 export const policer = defineAdmission({
   summary: 'drops packets that do not conform to a token bucket when they arrive',
-  reference: 'RFC 2475 section 2.3.3.4, RFC 2215 section 3',
+  reference: 'RFC 2475 section 2.3.3.4, RFC 2215 section 3.6',
   params: {
     rate: rate('tokens per second', '1 Mbit/s'),
     burst: size('depth of the bucket', '15 kB'),

@@ -92,7 +92,7 @@ export class Red implements Admission {
     this.avg *= pow(1 - wq, m);
   }
 
-  /** Adaptive RED (Floyd, Gummadi and Shenker 2001, section 3): keeps the average in the middle of the thresholds. */
+  /** Adaptive RED (Floyd, Gummadi and Shenker 2001): keeps the average in the middle of the thresholds. */
   private adapt(): void {
     this.nextAdaptation = this.host.now + this.settings.interval;
     const { minTh, maxTh } = this.settings;
@@ -108,12 +108,9 @@ export const red = defineAdmission({
   reference:
     'Floyd and Jacobson 1993; gentle: Floyd 2000; adaptive: Floyd, Gummadi and Shenker 2001; RFC 3168 section 7',
   params: {
-    minTh: limit(
-      'average queue where dropping begins; 0 packets = from the rate (adaptive RED section 4)',
-      '5 packets',
-    ),
+    minTh: limit('average queue where dropping begins; 0 packets = from the rate (as adaptive RED does)', '5 packets'),
     maxTh: limit('average queue where the probability is maxP; 0 packets = three times minTh', '15 packets'),
-    wq: number('weight of the newest queue sample; 0 = from the rate (adaptive RED section 4)', 0.002, 0, 1),
+    wq: number('weight of the newest queue sample; 0 = from the rate (as adaptive RED does)', 0.002, 0, 1),
     maxP: number('probability at maxTh; where it starts when adaptive', 0.1, 0, 1),
     gentle: flag('from maxTh to twice maxTh the probability rises to 1, instead of jumping', true),
     adaptive: flag('adapt maxP to keep the average half way between the thresholds', false),

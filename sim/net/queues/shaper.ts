@@ -53,7 +53,7 @@ export class Shaper implements Queue {
 
 export const shaper = defineQueue({
   summary: 'delays packets until they conform to a token bucket',
-  reference: 'RFC 2475 section 2.3.3.3, RFC 2215 section 3',
+  reference: 'RFC 2475 section 2.3.3.3, RFC 2215 section 3.6',
   params: {
     rate: rate('tokens per second', '1 Mbit/s'),
     burst: size('depth of the bucket; larger packets are refused', '15 kB'),

@@ -1,7 +1,7 @@
 import type { Nanos } from '../../core/event-queue';
 
 /**
- * A token bucket (RFC 2215 section 3: rate r, depth b; as the virtual scheduling form of ITU-T I.371 counts it).
+ * A token bucket (RFC 2215 section 3.6: rate r, depth b), counted as ITU-T I.371's virtual scheduling does.
  * It keeps the one moment when it will be full, so that no rounding adds up however often it is asked.
  */
 export class TokenBucket {

@@ -111,7 +111,7 @@ describe('RED, Floyd and Jacobson 1993', () => {
 });
 
 describe('adaptive RED, Floyd, Gummadi and Shenker 2001', () => {
-  it('raises maxP by min(0.01, maxP/4) per interval above the target band, and lowers it by 0.9 below (section 3)', () => {
+  it('raises maxP by min(0.01, maxP/4) per interval above the target band, and lowers it by 0.9 below', () => {
     const { host, red } = instant({ adaptive: true, maxP: 0.02 });
     // Band: 5 + 0.4 x 10 = 9 to 11
     const step = (queue: number) => {
@@ -135,7 +135,7 @@ describe('adaptive RED, Floyd, Gummadi and Shenker 2001', () => {
     assert.equal(red.maxP, 0.1);
   });
 
-  it('sets thresholds and weight from the rate (section 4): at 120 Mbit/s minTh 25, maxTh 75, wq 1 - exp(-1/10000)', () => {
+  it('sets thresholds and weight from the rate: at 120 Mbit/s minTh 25, maxTh 75, wq 1 - exp(-1/10000)', () => {
     const host = new TestHost();
     host.rate = 120e6;
     const { red } = instant({ minTh: '0 packets', maxTh: '0 packets', wq: 0, limit: '1000 packets' }, host);

@@ -17,7 +17,7 @@ function flow(number: number, size: number, share: number) {
 }
 
 describe('deficit round robin, Shreedhar and Varghese 1995', () => {
-  it('keeps backlogged flows within 2 Max + quantum at any moment (theorem 2), whatever their packet sizes', () => {
+  it('keeps backlogged flows within 2 Max + quantum at any moment (the fairness measure), whatever their packet sizes', () => {
     const sizes = fc.array(fc.integer({ min: 40, max: 1500 }), { minLength: 200, maxLength: 200 });
     fc.assert(
       fc.property(sizes, sizes, fc.integer({ min: 1500, max: 4000 }), (a, b, quantum) => {
@@ -36,7 +36,7 @@ describe('deficit round robin, Shreedhar and Varghese 1995', () => {
     );
   });
 
-  it('is within one quantum after whole rounds: a flow is never more than Max behind m quanta (lemma 2)', () => {
+  it('is within one quantum after whole rounds: a flow is never more than Max behind m quanta', () => {
     const backlog = [700, 1500, 260].flatMap((size, f) =>
       Array.from({ length: 400 }, () => ({ at: 0, p: packet(f, size) })),
     );

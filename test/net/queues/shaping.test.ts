@@ -10,7 +10,7 @@ function link(plugin: unknown, params: object): TestLink {
   return new TestLink(host, make(plugin, params, host));
 }
 
-/** Throws when more than b + r t bytes left in any interval of length t (RFC 2215 section 3). */
+/** Throws when more than b + r t bytes left in any interval of length t (RFC 2215 section 3.6). */
 function assertConforms(sent: readonly { p: { size: number }; at: number }[], rate: number, burst: number): void {
   // Bytes up to each departure, less r times its time; no later value may exceed an earlier one by more than b.
   let bytes = 0;
@@ -32,7 +32,7 @@ function arrivals(steps: readonly (readonly [number, number])[]): Arrival[] {
 }
 
 describe('token bucket shaper', () => {
-  it('never sends more than b + r t bytes in a time t (RFC 2215 section 3)', () => {
+  it('never sends more than b + r t bytes in a time t (RFC 2215 section 3.6)', () => {
     fc.assert(
       fc.property(bursts, (steps) => {
         const served = link(shaper, { rate: '3 Mbit/s', burst: '3000 B', limit: '1000 packets' });

@@ -8,7 +8,8 @@ export class PacketRing {
   /** Packets held. */
   length = 0;
   private packets: (Packet | null)[] = [];
-  private times = new Float64Array(0);
+  /** Infinity at the head while empty: a conditional in `headArrival` would box its result. */
+  private times = Float64Array.of(Infinity);
   private head = 0;
   private mask = -1;
 
@@ -25,7 +26,7 @@ export class PacketRing {
     const p = this.packets[this.head]!;
     this.packets[this.head] = null;
     this.head = (this.head + 1) & this.mask;
-    this.length--;
+    if (--this.length === 0) this.times[this.head] = Infinity;
     return p;
   }
 
@@ -36,7 +37,7 @@ export class PacketRing {
 
   /** Arrival time of the oldest packet; Infinity when empty. */
   get headArrival(): Nanos {
-    return this.length === 0 ? Infinity : this.times[this.head]!;
+    return this.times[this.head]!;
   }
 
   private grow(): void {

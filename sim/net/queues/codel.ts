@@ -44,41 +44,42 @@ export class CoDel {
 
   /** The next packet to send from `fifo`, after dropping or marking what the control law asks for. */
   pop(fifo: Fifo): Packet | null {
-    const now = this.host.now;
-    let p = this.take(fifo, now);
+    const { host } = this;
+    let p = this.take(fifo);
     if (this.dropping) {
       if (!this.okToDrop) this.dropping = false;
-      while (this.dropping && now >= this.dropNext) {
+      while (this.dropping && host.now >= this.dropNext) {
         this.count++;
         if (this.marks(p!)) {
           this.dropNext = this.controlLaw(this.dropNext);
           break;
         }
-        this.host.drop(p!, Drop.aqm);
-        p = this.take(fifo, now);
+        host.drop(p!, Drop.aqm);
+        p = this.take(fifo);
         if (this.okToDrop) this.dropNext = this.controlLaw(this.dropNext);
         else this.dropping = false;
       }
     } else if (this.okToDrop) {
       if (!this.marks(p!)) {
-        this.host.drop(p!, Drop.aqm);
-        p = this.take(fifo, now);
+        host.drop(p!, Drop.aqm);
+        p = this.take(fifo);
       }
       this.dropping = true;
       // Close to the last episode, its final drop rate is a better start than one drop per interval.
       const delta = this.count - this.lastCount;
-      const recent = now - this.dropNext < 16 * this.settings.interval;
+      const recent = host.now - this.dropNext < 16 * this.settings.interval;
       this.count = delta > 1 && recent ? delta : 1;
       this.lastCount = this.count;
-      this.dropNext = this.controlLaw(now);
+      this.dropNext = this.controlLaw(host.now);
     }
     const { ceThreshold } = this.settings;
-    if (p !== null && ceThreshold > 0 && this.sojourn > ceThreshold) markCe(p, this.host);
+    if (p !== null && ceThreshold > 0 && this.sojourn > ceThreshold) markCe(p, host);
     return p;
   }
 
   /** The head of `fifo`, and whether its sojourn time has been above target for an interval (`dodequeue`). */
-  private take(fifo: Fifo, now: Nanos): Packet | null {
+  private take(fifo: Fifo): Packet | null {
+    const { now } = this.host;
     this.sojourn = now - fifo.headArrival;
     const p = fifo.pop();
     this.okToDrop = false;

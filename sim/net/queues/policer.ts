@@ -1,6 +1,6 @@
 import type { Packet } from '../../core/packet';
 import { limit, rate, size } from '../../core/params';
-import { type Admission, Drop, type QueueHost } from '../queue';
+import { type Admission, Drop } from '../queue';
 import { type Buffer, bufferOf } from './buffer';
 import { defineAdmission } from './define';
 import { TokenBucket } from './token-bucket';
@@ -8,15 +8,13 @@ import { TokenBucket } from './token-bucket';
 /** Drops what does not conform to a token bucket when it arrives; the rest goes to a drop-tail queue. */
 export class Policer implements Admission {
   constructor(
-    private readonly host: QueueHost,
     private readonly bucket: TokenBucket,
     private readonly buffer: Buffer,
   ) {}
 
   admit(p: Packet, packets: number, bytes: number): Drop {
-    if (this.bucket.conformsAt(p.size) > this.host.now) return Drop.policed;
     // The meter stands before the queue: a packet that finds the queue full has used its tokens.
-    this.bucket.take(p.size, this.host.now);
+    if (!this.bucket.take(p.size)) return Drop.policed;
     const fits = packets < this.buffer.maxPackets && bytes + p.size <= this.buffer.maxBytes;
     return fits ? Drop.none : Drop.overflow;
   }
@@ -30,5 +28,5 @@ export const policer = defineAdmission({
     burst: size('depth of the bucket', '15 kB'),
     limit: limit('buffer behind the policer', '100 packets'),
   },
-  create: (params, host) => new Policer(host, new TokenBucket(params.rate, params.burst), bufferOf(params.limit, host)),
+  create: (params, host) => new Policer(new TokenBucket(host, params.rate, params.burst), bufferOf(params.limit, host)),
 });

@@ -1,7 +1,7 @@
 import type { Nanos } from '../../core/event-queue';
 import type { Packet } from '../../core/packet';
 import { limit, rate, size } from '../../core/params';
-import { Drop, type Queue, type QueueHost } from '../queue';
+import { Drop, type Queue } from '../queue';
 import { bufferOf } from './buffer';
 import { defineQueue } from './define';
 import { Fifo } from './fifo';
@@ -14,7 +14,6 @@ export class Shaper implements Queue {
   private waiting: Packet | null = null;
 
   constructor(
-    private readonly host: QueueHost,
     private readonly bucket: TokenBucket,
     private readonly inner: Queue,
   ) {}
@@ -39,12 +38,10 @@ export class Shaper implements Queue {
       this.readyAt = this.inner.readyAt ?? Infinity;
       return null;
     }
-    const at = this.bucket.conformsAt(p.size);
-    if (at > this.host.now) {
-      this.readyAt = at;
+    if (!this.bucket.take(p.size)) {
+      this.readyAt = this.bucket.conformsAt(p.size);
       return null;
     }
-    this.bucket.take(p.size, this.host.now);
     this.waiting = null;
     this.readyAt = Infinity;
     return p;
@@ -61,6 +58,6 @@ export const shaper = defineQueue({
   },
   create: (params, host) => {
     const fifo = new Fifo(host, bufferOf(params.limit, { rate: params.rate, bdp: host.bdp }));
-    return new Shaper(host, new TokenBucket(params.rate, params.burst), fifo);
+    return new Shaper(new TokenBucket(host, params.rate, params.burst), fifo);
   },
 });

@@ -57,7 +57,7 @@ export class AckReader {
     recovery.onAck(sample, advanced, isDuplicate, this.echo);
     if (sample.ackedBytes > 0) {
       cc.observe?.(sample);
-      if (recovery.mayGrow) cc.onAck(sample);
+      if (recovery.mayGrow(advanced)) cc.onAck(sample);
     }
     if (advanced > 0) sender.onProgress();
   }

@@ -34,6 +34,8 @@ export class LossRecoveryMachine implements LossCounter {
   /** What PRR allows until the next ACK: bytes in flight. */
   private prrWindow = 0;
   private force = false;
+  /** The ACK at hand ended a recovery. */
+  private justLeft = false;
   private lostNow = 0;
   private readonly usesTime: boolean;
   private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false };
@@ -121,6 +123,7 @@ export class LossRecoveryMachine implements LossCounter {
     const now = sender.host.events.now;
     this.lostNow = 0;
     this.force = false;
+    this.justLeft = false;
     if (advanced > 0) {
       if (this.state !== RecoveryState.recovery) this.dupAcks = 0;
     } else if (isDuplicate) this.dupAcks++;
@@ -145,11 +148,15 @@ export class LossRecoveryMachine implements LossCounter {
     }
   }
 
-  /** True if this ACK may grow the window: the congestion control is asked only then. */
-  get mayGrow(): boolean {
-    return (
-      this.sender.cc.ownsRecovery === true || this.state === RecoveryState.open || this.state === RecoveryState.loss
-    );
+  /**
+   * True if an ACK that advanced snd.una by `advanced` bytes may grow the window: the congestion control is asked only
+   * then. Not on a duplicate ACK (RFC 5681 section 3.2 step 1), unless the path is known to reorder, and not on the one
+   * that ends recovery, which leaves the window at ssthresh (RFC 6582 section 3.2 step 3).
+   */
+  mayGrow(advanced: number): boolean {
+    if (this.sender.cc.ownsRecovery === true) return true;
+    if (this.justLeft || (this.state !== RecoveryState.open && this.state !== RecoveryState.loss)) return false;
+    return advanced > 0 || this.rack.reorderingSeen;
   }
 
   /** The retransmission timer expired: RFC 5681 section 3.1, RFC 6675 section 5.1, RFC 8985 section 6.3. */
@@ -157,7 +164,7 @@ export class LossRecoveryMachine implements LossCounter {
     const { sender } = this;
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
-    this.fill(sender.inFlight, board.lostBytes, false);
+    this.fill(this.flightSize(), board.lostBytes, false);
     this.undo.begin(first, now);
     cc.onTimeout(this.loss);
     this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
@@ -285,7 +292,7 @@ export class LossRecoveryMachine implements LossCounter {
     const { board, cc } = sender;
     const mode = sender.host.config.lossRecovery;
     this.episodes++;
-    this.fill(this.flightSize(priorInFlight), this.lostNow, ecn);
+    this.fill(this.flightSize(), this.lostNow, ecn);
     if (this.state === RecoveryState.open) {
       this.undo.begin(true, sender.host.events.now);
       cc.onLossEpisode(this.loss);
@@ -306,7 +313,7 @@ export class LossRecoveryMachine implements LossCounter {
   /** RFC 3168 section 6.1.2: once per window of data. */
   private enterCwr(priorInFlight: number): void {
     const { sender } = this;
-    this.fill(this.flightSize(priorInFlight), 0, true);
+    this.fill(this.flightSize(), 0, true);
     if (sender.cc.onEcn !== undefined) sender.cc.onEcn(this.loss);
     else sender.cc.onLossEpisode(this.loss);
     this.undo.cancel();
@@ -318,6 +325,7 @@ export class LossRecoveryMachine implements LossCounter {
   private leaveIfDone(advanced: number): void {
     if (this.state === RecoveryState.open || advanced <= 0) return;
     if (this.sender.una < this.recoveryPoint) return;
+    this.justLeft = this.state !== RecoveryState.loss;
     this.exit();
   }
 
@@ -353,8 +361,10 @@ export class LossRecoveryMachine implements LossCounter {
     this.exit();
   }
 
-  private flightSize(priorInFlight: number): number {
-    return this.sender.validation === null ? priorInFlight : this.sender.validation.lossFlightSize(priorInFlight);
+  /** RFC 5681 section 2: sent and not cumulatively acknowledged, what is SACKed or lost included. */
+  private flightSize(): number {
+    const { nxt, una, validation } = this.sender;
+    return validation === null ? nxt - una : validation.lossFlightSize(nxt - una);
   }
 
   private fill(inFlight: number, lostBytes: number, ecn: boolean): void {

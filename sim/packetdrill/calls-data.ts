@@ -1,0 +1,109 @@
+import { takeError } from './calls-open';
+import { CONSTANTS } from './constants';
+import { at, type Attempt, done, failed, type Handler, isResult, type Process, type Result } from './process';
+import type { TcpSocket } from './socket';
+import { type Arguments, numberOf, vectorLength } from './values';
+
+const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN } = CONSTANTS as Record<string, number>;
+
+/** Where a call has its byte count and flags. */
+interface Shape {
+  readonly length: (args: Arguments) => number;
+  /** Index of the flags argument, or -1. */
+  readonly flags: number;
+}
+
+const BUFFER: Shape = { length: (args) => args.number(2), flags: -1 };
+const BUFFER_AND_FLAGS: Shape = { length: (args) => args.number(2), flags: 3 };
+const VECTOR: Shape = { length: (args) => vectorLength(args.at(1)), flags: -1 };
+const MESSAGE: Shape = { length: (args) => vectorLength(args.at(1)), flags: 2 };
+
+function reader(shape: Shape): Handler {
+  return (process, args) => {
+    const found = process.socket(args);
+    if (isResult(found)) return at(found);
+    const bytes = shape.length(args);
+    const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
+    const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
+    return () => read(found, bytes, flags, waits);
+  };
+}
+
+function read(found: TcpSocket, bytes: number, flags: number, waits: boolean): Result | null {
+  if (found.phase === 'new' || found.phase === 'listening') return failed('ENOTCONN');
+  const { readable } = found;
+  const enough = flags & MSG_WAITALL! && waits && !found.atEnd ? bytes : 1;
+  if (readable > 0 && readable >= enough) {
+    const got = Math.min(bytes, readable);
+    if ((flags & MSG_PEEK!) === 0) found.connection!.read(got);
+    return done(got);
+  }
+  const error = takeError(found);
+  if (error !== null) return error;
+  if (found.atEnd || bytes === 0) return done(0);
+  return waits ? null : failed('EAGAIN');
+}
+
+function writer(shape: Shape): Handler {
+  return (process, args) => {
+    const found = process.socket(args);
+    if (isResult(found)) return at(found);
+    const bytes = shape.length(args);
+    const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
+    if (flags & MSG_FASTOPEN!) args.fail('TCP Fast Open is not simulated');
+    const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
+    const more = (flags & MSG_MORE!) !== 0 || found.options.get('TCP_CORK') === 1;
+    if (more || found.corked > 0) return writeCorked(process, found, bytes, more);
+    return writeAll(found, bytes, waits);
+  };
+}
+
+function writeAll(found: TcpSocket, bytes: number, waits: boolean): Attempt {
+  let written = 0;
+  return () => {
+    const refused = refusal(found, waits);
+    if (refused === 'wait') return null;
+    if (refused !== null) return written > 0 ? done(written) : refused;
+    written += found.connection!.write(bytes - written);
+    if (written < bytes) found.wantsRoom = true;
+    if (written === bytes) return done(bytes);
+    if (waits) return null;
+    return written > 0 ? done(written) : failed('EAGAIN');
+  };
+}
+
+/** MSG_MORE and TCP_CORK: full segments go, the rest waits for more or for 200 ms. */
+function writeCorked(process: Process, found: TcpSocket, bytes: number, more: boolean): Attempt {
+  return () => {
+    const refused = refusal(found, true);
+    if (refused === 'wait') return null;
+    if (refused !== null) return refused;
+    const connection = found.connection!;
+    const total = found.corked + bytes;
+    const ready = more ? total - (total % connection.mss) : total;
+    if (more && found.corked === 0 && total > ready) process.startCorkTimer(found);
+    found.corked = total - ready;
+    if (ready > 0) connection.writeAll(ready);
+    return done(bytes);
+  };
+}
+
+function refusal(found: TcpSocket, waits: boolean): Result | 'wait' | null {
+  if (found.phase === 'connecting') return waits ? 'wait' : failed('EAGAIN');
+  const error = takeError(found);
+  if (error !== null) return error;
+  return found.phase !== 'connected' || found.writeShut ? failed('EPIPE') : null;
+}
+
+export const dataCalls: Readonly<Record<string, Handler>> = {
+  read: reader(BUFFER),
+  recv: reader(BUFFER_AND_FLAGS),
+  recvfrom: reader(BUFFER_AND_FLAGS),
+  readv: reader(VECTOR),
+  recvmsg: reader(MESSAGE),
+  write: writer(BUFFER),
+  send: writer(BUFFER_AND_FLAGS),
+  sendto: writer(BUFFER_AND_FLAGS),
+  writev: writer(VECTOR),
+  sendmsg: writer(MESSAGE),
+};

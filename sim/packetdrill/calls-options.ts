@@ -1,0 +1,179 @@
+import { CONSTANTS } from './constants';
+import { congestionControlName } from './host-config';
+import { at, done, failed, type Handler, isResult, type Process, type Result } from './process';
+import type { Expression } from './script';
+import type { TcpSocket } from './socket';
+import { fieldOf, numberOf, printExpression } from './values';
+
+const SECOND = 1e9;
+
+/** Socket options that change the connection; every other one is remembered and otherwise ignored. */
+const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, value: number) => void>> = {
+  SO_SNDBUF: (_, socket, value) => {
+    socket.config.sendBuffer = 2 * value;
+  },
+  SO_RCVBUF: (_, socket, value) => {
+    socket.config.receiveBuffer = value;
+  },
+  TCP_WINDOW_CLAMP: (_, socket, value) => {
+    if (value > 0) socket.config.receiveBuffer = Math.min(socket.config.receiveBuffer, value);
+  },
+  TCP_MAXSEG: (_, socket, value) => {
+    socket.config.mss = Math.min(socket.config.mss, value);
+  },
+  TCP_NODELAY: (process, socket, value) => {
+    socket.config.nagle = value === 0;
+    if (value !== 0) process.uncork(socket);
+  },
+  TCP_CORK: (process, socket, value) => {
+    if (value === 0) process.uncork(socket);
+  },
+  SO_KEEPALIVE: (process, socket, value) => {
+    const idle = socket.options.get('TCP_KEEPIDLE');
+    socket.config.keepAlive =
+      value === 0 ? 0 : idle === undefined ? process.settings.keepAliveTime : Number(idle) * SECOND;
+  },
+  TCP_KEEPIDLE: (_, socket, value) => {
+    if (socket.config.keepAlive > 0) socket.config.keepAlive = value * SECOND;
+  },
+  TCP_KEEPINTVL: (_, socket, value) => {
+    socket.config.keepAliveInterval = value * SECOND;
+  },
+  TCP_KEEPCNT: (_, socket, value) => {
+    socket.config.keepAliveProbes = value;
+  },
+  TCP_SYNCNT: (_, socket, value) => {
+    socket.config.synRetries = value;
+  },
+  TCP_LINGER2: (_, socket, value) => {
+    socket.config.finWait2Timeout = Math.max(value, 0) * SECOND;
+  },
+};
+
+const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_FASTOPEN', 'TCP_FASTOPEN_CONNECT', 'TCP_USER_TIMEOUT', 'TCP_REPAIR'];
+
+const setsockopt: Handler = (process, args) => {
+  const socket = process.socket(args);
+  if (isResult(socket)) return at(socket);
+  const name = args.name(2);
+  const value = args.at(3);
+  if (name === 'SO_LINGER') {
+    const onoff = fieldOf(value, 'onoff');
+    const linger = fieldOf(value, 'linger');
+    socket.abortive = (onoff ? numberOf(onoff) : 0) !== 0 && (linger ? numberOf(linger) : 0) === 0;
+    return at(done(0));
+  }
+  if (name === 'TCP_CONGESTION') return at(setCongestionControl(process, socket, text(value)));
+  if (NOT_SIMULATED.includes(name)) process.warn(`${name} is not simulated`);
+  const given = args.boxed(3);
+  if (given === null) return at(done(0));
+  socket.options.set(name, given);
+  SETTERS[name]?.(process, socket, given);
+  return at(done(0));
+};
+
+function setCongestionControl(process: Process, socket: TcpSocket, name: string): Result {
+  if (congestionControlName(name) === null) return failed('ENOENT');
+  if (socket.isSynchronized && name !== socket.congestionControl) {
+    process.warn('the congestion control of an established connection cannot be changed');
+  }
+  socket.congestionControl = name;
+  return done(0);
+}
+
+const getsockopt: Handler = (process, args) => {
+  const socket = process.socket(args);
+  if (isResult(socket)) return at(socket);
+  const name = args.name(2);
+  const actual = valueOf(process, socket, name);
+  return at(done(0, actual === undefined ? null : difference(name, args.at(3), actual)));
+};
+
+/** Undefined when the simulation does not know. */
+function valueOf(process: Process, socket: TcpSocket, name: string): number | string | undefined {
+  const { connection, config } = socket;
+  switch (name) {
+    case 'SO_ERROR': {
+      const { error } = socket;
+      socket.error = null;
+      return error ?? 0;
+    }
+    case 'SO_SNDBUF':
+      return config.sendBuffer;
+    case 'SO_RCVBUF':
+      return 2 * config.receiveBuffer;
+    case 'TCP_MAXSEG':
+      return connection?.sender?.mss ?? (socket.options.has(name) ? config.mss : undefined);
+    case 'TCP_NODELAY':
+      return config.nagle ? 0 : 1;
+    case 'TCP_CONGESTION':
+      return socket.congestionControl;
+    case 'SO_KEEPALIVE':
+      return config.keepAlive > 0 ? 1 : 0;
+    case 'SO_ACCEPTCONN':
+      return socket.phase === 'listening' ? 1 : 0;
+    case 'SO_TYPE':
+      return CONSTANTS['SOCK_STREAM']!;
+    case 'SO_PROTOCOL':
+      return CONSTANTS['IPPROTO_TCP']!;
+    case 'SO_DOMAIN':
+      return CONSTANTS['AF_INET']!;
+    case 'TCP_KEEPIDLE':
+      return socket.options.get(name) ?? process.settings.keepAliveTime / SECOND;
+    default:
+      return socket.options.get(name);
+  }
+}
+
+function difference(name: string, expected: Expression, actual: number | string): string | null {
+  const wanted = expected.kind === 'list' ? expected.items[0] : expected;
+  if (wanted === undefined || wanted.kind === 'any' || wanted.kind === 'struct') return null;
+  const value = numberOf(wanted);
+  const agrees = value !== null ? value === actual : text(wanted) === String(actual);
+  return agrees ? null : `${name} is ${actual}, expected ${printExpression(wanted)}`;
+}
+
+function text(expression: Expression): string {
+  if (expression.kind === 'string') return expression.value;
+  return expression.kind === 'word' ? expression.name : '';
+}
+
+const fcntl: Handler = (process, args) => {
+  const socket = process.socket(args);
+  if (isResult(socket)) return at(socket);
+  const nonBlocking = CONSTANTS['O_NONBLOCK']!;
+  const command = args.number(1);
+  if (command === CONSTANTS['F_GETFL']) return at(done(CONSTANTS['O_RDWR']! | (socket.nonBlocking ? nonBlocking : 0)));
+  if (command === CONSTANTS['F_SETFL']) socket.nonBlocking = (args.number(2) & nonBlocking) !== 0;
+  return at(done(0));
+};
+
+const ioctl: Handler = (process, args) => {
+  const socket = process.socket(args);
+  if (isResult(socket)) return at(socket);
+  const sender = socket.connection?.sender;
+  let actual: number;
+  switch (args.number(1)) {
+    case CONSTANTS['SIOCINQ']:
+      actual = socket.readable;
+      break;
+    case CONSTANTS['SIOCOUTQ']:
+      actual = (sender?.unacknowledged ?? 0) + socket.corked;
+      break;
+    case CONSTANTS['SIOCOUTQNSD']:
+      actual = (sender ? sender.end - sender.nxt : 0) + socket.corked;
+      break;
+    default:
+      return args.fail('this request is not simulated');
+  }
+  return at(done(0, difference(args.name(1), args.at(2), actual)));
+};
+
+export const optionCalls: Readonly<Record<string, Handler>> = {
+  setsockopt,
+  getsockopt,
+  fcntl,
+  ioctl,
+  getsockname: () => at(done(0)),
+  getpeername: () => at(done(0)),
+};

@@ -1,0 +1,69 @@
+import { type AnyPlugin, bind } from '../core/plugin';
+import { z } from 'zod';
+import { congestionControls } from '../tcp/cc';
+import type { CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
+import { type LossRecovery, type TcpConfig, tcpParams } from '../tcp/config';
+import type { TcpOptions } from '../tcp/stack';
+import type { Settings } from './settings';
+
+/** A configuration that socket options may still change. */
+export type MutableConfig = { -readonly [K in keyof TcpConfig]: TcpConfig[K] };
+
+const IPV4_AND_TCP_HEADERS = 40;
+/** What scripts call some of our congestion controls. */
+const ALIASES: Readonly<Record<string, string>> = { newreno: 'reno', bbr: 'bbr1', westwood: 'westwood-plus' };
+const CONTROLS: Readonly<Record<string, AnyPlugin<FlowInfo, CongestionControl>>> = congestionControls;
+
+/** The parameters of a socket made now. `active`: it will connect, not listen. */
+export function configOf(settings: Settings, active: boolean): MutableConfig {
+  const config: MutableConfig = { ...z.strictObject(tcpParams).parse({}) };
+  config.mss = settings.mtu - IPV4_AND_TCP_HEADERS;
+  config.initialWindow = settings.initialWindow;
+  config.sendBuffer = settings.sendBufferMax;
+  config.receiveBuffer = settings.receiveBufferMax;
+  config.timestamps = settings.timestamps;
+  config.windowScaling = settings.windowScaling;
+  config.sack = settings.sack;
+  config.ecn = usesEcn(settings, active) ? (settings.congestionControl === 'dctcp' ? 'dctcp' : 'classic') : 'off';
+  config.lossRecovery = lossRecovery(settings);
+  config.frto = settings.frto;
+  config.idle = settings.slowStartAfterIdle ? 'restart' : 'keep';
+  config.minRto = settings.minRto;
+  config.initialRto = settings.initialRto;
+  config.synRetries = active ? settings.synRetries : settings.synAckRetries;
+  config.dataRetries = settings.dataRetries;
+  config.finWait2Timeout = settings.finTimeout;
+  config.keepAliveInterval = settings.keepAliveInterval;
+  config.keepAliveProbes = settings.keepAliveProbes;
+  return config;
+}
+
+/** The options of a socket; null if there is no such congestion control. */
+export function optionsOf(config: MutableConfig, settings: Settings, congestionControl: string): TcpOptions | null {
+  const name = congestionControlName(congestionControl);
+  if (name === null) return null;
+  const params = name === 'cubic' && settings.hystart === 0 ? withoutHystart(CONTROLS[name]!) : {};
+  return { config, congestionControl: bind(CONTROLS[name]!, params) };
+}
+
+/** The simulated congestion control that a script's name means, or null. */
+export function congestionControlName(name: string): string | null {
+  if (name in CONTROLS) return name;
+  const alias = ALIASES[name];
+  return alias !== undefined && alias in CONTROLS ? alias : null;
+}
+
+function withoutHystart(plugin: AnyPlugin<FlowInfo, CongestionControl>): Readonly<Record<string, unknown>> {
+  return 'hystart' in plugin.params ? { hystart: false } : {};
+}
+
+/** 0 never, 1 asks and answers, 2 only answers. DCTCP asks for it in any case. */
+function usesEcn(settings: Settings, active: boolean): boolean {
+  if (settings.congestionControl === 'dctcp') return true;
+  return settings.ecn === 1 || (settings.ecn >= 2 && !active);
+}
+
+function lossRecovery(settings: Settings): LossRecovery {
+  if (!settings.sack) return 'newreno';
+  return settings.rack ? 'rack-tlp' : 'sack';
+}

@@ -1,0 +1,169 @@
+import { type Nanos, Timer } from '../core/event-queue';
+import type { TcpConnection } from '../tcp/connection';
+import type { Epoll } from './epoll';
+import { Flow } from './flow';
+import { configOf, optionsOf } from './host-config';
+import type { Host } from './host';
+import type { Expression } from './script';
+import type { Settings } from './settings';
+import { TcpSocket } from './socket';
+import { type Arguments, numberOf } from './values';
+
+/** What a system call returned. `problem` says how its output arguments differ from the script. */
+export interface Result {
+  readonly value: number;
+  readonly errno: string | null;
+  readonly problem: string | null;
+}
+
+/** Tries to finish a call; null while it blocks. */
+export type Attempt = () => Result | null;
+
+/** Begins a system call. */
+export type Handler = (process: Process, args: Arguments, expected: Expression) => Attempt;
+
+export type Descriptor = TcpSocket | Epoll;
+
+const CORK_TIMEOUT = 200e6;
+const FIRST_REMOTE_PORT = 40000;
+/** The ports that the tool uses unless told otherwise. */
+export const DEFAULT_PORT = 8080;
+
+/** The program under test: its descriptors, and the connections that the script plays the other end of. */
+export class Process {
+  readonly descriptors = new Map<number, Descriptor>();
+  /** The connection that packets of the script belong to: the latest one. */
+  flow: Flow | null = null;
+  readonly listeners = new Map<number, TcpSocket>();
+  private nextRemotePort = FIRST_REMOTE_PORT;
+  private flows = 0;
+
+  constructor(
+    readonly host: Host,
+    readonly settings: Settings,
+    readonly warn: (message: string) => void,
+  ) {}
+
+  newSocket(): TcpSocket {
+    const config = configOf(this.settings, true);
+    return new TcpSocket(config, this.settings.congestionControl, () => this.host.interrupt());
+  }
+
+  /** Gives a descriptor the number that the script expects. */
+  assign(descriptor: Descriptor, expected: Expression): number {
+    let fd = numberOf(expected) ?? -1;
+    if (fd < 0) {
+      fd = 3;
+      while (this.descriptors.has(fd)) fd++;
+    }
+    this.descriptors.set(fd, descriptor);
+    return fd;
+  }
+
+  /** The TCP socket that an argument names, or the error of a call that names none. */
+  socket(args: Arguments, index = 0): TcpSocket | Result {
+    const descriptor = this.descriptors.get(args.number(index));
+    if (descriptor === undefined) return failed('EBADF');
+    return descriptor instanceof TcpSocket ? descriptor : failed('ENOTSOCK');
+  }
+
+  listen(socket: TcpSocket): Result {
+    const port = socket.port ?? DEFAULT_PORT;
+    if (this.listeners.has(port)) return failed('EADDRINUSE');
+    const config = { ...configOf(this.settings, false), ...changesOf(socket, this.settings) };
+    Object.assign(socket.config, config);
+    const options = optionsOf(socket.config, this.settings, socket.congestionControl);
+    if (options === null) return failed('ENOENT');
+    socket.phase = 'listening';
+    this.listeners.set(port, socket);
+    this.host.stack.listen(port, options, (connection) => this.onSyn(socket, connection));
+    return done(0);
+  }
+
+  unlisten(socket: TcpSocket): void {
+    const port = socket.port ?? DEFAULT_PORT;
+    this.listeners.delete(port);
+    this.host.stack.unlisten(port);
+    for (const child of socket.backlog) child.connection?.abort();
+    socket.phase = 'closed';
+  }
+
+  /** Active open: the SYN leaves at once. */
+  connect(socket: TcpSocket): Result | null {
+    const options = optionsOf(socket.config, this.settings, socket.congestionControl);
+    if (options === null) return failed('ENOENT');
+    const { stack, remote } = this.host;
+    socket.phase = 'connecting';
+    const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows);
+    socket.connection = connection;
+    this.flow = new Flow(connection.endpoint.localPort, DEFAULT_PORT, true, connection);
+    return null;
+  }
+
+  /** A connection that the script opens. */
+  newPassiveFlow(ports: { readonly local: number; readonly remote: number } | null): Flow {
+    const remote = ports?.remote ?? this.nextRemotePort++;
+    this.flow = new Flow(ports?.local ?? this.listeningPort(), remote, false, null);
+    return this.flow;
+  }
+
+  /** Sends what MSG_MORE and TCP_CORK hold back. */
+  uncork(socket: TcpSocket): void {
+    const { corked } = socket;
+    socket.corked = 0;
+    if (corked > 0 && socket.phase === 'connected') socket.connection?.writeAll(corked);
+  }
+
+  /** Makes the script look again at `time`. */
+  wakeAt(time: Nanos): void {
+    new Timer(this.host.simulation.events, () => this.host.interrupt()).arm(time);
+  }
+
+  /** What is held back leaves after 200 ms at the latest. */
+  startCorkTimer(socket: TcpSocket): void {
+    const { events } = this.host.simulation;
+    new Timer(events, () => this.uncork(socket)).arm(events.now + CORK_TIMEOUT);
+  }
+
+  private onSyn(listener: TcpSocket, connection: TcpConnection): TcpSocket {
+    const child = new TcpSocket(listener.config, listener.congestionControl, () => {
+      if (child.phase === 'connected' && !listener.backlog.includes(child) && !child.accepted)
+        listener.backlog.push(child);
+      listener.readEdges++;
+      this.host.interrupt();
+    });
+    child.connection = connection;
+    child.nonBlocking = false;
+    if (this.flow && this.flow.remotePort === connection.endpoint.remotePort) this.flow.connection = connection;
+    return child;
+  }
+
+  private listeningPort(): number {
+    const [port] = this.listeners.keys();
+    return port ?? DEFAULT_PORT;
+  }
+}
+
+/** Socket options set before listen() survive the change of role. */
+function changesOf(socket: TcpSocket, settings: Settings): object {
+  const before = configOf(settings, true) as unknown as Record<string, unknown>;
+  const now = socket.config as unknown as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => before[key] !== value));
+}
+
+export function done(value: number, problem: string | null = null): Result {
+  return { value, errno: null, problem };
+}
+
+export function failed(errno: string): Result {
+  return { value: -1, errno, problem: null };
+}
+
+/** An attempt that has its result already. */
+export function at(result: Result): Attempt {
+  return () => result;
+}
+
+export function isResult(value: TcpSocket | Result): value is Result {
+  return !(value instanceof TcpSocket);
+}

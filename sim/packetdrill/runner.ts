@@ -1,0 +1,172 @@
+import type { Nanos } from '../core/event-queue';
+import { Flag } from '../core/packet';
+import { State } from '../tcp/connection';
+import { CodeError } from './code';
+import { CodeRunner } from './code-runner';
+import { Expectations } from './expectation';
+import type { Flow } from './flow';
+import { Host } from './host';
+import { applyOptions, defaultRunOptions, type RunOptions } from './options';
+import { parseScript } from './parser';
+import { Process } from './process';
+import { Failure, type Outcome, type Warning } from './report';
+import {
+  type Place,
+  type Script,
+  ScriptError,
+  type ScriptEvent,
+  type ScriptPacket,
+  type TcpSegment,
+  type When,
+} from './script';
+import { defaultSettings } from './settings';
+import { applyCommand } from './shell';
+import { Calls } from './system-calls';
+
+/**
+ * Runs a script of the packetdrill tool against the simulated TCP, in simulated time. Never throws for what a script can
+ * cause: a script that cannot be read is a failed one.
+ */
+export function runScript(source: string, definitions: ReadonlyMap<string, string> = new Map()): Outcome {
+  const warnings: Warning[] = [];
+  const printed: string[] = [];
+  try {
+    new Runner(parseScript(source, definitions), warnings, printed).run();
+    return { passed: true, warnings, printed };
+  } catch (error) {
+    if (error instanceof Failure) return { passed: false, failure: error, warnings, printed };
+    if (!(error instanceof ScriptError)) throw error;
+    return { passed: false, failure: new Failure(error.message, error.place), warnings, printed };
+  }
+}
+
+class Runner {
+  private readonly host = new Host();
+  private readonly settings = defaultSettings();
+  private readonly options: RunOptions = defaultRunOptions();
+  private readonly process: Process;
+  private readonly calls: Calls;
+  private readonly expectations: Expectations;
+  private readonly code: CodeRunner;
+  private place: Place = { line: 1, column: 1 };
+
+  constructor(
+    private readonly script: Script,
+    private readonly warnings: Warning[],
+    printed: string[],
+  ) {
+    const advance = (until: Nanos) => this.advance(until);
+    this.process = new Process(this.host, this.settings, (message) => this.warn(message));
+    this.calls = new Calls(this.process, this.options, advance);
+    this.expectations = new Expectations(this.host, this.options, advance);
+    this.code = new CodeRunner(
+      () => this.process.flow?.connection ?? null,
+      (line) => printed.push(line),
+    );
+  }
+
+  run(): void {
+    for (const problem of applyOptions(this.script.options, this.options, this.settings)) this.warn(problem);
+    for (const event of this.script.events) {
+      this.place = event.place;
+      this.play(event);
+    }
+    this.calls.finish();
+  }
+
+  private play({ when, place, action }: ScriptEvent): void {
+    switch (action.kind) {
+      case 'outbound':
+        this.expect(action.packet, when, place);
+        return;
+      case 'inbound':
+        this.waitUntil(when);
+        this.inject(action.packet, place);
+        return;
+      case 'call': {
+        const base = when.kind === 'relative' ? this.host.now : 0;
+        this.waitUntil(when);
+        this.calls.begin(action.call, place, action.call.end === null ? null : base + action.call.end);
+        return;
+      }
+      case 'command':
+        this.waitUntil(when);
+        for (const problem of applyCommand(this.settings, action.text)) this.warn(problem);
+        return;
+      case 'code':
+        this.waitUntil(when);
+        this.runCode(action.text, place);
+    }
+  }
+
+  private runCode(text: string, place: Place): void {
+    try {
+      this.code.run(text);
+    } catch (error) {
+      if (error instanceof CodeError) throw new Failure(error.message, place);
+      throw error;
+    }
+  }
+
+  private waitUntil(when: When): void {
+    if (when.kind === 'any' || when.kind === 'untimed') return;
+    const at = when.kind === 'relative' ? this.host.now + when.from : when.from;
+    if (at < this.host.now - this.options.tolerance) {
+      throw new Failure(`this should have happened at ${at / 1e9} s, but it is ${this.host.now / 1e9} s`, this.place);
+    }
+    while (this.host.now < at) this.advance(at);
+    // what is due at this very moment comes before what the script does
+    const { events } = this.host.simulation;
+    for (let fired = -1; fired !== events.fired;) {
+      fired = events.fired;
+      this.advance(this.host.now);
+    }
+    this.calls.check();
+  }
+
+  /** Simulates up to `until` or to the next thing that may concern the script. */
+  private advance(until: Nanos): void {
+    this.host.run(until);
+    this.calls.retry();
+  }
+
+  private expect(packet: ScriptPacket, when: When, place: Place): void {
+    const segment = tcpOnly(packet, place);
+    const { flow } = this.process;
+    if (flow === null) throw new Failure('there is no connection that could send this', place);
+    this.expectations.expect(segment, flow, when, place);
+    this.calls.check();
+  }
+
+  private inject(packet: ScriptPacket, place: Place): void {
+    const segment = tcpOnly(packet, place);
+    const flow = this.flowOf(segment);
+    flow.onInbound(segment);
+    this.host.inject(flow.localPort, flow.remotePort, (p) => {
+      flow.fill(p, segment);
+      p.flow = flow.remotePort;
+    });
+    this.calls.retry();
+  }
+
+  /** A SYN to a listener begins a connection, unless it repeats that of the current one. */
+  private flowOf(segment: TcpSegment): Flow {
+    const { flow, listeners } = this.process;
+    const isSyn = (segment.flags & (Flag.syn | Flag.ack)) === Flag.syn;
+    const ports = segment.ports && { local: segment.ports.destination, remote: segment.ports.source };
+    if (flow === null) return this.process.newPassiveFlow(ports);
+    if (!isSyn || listeners.size === 0) return flow;
+    const state = flow.connection?.state;
+    if (state === State.synSent || state === State.synReceived) return flow;
+    return this.process.newPassiveFlow(ports);
+  }
+
+  private warn(message: string): void {
+    this.warnings.push({ place: this.place, message });
+  }
+}
+
+function tcpOnly(packet: ScriptPacket, place: Place): TcpSegment {
+  if (packet.kind !== 'tcp') throw new Failure(`${packet.kind.toUpperCase()} is not simulated here`, place);
+  return packet;
+}

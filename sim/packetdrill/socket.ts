@@ -1,0 +1,104 @@
+import { type CloseReason, State, type TcpConnection, type TcpDelegate } from '../tcp/connection';
+import type { MutableConfig } from './host-config';
+
+/** Where a socket stands between system calls. */
+export type Phase = 'new' | 'listening' | 'connecting' | 'connected' | 'closed';
+
+/** A TCP socket of the host under test: a connection with the memory that the socket calls need. */
+export class TcpSocket implements TcpDelegate {
+  phase: Phase = 'new';
+  connection: TcpConnection | null = null;
+  nonBlocking = false;
+  /** The errno that the next call reports, or null. */
+  error: string | null = null;
+  port: number | null = null;
+  congestionControl: string;
+  /** Listening: connections that accept() has not returned yet. */
+  readonly backlog: TcpSocket[] = [];
+  /** accept() has returned it. */
+  accepted = false;
+  /** The first connect() did not wait for its outcome. */
+  connectPending = false;
+  readShut = false;
+  writeShut = false;
+  /** close() resets (SO_LINGER with no time). */
+  abortive = false;
+  /** Options set, by name, for those that are only remembered. */
+  readonly options = new Map<string, number | string>();
+  /** Counts what epoll's edge-triggered mode reports: data, room, state. */
+  readEdges = 0;
+  writeEdges = 0;
+  /** A write found no room since the last time there was some. */
+  wantsRoom = false;
+  remoteClosed = false;
+  /** Bytes held back by MSG_MORE or TCP_CORK. */
+  corked = 0;
+
+  constructor(
+    readonly config: MutableConfig,
+    congestionControl: string,
+    private readonly wake: () => void,
+  ) {
+    this.congestionControl = congestionControl;
+  }
+
+  get readable(): number {
+    return this.readShut ? 0 : (this.connection?.readable ?? 0);
+  }
+
+  /** A read would return at once with nothing: end of stream. */
+  get atEnd(): boolean {
+    return this.readShut || this.remoteClosed || this.phase === 'closed';
+  }
+
+  get isSynchronized(): boolean {
+    return this.connection !== null && this.connection.state >= State.established;
+  }
+
+  onEstablished(): void {
+    this.phase = 'connected';
+    this.writeEdges++;
+    this.wake();
+  }
+
+  onReadable(): void {
+    this.readEdges++;
+    this.wake();
+  }
+
+  onWritable(): void {
+    if (this.wantsRoom) {
+      this.wantsRoom = false;
+      this.writeEdges++;
+    }
+    this.wake();
+  }
+
+  onRemoteClosed(): void {
+    this.remoteClosed = true;
+    this.readEdges++;
+    this.wake();
+  }
+
+  onClosed(connection: TcpConnection, reason: CloseReason): void {
+    this.phase = 'closed';
+    this.error ??= errnoOf(reason, this.remoteClosed);
+    this.readEdges++;
+    this.writeEdges++;
+    this.connection = connection;
+    this.wake();
+  }
+}
+
+function errnoOf(reason: CloseReason, remoteClosed: boolean): string | null {
+  switch (reason) {
+    case 'reset':
+      return remoteClosed ? 'EPIPE' : 'ECONNRESET';
+    case 'timeout':
+      return 'ETIMEDOUT';
+    case 'refused':
+      return 'ECONNREFUSED';
+    default:
+      return null;
+  }
+}

@@ -15,10 +15,10 @@ export interface Plot {
   readonly bottom: number;
 }
 
-/** Axis on the left with faint lines across the plot. */
-export function leftAxis(plot: Plot, ticks: readonly Tick[], label: string): SvgNode {
+/** Axis on the left with faint lines across the plot. `space` is the room left of the plot; the label is at its far side. */
+export function leftAxis(plot: Plot, ticks: readonly Tick[], label: string, space = leftSpace(ticks)): SvgNode {
   const x = plot.left;
-  const labelX = x - theme.tickLength - 2 - widest(ticks) - 6;
+  const labelX = x - space + theme.labelSize;
   const middle = (plot.top + plot.bottom) / 2;
   return svg(
     'g',

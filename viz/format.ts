@@ -1,4 +1,5 @@
 import { format } from 'd3';
+import { NETWORK } from '../sim/stats/derived';
 
 /** A unit fit to be read: values are divided by `scale` and written with `text` after them ('' for none). */
 export interface DisplayUnit {
@@ -52,12 +53,27 @@ const COLUMN_UNITS = [
   ['_s', 's'],
 ] as const;
 
-/** 'queueDelay', 'queue-delay' and 'queue_delay' as people read them: queue delay. */
+/** 'queueDelay', 'queue-delay' and 'queue_delay' as people read them: queue delay. 'srtt' is SRTT. */
 export function words(name: string): string {
-  return name
+  const spaced = name
     .replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
     .replace(/[_-]+/g, ' ')
     .trim();
+  return ABBREVIATIONS[spaced] ?? spaced;
+}
+
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  jain: 'Jain’s fairness index',
+  rtt: 'RTT',
+  srtt: 'SRTT',
+  rto: 'RTO',
+  cc: 'congestion control',
+};
+
+/** What is measured of whom: 'share of long'; of the network, or of several flows at once, just what. */
+export function metricLabel(metric: string, flows: readonly string[]): string {
+  const [flow] = flows;
+  return flows.length > 1 || flow === NETWORK ? words(metric) : `${words(metric)} of ${flow!}`;
 }
 
 /** An axis label: the quantity, and its unit in brackets. */

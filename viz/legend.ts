@@ -51,31 +51,22 @@ export interface LegendEntry {
   draw(x: number, y: number, width: number): SvgNode;
 }
 
-/** Entries in rows above a plot, broken where they would be wider than it. */
+/** Entries above a plot, in as many columns as its width has room for. */
 export function topLegend(
   entries: readonly LegendEntry[],
   left: number,
   width: number,
 ): { readonly node: SvgNode; readonly height: number } {
-  let x = 0;
-  let row = 0;
-  const nodes = entries.map(({ text, draw }) => {
-    const needed = sample + gap + textWidth(text, theme.labelSize);
-    if (x > 0 && x + needed > width) {
-      x = 0;
-      row++;
-    }
-    const y = 6 + row * (theme.labelSize + 3);
-    const node = svg(
-      'g',
-      { class: 'entry' },
-      draw(left + x, y, sample),
-      svg('text', { x: left + x + sample + gap, y: y + theme.labelSize * 0.36 }, text),
-    );
-    x += needed + 10;
-    return node;
+  const cell = 10 + sample + gap + Math.max(...entries.map(({ text }) => textWidth(text, theme.labelSize)));
+  const columns = Math.max(1, Math.floor((width + 10) / cell));
+  const rowHeight = theme.labelSize + 3;
+  const nodes = entries.map(({ text, draw }, i) => {
+    const x = left + (i % columns) * cell;
+    const y = 6 + Math.floor(i / columns) * rowHeight;
+    const name = svg('text', { x: x + sample + gap, y: y + theme.labelSize * 0.36 }, text);
+    return svg('g', { class: 'entry' }, draw(x, y, sample), name);
   });
-  return { node: svg('g', { class: 'legend' }, ...nodes), height: 6 + (row + 1) * (theme.labelSize + 3) };
+  return { node: svg('g', { class: 'legend' }, ...nodes), height: 6 + Math.ceil(entries.length / columns) * rowHeight };
 }
 
 /**

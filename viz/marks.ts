@@ -47,3 +47,33 @@ export function interval(
   }
   return svg('path', { class: 'interval', d: shape.toString(), fill: 'none', stroke: colour, 'stroke-width': 0.9 });
 }
+
+/** A rectangle in the colour of its style; the `index` of its kind gives the hatching that tells it apart in grey. */
+export function bar(
+  { x, width, top, bottom }: { x: number; width: number; top: number; bottom: number },
+  style: Style,
+  index: number,
+): SvgNode {
+  const outline = { x, y: top, width, height: Math.max(0, bottom - top), stroke: style.colour, 'stroke-width': 0.8 };
+  const kind = index % 4;
+  if (kind === 0) return svg('rect', { class: 'bar', ...outline, fill: style.colour });
+  const box = svg('rect', { class: 'bar', ...outline, fill: theme.paper });
+  if (kind === 3) return box;
+  const hatch = path(2);
+  const step = 3;
+  const height = bottom - top;
+  // Slanted lines cut at the edges of the rectangle: rising, or falling.
+  for (let c = step; c < width + height; c += step) {
+    const [x1, y1] = [Math.min(c, width), Math.max(0, c - width)];
+    const [x2, y2] = [Math.max(0, c - height), Math.min(c, height)];
+    const flip = (y: number) => (kind === 1 ? top + y : bottom - y);
+    hatch.moveTo(x + x1, flip(y1));
+    hatch.lineTo(x + x2, flip(y2));
+  }
+  return svg(
+    'g',
+    {},
+    box,
+    svg('path', { d: hatch.toString(), fill: 'none', stroke: style.colour, 'stroke-width': 0.7 }),
+  );
+}

@@ -14,23 +14,24 @@ export interface ValueAxis {
 }
 
 /**
- * An axis that holds all these values (base units). It starts at zero when none is negative, and ends at round numbers
- * unless the ends are given.
+ * An axis that holds all these values (base units). It starts at zero when none is negative (anywhere with
+ * from: 'any'), and ends at round numbers unless the ends are given.
  */
 export function valueAxis(
   unit: string,
   values: readonly number[],
-  ends: { readonly from?: number | undefined; readonly to?: number | undefined } = {},
+  ends: { readonly from?: number | 'any' | undefined; readonly to?: number | undefined } = {},
   tickCount = 5,
 ): ValueAxis {
   const known = values.filter((value) => Number.isFinite(value));
-  const to = ends.to ?? Math.max(...known, ends.from ?? 0);
-  const from = ends.from ?? Math.min(...known, 0);
+  const fixed = typeof ends.from === 'number' ? ends.from : undefined;
+  const from = fixed ?? Math.min(...known, ends.from === 'any' ? Infinity : 0);
+  const to = ends.to ?? Math.max(...known, from);
   const display = displayUnit(unit, Math.max(Math.abs(from), Math.abs(to)));
   const linear = scaleLinear([from / display.scale, (to > from ? to : from + display.scale) / display.scale], [0, 1]);
   if (ends.to === undefined) {
     const [start, end] = linear.copy().nice(tickCount).domain() as [number, number];
-    linear.domain([ends.from === undefined ? start : linear.domain()[0]!, end]);
+    linear.domain([fixed === undefined ? start : linear.domain()[0]!, end]);
   }
   const ticks = linear.ticks(tickCount);
   const text = tickFormat(ticks);

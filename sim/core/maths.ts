@@ -4,7 +4,7 @@
  * differ between Node and a browser. Accuracy here is a few units in the last place.
  */
 
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 const scratch = new DataView(new ArrayBuffer(8));
 

@@ -5,11 +5,36 @@ import type { Nanos } from './event-queue';
  * Prefixes k, M, G are powers of 1000 and Ki, Mi, Gi powers of 1024.
  */
 
-const TIMES: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9, d: 86400e9 };
-const SIZES: Readonly<Record<string, number>> = {
-  B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1048576, GiB: 1073741824, byte: 1, bytes: 1,
+const TIMES: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  min: 60e9,
+  h: 3600e9,
+  d: 86400e9,
 };
-const RATES: Readonly<Record<string, number>> = { 'bit/s': 1, 'kbit/s': 1e3, 'Mbit/s': 1e6, 'Gbit/s': 1e9, 'B/s': 8, 'kB/s': 8e3, 'MB/s': 8e6 };
+const SIZES: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1048576,
+  GiB: 1073741824,
+  byte: 1,
+  bytes: 1,
+};
+const RATES: Readonly<Record<string, number>> = {
+  'bit/s': 1,
+  'kbit/s': 1e3,
+  'Mbit/s': 1e6,
+  'Gbit/s': 1e9,
+  'B/s': 8,
+  'kB/s': 8e3,
+  'MB/s': 8e6,
+};
 
 /** Says what was expected; the caller adds where. */
 export class UnitError extends Error {}
@@ -46,17 +71,32 @@ const LIMIT_EXPECTED = 'expected a buffer limit such as 67 packets, 64 KiB, 100 
 
 /** Nanoseconds as people write them. */
 export function formatDuration(t: Nanos): string {
-  return inBestUnit(t, [['s', 1e9], ['ms', 1e6], ['us', 1e3], ['ns', 1]]);
+  return inBestUnit(t, [
+    ['s', 1e9],
+    ['ms', 1e6],
+    ['us', 1e3],
+    ['ns', 1],
+  ]);
 }
 
 /** Bit/s as people write them. */
 export function formatRate(rate: number): string {
-  return inBestUnit(rate, [['Gbit/s', 1e9], ['Mbit/s', 1e6], ['kbit/s', 1e3], ['bit/s', 1]]);
+  return inBestUnit(rate, [
+    ['Gbit/s', 1e9],
+    ['Mbit/s', 1e6],
+    ['kbit/s', 1e3],
+    ['bit/s', 1],
+  ]);
 }
 
 /** Bytes as people write them. */
 export function formatSize(bytes: number): string {
-  return inBestUnit(bytes, [['GiB', 1073741824], ['MiB', 1048576], ['KiB', 1024], ['B', 1]]);
+  return inBestUnit(bytes, [
+    ['GiB', 1073741824],
+    ['MiB', 1048576],
+    ['KiB', 1024],
+    ['B', 1],
+  ]);
 }
 
 function quantity(text: string, units: Readonly<Record<string, number>>, example: string): number {

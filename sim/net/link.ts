@@ -55,6 +55,7 @@ export class Link implements EventSource {
   /** Packets dropped, by `Drop` reason. */
   readonly drops: number[] = new Array<number>(Object.keys(Drop).length).fill(0);
   droppedPackets = 0;
+  private refusedPackets = 0;
   markedPackets = 0;
   /** Bytes that the queue discipline dropped after having taken them. */
   private discardedBytes = 0;
@@ -109,6 +110,11 @@ export class Link implements EventSource {
     else this.queue = options.express === false ? new Fifo(this.events, UNLIMITED) : null;
     this.arrivalId = this.events.register(this, ARRIVAL);
     this.departureId = this.queue === null ? -1 : this.events.register(this, DEPARTURE);
+  }
+
+  /** Packets handed to this link: taken or refused. */
+  get sentPackets(): number {
+    return this.acceptedPackets + this.refusedPackets;
   }
 
   /** Packets that have left the transmitter: packet-hops. */
@@ -169,11 +175,11 @@ export class Link implements EventSource {
       const waitingBytes = held > 0 ? this.backlogBytes - this.packets[this.departed & this.mask]!.size : 0;
       const refused = this.admission.admit(p, held > 0 ? held - 1 : 0, waitingBytes, held > 0 ? -1 : this.busyUntil);
       if (refused !== Drop.none) {
-        this.drop(p, refused);
+        this.refuse(p, refused);
         return;
       }
     } else if (held > 0 && this.isFull(held, p.size)) {
-      this.drop(p, Drop.overflow);
+      this.refuse(p, Drop.overflow);
       return;
     }
     this.acceptedPackets++;
@@ -267,7 +273,7 @@ export class Link implements EventSource {
     const queue = this.queue!;
     const refused = this.refusal(p, queue);
     if (refused !== Drop.none) {
-      this.drop(p, refused);
+      this.refuse(p, refused);
       return;
     }
     this.acceptedPackets++;
@@ -301,6 +307,11 @@ export class Link implements EventSource {
     this.transmitting = p;
     this.busyUntil = now + whole;
     this.events.armFirst(this.departureId, this.busyUntil);
+  }
+
+  private refuse(p: Packet, reason: Drop): void {
+    this.refusedPackets++;
+    this.drop(p, reason);
   }
 
   /** The queue discipline drops a packet that it had taken. */

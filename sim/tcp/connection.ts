@@ -154,6 +154,11 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     return this.receiver.readable;
   }
 
+  /** The peer has sent its FIN and everything before it has arrived. */
+  get isRemoteClosed(): boolean {
+    return this.receiver.finSeq >= 0 && this.receiver.nxt > this.receiver.finSeq;
+  }
+
   /** Reads up to `bytes`; opens the window. Returns how many. */
   read(bytes: number): number {
     const got = this.receiver.read(bytes);
@@ -233,7 +238,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
     this.ackedSince = false;
     if (hadData && receiver.readable > 0) this.delegate.onReadable?.(this);
-    if (receiver.finSeq >= 0 && receiver.nxt > receiver.finSeq && !this.remoteClosedTold) this.onRemoteFin();
+    if (this.isRemoteClosed && !this.remoteClosedTold) this.onRemoteFin();
   }
 
   /** Everything up to the peer's FIN has arrived (RFC 9293 section 3.10.7.4, eighth step). */

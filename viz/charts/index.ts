@@ -1,8 +1,14 @@
+import { bars } from './bars';
+import { cdf } from './cdf';
 import { linesWithIntervals } from './lines-with-intervals';
+import { timeSeries } from './time-series';
 
 /** Every chart a scenario can name. One line each. */
 export const charts = {
+  bars,
+  cdf,
   'lines-with-intervals': linesWithIntervals,
+  'time-series': timeSeries,
 } as const;
 
 export type ChartName = keyof typeof charts;

@@ -4,7 +4,7 @@ import { choice } from '../../sim/core/params';
 import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
 import { ChartError, defineChart, flowNames, pick, references, text } from '../chart';
 import { figure, note, noteSpace, wrap } from '../figure';
-import { withUnit, words } from '../format';
+import { metricLabel, withUnit, words } from '../format';
 import { endLabels, endLabelSpace, type EndLabel } from '../legend';
 import { interval, marker, stroke } from '../marks';
 import { describeLines, extentsOf, intervalNote, selectLines, type Line } from '../select';
@@ -70,7 +70,7 @@ export const linesWithIntervals = defineChart({
       }),
       ...compared.map(({ label, points }) => ({ text: label, style: referenceStyle, ...points[points.length - 1]! })),
     ];
-    const yLabel = params.yLabel || (flows.length > 1 ? words(metric) : `${words(metric)} of ${flows[0]!}`);
+    const yLabel = params.yLabel || metricLabel(metric, flows);
     return figure(
       { width: size.width, height },
       {

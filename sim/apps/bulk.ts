@@ -1,0 +1,51 @@
+import type { Nanos } from '../core/event-queue';
+import { size } from '../core/params';
+import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import { type App, type AppHost, type AppMetric, defineApp } from './app';
+
+/** One transfer from the client to the server. */
+class Bulk implements App {
+  received = 0;
+  private startedAt: Nanos = -1;
+  private finishedAt: Nanos = -1;
+  private connection: TcpConnection | null = null;
+
+  constructor(
+    private readonly host: AppHost,
+    private readonly size: number,
+  ) {}
+
+  start(): void {
+    this.startedAt = this.host.events.now;
+    const connection = this.host.open({});
+    this.connection = connection;
+    connection.writeAll(this.size === 0 ? Infinity : this.size);
+    if (this.size > 0) connection.shutdown();
+  }
+
+  stop(): void {
+    this.connection?.abort();
+  }
+
+  accept(): TcpDelegate {
+    return {
+      onReadable: (connection) => {
+        this.received += connection.read(Infinity);
+        if (this.received === this.size && this.size > 0) this.finishedAt = this.host.events.now;
+      },
+      onRemoteClosed: (connection) => connection.close(),
+    };
+  }
+
+  metrics(): AppMetric[] {
+    if (this.finishedAt < 0) return [];
+    return [{ metric: 'completionTime', unit: 's', value: (this.finishedAt - this.startedAt) / 1e9 }];
+  }
+}
+
+export const bulk = defineApp({
+  summary: 'one transfer from the session opener to the other end, as fast as it goes',
+  reference: 'RFC 6349 section 3',
+  params: { size: size('bytes to send; 0 B = without end', '0 B') },
+  create: ({ size }, host) => new Bulk(host, size),
+});

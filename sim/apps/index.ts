@@ -1,0 +1,10 @@
+import { bulk } from './bulk';
+import { messages } from './messages';
+import { requestResponse } from './request-response';
+
+/** Every application a scenario can name. One line each. */
+export const apps = {
+  bulk,
+  messages,
+  'request-response': requestResponse,
+} as const;

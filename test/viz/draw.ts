@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { ChartTables } from '../../viz/chart';
+import { charts, type ChartName } from '../../viz/charts';
+import type { SvgNode } from '../../viz/svg';
+import { columnWidths, type ColumnWidth } from '../../viz/theme';
+import { factoryOf } from '../../sim/core/choice';
+import type { ChartInput } from '../../viz/chart';
+
+/** Draws a chart from its parameters as a scenario writes them. */
+export function draw(
+  name: ChartName,
+  tables: ChartTables,
+  written: Readonly<Record<string, unknown>>,
+  height?: number,
+): SvgNode {
+  const params = z.strictObject(charts[name].params).parse(written) as Record<string, unknown>;
+  const width = columnWidths[params.width as ColumnWidth];
+  return factoryOf<ChartInput, SvgNode>(charts, { name, params })({
+    tables,
+    size: { width, ...(height === undefined ? {} : { height }) },
+  });
+}

@@ -59,9 +59,10 @@ class Bbr1 implements CongestionControl {
   private cycleStamp: Nanos = 0;
 
   private priorCwnd = 0;
-  private enterRecovery = false;
   private packetConservation = false;
   private recovering = false;
+  /** As of the last ACK: episodes that follow one another at once are one (Linux: prev_ca_state). */
+  private wasRecovering = false;
   private seenRtt = false;
 
   private readonly aggregation: AckAggregation;
@@ -231,12 +232,15 @@ class Bbr1 implements CongestionControl {
   private modulateForRecovery(ack: AckSample): boolean {
     const { mss } = this.flow;
     if (ack.lostBytes > 0) this.cwnd = Math.max(this.cwnd - ack.lostBytes, mss);
-    if (this.enterRecovery) {
-      this.enterRecovery = false;
+    if (this.recovering && !this.wasRecovering) {
       this.packetConservation = true;
       this.nextRoundDelivered = ack.delivered;
       this.cwnd = Math.max(ack.inFlight + ack.ackedBytes, mss);
+    } else if (!this.recovering && this.wasRecovering) {
+      this.packetConservation = false;
+      this.cwnd = Math.max(this.cwnd, this.priorCwnd);
     }
+    this.wasRecovering = this.recovering;
     if (!this.packetConservation) return false;
     this.cwnd = Math.max(this.cwnd, ack.inFlight + ack.ackedBytes);
     return true;
@@ -270,20 +274,19 @@ class Bbr1 implements CongestionControl {
   }
 
   private saveCwnd(): void {
-    const modulated = this.recovering || this.mode === 'probe-rtt';
+    const modulated = this.wasRecovering || this.mode === 'probe-rtt';
     this.priorCwnd = modulated ? Math.max(this.priorCwnd, this.cwnd) : this.cwnd;
   }
 
   onLossEpisode(): void {
     this.saveCwnd();
     this.recovering = true;
-    this.enterRecovery = true;
   }
 
   onTimeout(): void {
     this.saveCwnd();
     this.recovering = true;
-    this.enterRecovery = false;
+    this.wasRecovering = true;
     this.packetConservation = false;
     this.fullBw = 0;
     this.cwnd = this.flow.mss;
@@ -291,15 +294,12 @@ class Bbr1 implements CongestionControl {
 
   onRecoveryExit(): void {
     this.recovering = false;
-    this.enterRecovery = false;
-    this.packetConservation = false;
-    this.cwnd = Math.max(this.cwnd, this.priorCwnd);
   }
 
   onSpuriousLoss(): void {
     this.fullBw = 0;
     this.fullBwCount = 0;
-    this.onRecoveryExit();
+    this.cwnd = Math.max(this.cwnd, this.priorCwnd);
   }
 
   /** BBRv1 has no answer to ECN. */

@@ -69,7 +69,7 @@ class Ledbat extends LossBased {
       this.slowStart(ack.ackedBytes, Infinity);
       return;
     }
-    if (this.inSlowStart) this.ssthresh = this.cwnd;
+    if (this.inSlowStart) this.ssthresh = Math.max(this.cwnd, 2 * this.mss);
     // section 2.4.2
     const offTarget = (target - this.queueingDelay) / target;
     const next = this.cwnd + (gain * offTarget * ack.ackedBytes * this.mss) / this.cwnd;

@@ -1,29 +1,19 @@
-import {
-  type AckSample,
-  defineCongestionControl,
-  type FlowInfo,
-  LossBased,
-  type LossSample,
-} from './congestion-control';
-import { number } from '../../core/params';
+import { type AckSample, defineCongestionControl, LossBased, type LossSample } from './congestion-control';
 
 /** Slow start, congestion avoidance and fast retransmit, before fast recovery was invented (Jacobson 1988). */
 class Tahoe extends LossBased {
   /** Every loss restarts slow start from one segment, retransmissions included: no rate reduction stretched over a round. */
   readonly ownsRecovery = true;
 
-  constructor(
-    flow: FlowInfo,
-    private readonly byteLimit: number,
-  ) {
-    super(flow);
-  }
+  private una = -1;
 
+  /** Duplicate ACKs open nothing; one that advances opens by one segment, or one segment per window. */
   onAck(ack: AckSample): void {
-    if (!ack.cwndLimited) return;
-    let acked = ack.ackedBytes;
-    if (this.inSlowStart) acked = this.slowStart(acked, this.byteLimit * this.mss);
-    this.cwnd += (this.mss * acked) / this.cwnd;
+    const duplicate = ack.una <= this.una;
+    this.una = ack.una;
+    if (duplicate || !ack.cwndLimited) return;
+    if (this.inSlowStart) this.slowStart(ack.ackedBytes, this.mss);
+    else this.cwnd += (this.mss * this.mss) / this.cwnd;
   }
 
   override onLossEpisode(loss: LossSample): void {
@@ -44,8 +34,6 @@ class Tahoe extends LossBased {
 export const tahoe = defineCongestionControl({
   summary: 'back to one segment after every loss: the first congestion control of TCP',
   reference: 'Jacobson, Congestion Avoidance and Control, SIGCOMM 1988; Fall and Floyd, CCR 1996',
-  params: {
-    byteLimit: number('segments of slow start growth per ACK (L of RFC 3465)', 1e6, 1),
-  },
-  create: ({ byteLimit }, flow) => new Tahoe(flow, byteLimit),
+  params: {},
+  create: (_params, flow) => new Tahoe(flow),
 });

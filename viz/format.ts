@@ -47,6 +47,7 @@ export function quantityOf(column: string): { readonly quantity: string; readonl
 
 const COLUMN_UNITS = [
   ['_bit_per_s', 'bit/s'],
+  ['_bps', 'bit/s'],
   ['_packets', 'packets'],
   ['_segments', 'segments'],
   ['_bytes', 'B'],

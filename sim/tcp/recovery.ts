@@ -361,10 +361,14 @@ export class LossRecoveryMachine implements LossCounter {
     this.exit();
   }
 
-  /** RFC 5681 section 2: sent and not cumulatively acknowledged, what is SACKed or lost included. */
+  /**
+   * RFC 5681 section 2: sent and not cumulatively acknowledged, what is SACKed or lost included; but not what limited
+   * transmit has added to the window (section 3.2 step 2).
+   */
   private flightSize(): number {
-    const { nxt, una, validation } = this.sender;
-    return validation === null ? nxt - una : validation.lossFlightSize(nxt - una);
+    const { nxt, una, cc, validation } = this.sender;
+    const flight = Math.min(nxt - una, cc.cwnd);
+    return validation === null ? flight : validation.lossFlightSize(flight);
   }
 
   private fill(inFlight: number, lostBytes: number, ecn: boolean): void {

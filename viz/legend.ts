@@ -22,6 +22,11 @@ export function endLabelSpace(texts: readonly string[]): number {
   return 10 + sample + gap + Math.max(0, ...texts.map((text) => textWidth(text, theme.labelSize)));
 }
 
+/** Height that a column of so many labels needs. */
+export function endLabelHeight(count: number): number {
+  return count * spacing;
+}
+
 /** Labels in a column right of the plot, each as near to the end of its line as the others allow, with a leader to it. */
 export function endLabels(labels: readonly EndLabel[], right: number, top: number, bottom: number): SvgNode {
   const wanted = labels.map((label) => label.y);

@@ -5,7 +5,7 @@ import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes
 import { ChartError, defineChart, flowNames, pick, references, text } from '../chart';
 import { figure, note, noteSpace, wrap } from '../figure';
 import { metricLabel, withUnit, words } from '../format';
-import { endLabels, endLabelSpace, type EndLabel } from '../legend';
+import { endLabelHeight, endLabels, endLabelSpace, type EndLabel } from '../legend';
 import { interval, marker, stroke } from '../marks';
 import { describeLines, extentsOf, intervalNote, selectLines, type Line } from '../select';
 import { svg, type SvgNode } from '../svg';
@@ -41,8 +41,10 @@ export const linesWithIntervals = defineChart({
       to: params.yTo,
     });
 
-    const height = size.height ?? Math.round(Math.min(size.width * 0.62, 240));
     const notes = wrap(intervalNote(estimates), size.width - 4, theme.noteSize);
+    const around = 6 + bottomSpace + noteSpace(notes);
+    const needed = around + endLabelHeight(lines.length + reference.length);
+    const height = size.height ?? Math.round(Math.max(Math.min(size.width * 0.62, 240), needed));
     const plot: Plot = {
       top: 6,
       bottom: height - bottomSpace - noteSpace(notes),

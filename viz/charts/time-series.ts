@@ -6,7 +6,7 @@ import { ChartError, defineChart, matches, pick, text, type ChartTables, type Re
 import { decimate } from '../decimate';
 import { figure, note, noteSpace, wrap } from '../figure';
 import { quantityOf, withUnit, words } from '../format';
-import { endLabels, endLabelSpace } from '../legend';
+import { endLabelHeight, endLabels, endLabelSpace } from '../legend';
 import { stroke } from '../marks';
 import { requireFactors } from '../select';
 import { svg, type SvgNode } from '../svg';
@@ -49,10 +49,11 @@ export const timeSeries = defineChart({
     const left = Math.max(...axes.map((axis) => leftSpace(axis.ticks)));
     const right = size.width - 2 - endLabelSpace([...styles.keys()]);
     const headings = panels.filter(({ heading }) => heading !== undefined).length;
+    const mostLabels = endLabelHeight(Math.max(...panels.map(({ lines }) => lines.length)));
     const chrome = headings * headingSpace + (panels.length - 1) * panelGap + bottomSpace + noteSpace(notes) + 6;
     const panelHeight =
       size.height === undefined
-        ? Math.max(52, size.width * 0.14)
+        ? Math.max(52, size.width * 0.14, mostLabels)
         : Math.max(20, (size.height - chrome) / panels.length);
     const height = Math.ceil(chrome + panels.length * panelHeight);
 

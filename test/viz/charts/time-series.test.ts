@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { textOf } from '../../../viz/svg';
+import { elements, textOf } from '../../../viz/svg';
 import { chartTables } from '../../../viz/tables';
 import { draw } from '../draw';
 import { fakeStudy } from '../fake-study';
@@ -85,6 +85,27 @@ describe('time series', () => {
   it('says which replication of which point it is', () => {
     const root = draw('time-series', tables, four);
     assert.equal(textOf(ofClass(root, 'note')[0]!), 'Replication 1, hops 4, congestion control cubic.');
+  });
+
+  it('grows with the names that have to stand beside a panel', () => {
+    const links = Array.from({ length: 9 }, (_, i) => `n${i}>n${i + 1}`);
+    const study = fakeStudy(1);
+    const points = study.points.map((point) => ({
+      ...point,
+      replications: point.replications.map((one) => {
+        const queue = one.reply.series.find(({ name }) => name === 'n0>n1')!;
+        return { ...one, reply: { ...one.reply, series: links.map((name) => ({ ...queue, name })) } };
+      }),
+    }));
+    const root = draw('time-series', chartTables({ ...study, points }), { ...four, show: ['queue_packets'] });
+    const places = ofClass(root, 'legend')
+      .flatMap((legend) => elements(legend, 'text'))
+      .map((text) => Number(text.attributes.y))
+      .sort((a, b) => a - b);
+    assert.equal(places.length, 2 * 9);
+    places.slice(1).forEach((place, i) => {
+      assert.ok(place - places[i]! >= 8, 'one name on top of another');
+    });
   });
 
   it('refuses to draw several points on top of each other, or what was not recorded', () => {

@@ -27,35 +27,41 @@ export function fields<P extends ParamSpec>(params: P) {
   });
 }
 
+/** What `pluginChoice` makes. */
+export type ChoiceSchema<R extends Registry> = z.ZodPipe<z.ZodAny, z.ZodTransform<Choice<keyof R & string>, unknown>>;
+
 /**
  * One plugin of `registry`, written `name` or `{ name: { parameter: value } }`. May itself be a parameter of a plugin.
  * `text` says what is chosen; `byDefault` makes the field optional.
  */
+export function pluginChoice<R extends Registry>(registry: R, text: string): ChoiceSchema<R>;
+export function pluginChoice<R extends Registry>(
+  registry: R,
+  text: string,
+  byDefault: keyof R & string,
+): z.ZodPrefault<ChoiceSchema<R>>;
 export function pluginChoice<R extends Registry>(registry: R, text: string, byDefault?: keyof R & string) {
-  type Result = Choice<keyof R & string>;
-  const names = Object.keys(registry);
-  const schema = z.any().transform((input: unknown, context): Result => {
-    const [name, params] = nameAndParams(input);
-    if (name === undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: `expected ${oneOf(names)}, or { name: { parameter: value } }`,
-        input,
-      });
-      return z.NEVER;
-    }
-    const plugin = Object.hasOwn(registry, name) ? registry[name] : undefined;
-    if (plugin === undefined) {
-      const path = typeof input === 'string' ? [] : [name];
-      const message = `${path.length > 0 ? 'unknown name; ' : ''}expected ${oneOf(names)}${suggestion(name, names)}`;
-      context.addIssue({ code: 'custom', message, path, input });
-      return z.NEVER;
-    }
-    const parsed = forward(fields(plugin.params), params, context, typeof input === 'string' ? [] : [name]);
-    return parsed === z.NEVER ? z.NEVER : { name, params: parsed };
-  });
+  const schema: ChoiceSchema<R> = z.any().transform((input, context) => parseChoice(registry, input, context));
   schema.register(choices, { registry });
   return (byDefault === undefined ? schema : schema.prefault(byDefault)).describe(text);
+}
+
+function parseChoice<R extends Registry>(registry: R, input: unknown, context: z.RefinementCtx) {
+  const names = Object.keys(registry);
+  const refuse = (message: string, path: readonly string[] = []) => {
+    context.addIssue({ code: 'custom', message, path: [...path], input });
+    return z.NEVER;
+  };
+  const [name, params] = nameAndParams(input);
+  if (name === undefined) return refuse(`expected ${oneOf(names)}, or { name: { parameter: value } }`);
+  const plugin = Object.hasOwn(registry, name) ? registry[name] : undefined;
+  const isBare = typeof input === 'string';
+  if (plugin === undefined) {
+    const expected = `expected ${oneOf(names)}${suggestion(name, names)}`;
+    return isBare ? refuse(expected) : refuse(`unknown name; ${expected}`, [name]);
+  }
+  const parsed = forward(fields(plugin.params), params, context, isBare ? [] : [name]);
+  return parsed === z.NEVER ? z.NEVER : { name: name as keyof R & string, params: parsed };
 }
 
 /** The registry that a schema made by `pluginChoice` chooses from, for whoever derives docs from it. */
@@ -86,10 +92,15 @@ function unknownField(key: string, known: readonly string[]): string {
     : `unknown field; expected ${oneOf(known)}${suggestion(key, known)}`;
 }
 
-/** 'one of a, b, c', or the only one. */
+/** 'one of a, b, c', or the only one; only the first of very many. */
 export function oneOf(names: readonly string[]): string {
-  return names.length === 1 ? names[0]! : `one of ${names.join(', ')}`;
+  if (names.length === 1) return names[0]!;
+  const shown =
+    names.length <= MOST_NAMES ? names : [...names.slice(0, MOST_NAMES - 1), `... (${names.length} in all)`];
+  return `one of ${shown.join(', ')}`;
 }
+
+const MOST_NAMES = 16;
 
 function nameAndParams(input: unknown): readonly [name?: string, params?: unknown] {
   if (typeof input === 'string') return [input, {}];

@@ -1,5 +1,7 @@
 import type { Choice } from '../core/choice';
 import type { Nanos } from '../core/event-queue';
+import type { Bound } from './bound';
+import type { ScenarioFile, SessionFields } from './schema';
 
 /**
  * One point of a study, ready to be built: every default filled in, every value in base units (nanoseconds, bytes,
@@ -10,7 +12,7 @@ export interface Scenario {
   readonly network: Choice;
   readonly sessions: readonly Session[];
   readonly run: { readonly duration: Nanos; readonly warmup: Nanos };
-  readonly record: { readonly every: Nanos; readonly series: readonly string[] };
+  readonly record: Pick<ScenarioFile['record'], 'every' | 'series'>;
 }
 
 /** Traffic between two nodes. `count: n` in a scenario file becomes n of these, named NAME-1 ... NAME-n. */
@@ -21,11 +23,11 @@ export interface Session {
   /** Node names or aliases of the topology. */
   readonly from: string;
   readonly to: string;
-  readonly path: 'end-to-end' | 'relayed';
+  readonly path: SessionFields['path'];
   /** Nodes that relay, in order from `from` to `to`; empty for end-to-end. 'all' = every node between. */
   readonly via: 'all' | readonly string[];
-  readonly relay: Readonly<Record<string, unknown>>;
-  readonly transport: { readonly tcp: Readonly<Record<string, unknown>> };
+  readonly relay: SessionFields['relay'];
+  readonly transport: ScenarioFile['transport'];
   readonly app: Choice;
   /** The session starts at a moment drawn uniformly from this interval; equal ends mean a fixed start. */
   readonly start: { readonly earliest: Nanos; readonly latest: Nanos };
@@ -65,7 +67,6 @@ export interface Expectation {
   readonly metric: string;
   readonly flow: string;
   readonly at: Readonly<Record<string, FactorValue>>;
-  /** In base units: bit/s, bytes, nanoseconds, or a plain number. */
-  readonly atLeast?: number;
-  readonly atMost?: number;
+  readonly atLeast?: Bound;
+  readonly atMost?: Bound;
 }

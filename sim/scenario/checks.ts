@@ -1,0 +1,174 @@
+import { oneOf } from '../core/choice';
+import { suggestion } from '../core/did-you-mean';
+import { formatDuration } from '../core/units';
+import type { Network } from '../net/topologies/topology';
+import { networkOf, partsOf } from './network';
+import type { Path } from './path';
+import { type Finding, printed } from './problem';
+import { namesOf } from './resolve';
+import type { ScenarioFile, SessionFields } from './schema';
+
+/** Mistakes that no single field shows, in one point of a study. */
+export function checkPoint(file: ScenarioFile): Finding[] {
+  return [...checkTimes(file), ...checkNodes(file)];
+}
+
+function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
+  const findings: Finding[] = [];
+  if (run.warmup >= run.duration) {
+    const message = `found ${formatDuration(run.warmup)}; expected less than the duration of ${formatDuration(run.duration)}`;
+    findings.push(value(['run', 'warmup'], message));
+  }
+  sessions.forEach(({ start, stop }, i) => {
+    const [earliest, latest] = typeof start === 'number' ? [start, start] : start.uniform;
+    if (earliest > latest) {
+      findings.push(value(['sessions', i, 'start', 'uniform'], `the earliest start is after the latest`));
+    } else if (latest >= run.duration) {
+      const message = `found ${formatDuration(latest)}; expected less than the duration of ${formatDuration(run.duration)}`;
+      findings.push(value(['sessions', i, 'start'], message));
+    }
+    if (stop !== undefined && stop <= latest) {
+      const message = `found ${formatDuration(stop)}; expected more than the start at ${formatDuration(latest)}`;
+      findings.push(value(['sessions', i, 'stop'], message));
+    }
+  });
+  return findings;
+}
+
+function checkNodes({ network: choice, sessions }: ScenarioFile): Finding[] {
+  const network = networkOf(choice);
+  const broken = checkNetwork(choice.name, network);
+  return broken.length > 0 ? broken : sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network));
+}
+
+/** Only a network that is written out can have these mistakes. */
+function checkNetwork(topology: string, { nodes, links }: Network): Finding[] {
+  const known = new Set(nodes);
+  const twice = nodes.findIndex((node, i) => nodes.indexOf(node) !== i);
+  const at = (...path: Path) => ['network', topology, ...path];
+  const findings = twice < 0 ? [] : [value(at('nodes', twice), `${printed(nodes[twice])} is given twice`)];
+  links.forEach(({ from, to }, i) => {
+    [from, to].forEach((node, end) => {
+      if (!known.has(node)) findings.push(value(at('links', i, 'between', end), unknownNode(node, nodes)));
+    });
+    if (from === to) findings.push(value(at('links', i, 'between'), `a link from ${printed(from)} to itself`));
+  });
+  return findings;
+}
+
+function checkSession(session: SessionFields, start: Path, network: Network): Finding[] {
+  const { nodes, aliases } = network;
+  const nodeOf = (name: string) => (nodes.includes(name) ? name : aliases[name]);
+  const findings: Finding[] = [];
+  const refuse = (path: Path, message: string) => findings.push(value([...start, ...path], message));
+  const names = [...nodes, ...Object.keys(aliases)];
+  const from = nodeOf(session.from);
+  const to = nodeOf(session.to);
+  if (from === undefined) refuse(['from'], unknownNode(session.from, names));
+  if (to === undefined) refuse(['to'], unknownNode(session.to, names));
+  if (from === undefined || to === undefined) return findings;
+  if (from === to) refuse(['to'], `found ${printed(session.to)}, which is where the session comes from`);
+  const parts = partsOf(network);
+  if (parts.get(from) !== parts.get(to)) refuse(['to'], `no path leads from ${session.from} to ${session.to}`);
+  const seen = new Set<string>();
+  viaOf(session).forEach((name, i) => {
+    const node = nodeOf(name);
+    if (node === undefined) refuse(['via', i], unknownNode(name, names));
+    else if (node === from || node === to) {
+      refuse(['via', i], `found ${printed(name)}, an end of the session; expected nodes between`);
+    } else if (seen.has(node)) refuse(['via', i], `${printed(name)} is given twice`);
+    else seen.add(node);
+  });
+  return findings;
+}
+
+function unknownNode(name: string, known: readonly string[]): string {
+  return `found ${printed(name)}; expected a node: ${oneOf(known)}${suggestion(name, known)}`;
+}
+
+/** Parts of the study that do not fit each other. `points` are its points. */
+export function checkStudy(file: ScenarioFile, points: readonly ScenarioFile[]): Finding[] {
+  return [...checkRelaying(points), ...checkRecord(file), ...checkExpectations(file, points)];
+}
+
+function checkRecord({ record, run }: ScenarioFile): Finding[] {
+  return record.replications.flatMap((replication, i) => {
+    if (replication <= run.replications) return [];
+    const message = `found ${replication}; expected at most run.replications, which is ${run.replications}`;
+    return [value(['record', 'replications', i], message)];
+  });
+}
+
+/** Names that would stand for two things in results. */
+export function checkNames({ sessions }: ScenarioFile): Finding[] {
+  const seen = new Set<string>();
+  return sessions.flatMap((session, i) => {
+    const taken = [...new Set([session.name, ...namesOf(session)])].filter(
+      (name) => seen.has(name) || name === 'network',
+    );
+    for (const name of namesOf(session)) seen.add(name);
+    seen.add(session.name);
+    if (taken.length === 0) return [];
+    const why = taken[0] === 'network' ? 'stands for all sessions in results' : 'is the name of another session';
+    return [value(['sessions', i, 'name'], `${printed(taken[0])} ${why}`)];
+  });
+}
+
+/** `via` and `relay` say how a session is relayed; where no point relays it, they are a mistake. */
+function checkRelaying(points: readonly ScenarioFile[]): Finding[] {
+  const sessions = points[0]?.sessions ?? [];
+  return sessions.flatMap((session, i) => {
+    if (points.some((point) => point.sessions[i]!.path === 'relayed')) return [];
+    const message = `only with path: relayed; the path of ${session.name} is end-to-end`;
+    return [
+      { path: ['sessions', i, 'via'], part: 'name', message } as const,
+      { path: ['sessions', i, 'relay'], part: 'name', message } as const,
+    ];
+  });
+}
+
+function checkExpectations({ expect, sweep, sessions }: ScenarioFile, points: readonly ScenarioFile[]): Finding[] {
+  if (expect.length === 0) return [];
+  const flows = ['network', ...sessions.flatMap((session) => [session.name, ...namesOf(session)])];
+  const known = [...new Set(flows)];
+  const links = linkNames(points);
+  const factors = Object.keys(sweep);
+  return expect.flatMap((expectation, i) => {
+    const findings: Finding[] = [];
+    const at = (...path: Path) => ['expect', i, ...path];
+    if (expectation.atLeast === undefined && expectation.atMost === undefined) {
+      findings.push(value(at(), 'expected a bound: atLeast, atMost, or both'));
+    }
+    if (!known.includes(expectation.flow) && !links.has(expectation.flow)) {
+      const near = suggestion(expectation.flow, known);
+      const message = `found ${printed(expectation.flow)}; expected a session, network, or a link such as n0>n1: ${oneOf(known)}${near}`;
+      findings.push(value(at('flow'), message));
+    }
+    for (const [factor, wanted] of Object.entries(expectation.at)) {
+      const values = sweep[factor]?.values;
+      if (values === undefined) {
+        const expected = factors.length === 0 ? 'nothing is swept' : `expected a factor: ${oneOf(factors)}`;
+        const message = `unknown factor; ${expected}${suggestion(factor, factors)}`;
+        findings.push({ path: at('at', factor), part: 'name', message });
+      } else if (!values.some((v) => String(v) === String(wanted))) {
+        const message = `found ${printed(wanted)}; expected ${oneOf(values.map(String))}`;
+        findings.push(value(at('at', factor), message));
+      }
+    }
+    return findings;
+  });
+}
+
+/** Results name each direction of a link. */
+function linkNames(points: readonly ScenarioFile[]): Set<string> {
+  const links = points.flatMap(({ network }) => networkOf(network).links);
+  return new Set(links.flatMap(({ from, to }) => [`${from}>${to}`, `${to}>${from}`]));
+}
+
+function viaOf(session: SessionFields): readonly string[] {
+  return session.path === 'relayed' && session.via !== 'all' ? session.via : [];
+}
+
+function value(path: Path, message: string): Finding {
+  return { path, part: 'value', message };
+}

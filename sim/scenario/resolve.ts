@@ -1,0 +1,36 @@
+import type { Scenario, Session } from './scenario';
+import type { ScenarioFile, SessionFields } from './schema';
+
+/** A parsed file as one point: transport defaults merged into each session, `count` written out. */
+export function resolve(file: ScenarioFile): Scenario {
+  return {
+    title: file.title,
+    network: file.network,
+    sessions: file.sessions.flatMap((session) => sessionsOf(session, file)),
+    run: { duration: file.run.duration, warmup: file.run.warmup },
+    record: { every: file.record.every, series: file.record.series },
+  };
+}
+
+/** Names of the sessions that one entry stands for. */
+export function namesOf({ name, count }: Pick<SessionFields, 'name' | 'count'>): readonly string[] {
+  return count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);
+}
+
+function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
+  const { start, stop, path } = fields;
+  const [earliest, latest] = typeof start === 'number' ? [start, start] : start.uniform;
+  const common = {
+    group: fields.name,
+    from: fields.from,
+    to: fields.to,
+    path,
+    via: path === 'relayed' ? fields.via : [],
+    relay: fields.relay,
+    transport: { tcp: { ...file.transport.tcp, ...fields.transport.tcp } },
+    app: fields.app,
+    start: { earliest, latest },
+    ...(stop === undefined ? {} : { stop }),
+  };
+  return namesOf(fields).map((name) => ({ name, ...common }));
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { apps } from '../apps';
+import { byShape } from '../core/by-shape';
+import { fields, pluginChoice, type Registry } from '../core/choice';
+import { choice, duration, durationSchema, integer } from '../core/params';
+import type { ParamSpec } from '../core/plugin';
+import { topologies } from '../net/topologies';
+import { relayParams } from '../relay/config';
+import { congestionControls } from '../tcp/cc';
+import { tcpParams } from '../tcp/config';
+import { boundSchema } from './bound';
+
+/*
+ * The one description of a scenario file. Types, errors, help, the reference (docs/reference/scenario.md) and the
+ * editor's JSON Schema are derived from it.
+ */
+
+/** Time series that a run can record. */
+export const SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'queue', 'relayBuffer'] as const;
+
+const tcp = { congestionControl: pluginChoice(congestionControls, 'congestion control', 'cubic'), ...tcpParams };
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z][\w-]*$/, 'expected a name: a letter, then letters, digits, - or _')
+  .meta({ kind: 'a name' });
+
+const start = byShape('a time such as 1 s, or { uniform: [0 s, 2 s] }', {
+  text: durationSchema,
+  mapping: fields({
+    uniform: z.tuple([durationSchema, durationSchema]).describe('earliest and latest start; drawn per replication'),
+  }),
+});
+
+const VIA = 'all, or a list of node names';
+const via = byShape(VIA, {
+  text: z.literal('all', `expected ${VIA}`),
+  list: z.array(z.string()).min(1),
+});
+
+const session = fields({
+  name: name.describe('name of the session in results, charts and dotted paths'),
+  from: z.string().describe('node that opens the session: a name or an alias (first, last) of the topology'),
+  to: z.string().describe('node at the other end'),
+  path: choice(
+    'one transport connection end to end, or one per leg with relays between',
+    ['end-to-end', 'relayed'],
+    'end-to-end',
+  ),
+  via: via.prefault('all').describe('nodes that relay, in order: all between the ends, or a list; for relayed only'),
+  relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
+  transport: fields({ tcp: overrides(tcp).prefault({}).describe('as transport.tcp; only what differs') })
+    .prefault({})
+    .describe('what differs from the transport of the scenario'),
+  app: pluginChoice(apps, 'the traffic', 'bulk'),
+  start: start.prefault('0 s').describe('when the session begins: a time, or a random one'),
+  stop: durationSchema.exactOptional().describe('when it ends; without it, at the end of the run'),
+  count: integer('number of identical sessions, named NAME-1 ... NAME-n when above 1', 1, 1, 100_000),
+});
+
+const run = fields({
+  duration: durationSchema.describe('simulated time of a run'),
+  warmup: duration('time at the beginning that metrics leave out', '0 s'),
+  replications: integer('runs of each point, with different random numbers', 10, 1, 1_000_000),
+  seed: integer('of all random numbers; the points of a sweep share those of a replication', 1, 0, 2 ** 53 - 1),
+});
+
+const factorValue = byShape('a name, a number, a quantity, true or false', {
+  text: z.string(),
+  number: z.number(),
+  flag: z.boolean(),
+});
+
+const factor = fields({
+  set: z.string().describe('the field to vary, as a dotted path; elements of a list go by name or index'),
+  values: z.array(factorValue).min(1).describe('the values it takes'),
+});
+
+const record = fields({
+  every: duration('time between two samples', '100 ms'),
+  replications: z.array(z.int().min(1)).default([1]).describe('replications whose time series are kept'),
+  series: z.array(z.enum(SERIES)).default(['cwnd', 'srtt', 'queue']).describe('which time series'),
+});
+
+const expectation = fields({
+  metric: z.string().describe('name of the metric'),
+  flow: z.string().describe('name of the session, network, or a direction of a link: n0>n1'),
+  at: z
+    .record(z.string(), byShape('a value of the factor', { text: z.string(), number: z.number() }))
+    .default({})
+    .describe('points of the sweep it holds for: values of factors; without it, all'),
+  atLeast: boundSchema.exactOptional().describe('least mean over the replications'),
+  atMost: boundSchema.exactOptional().describe('largest mean over the replications'),
+});
+
+/** The schema of a scenario file. `charts` are the charts it may ask for; the simulator itself draws none. */
+export function scenarioSchema(charts: Registry = {}) {
+  return fields({
+    title: z.string().min(1).describe('one line for lists and charts'),
+    question: z.string().default('').describe('what the study is to answer'),
+    network: pluginChoice(topologies, 'the nodes and links'),
+    transport: fields({ tcp: fields(tcp).prefault({}).describe('TCP of every session, unless it differs') })
+      .prefault({})
+      .describe('transport protocols'),
+    sessions: z.array(session).min(1).describe('the traffic: who talks to whom, how, with what'),
+    run: run.describe('how long, how often'),
+    sweep: z.record(name, factor).default({}).describe('fields to vary; every combination is run'),
+    record: record.prefault({}).describe('time series to keep'),
+    charts: z.array(pluginChoice(charts, 'a chart')).default([]).describe('charts to draw'),
+    expect: z.array(expectation).default([]).describe('bounds that the finished study must satisfy'),
+  });
+}
+
+/** A scenario file after parsing, before its sweep is expanded. */
+export type ScenarioFile = z.output<ReturnType<typeof scenarioSchema>>;
+export type SessionFields = ScenarioFile['sessions'][number];
+
+/** The same parameters, each optional and without default. */
+function overrides<P extends ParamSpec>(params: P) {
+  const optional = Object.entries(params).map(([key, schema]) => {
+    let inner = schema;
+    while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault) inner = inner.unwrap() as z.ZodType;
+    return [key, inner.exactOptional().meta(schema.meta() ?? {})];
+  });
+  return fields(Object.fromEntries(optional) as { [K in keyof P]: z.ZodExactOptional<z.ZodType<z.output<P[K]>>> });
+}

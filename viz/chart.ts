@@ -94,7 +94,10 @@ export function pick(description: string) {
 
 /** Constant lines to compare with: a label, and a value or one value for each place on the x axis. */
 export function references(description: string) {
-  const reference = z.strictObject({ label: z.string(), value: z.union([z.number(), z.array(z.number())]) });
+  const reference = z.strictObject({
+    label: z.string().describe('what stands beside the line'),
+    value: z.union([z.number(), z.array(z.number())]).describe('in base units: one, or one per place on the x axis'),
+  });
   return z.array(reference).prefault([]).describe(description);
 }
 

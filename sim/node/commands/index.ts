@@ -1,0 +1,10 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded when called, so that --help does not wait for the simulator */
+
+/** What each command does, loaded on first use. */
+export const commands = {
+  explain: () => require('./explain') as typeof import('./explain'),
+  list: () => require('./list') as typeof import('./list'),
+  reference: () => require('./reference') as typeof import('./reference'),
+  run: () => require('./run') as typeof import('./run'),
+  validate: () => require('./validate') as typeof import('./validate'),
+};

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { suggestion } from '../core/did-you-mean';
+import { parseStudy, type Setting } from '../scenario/parse';
+import type { Study } from '../scenario/scenario';
+import { charts } from '../../viz/charts';
+import { UsageError } from './exit';
+import { packageFolder } from './package';
+
+const ENDING = '.yaml';
+
+/** Folders in which a bare scenario name is looked up: the user's, then those that come with Hopwise. */
+function folders(): string[] {
+  const own = resolve('scenarios');
+  const shipped = join(packageFolder(), 'scenarios');
+  return own === shipped ? [own] : [own, shipped];
+}
+
+/** Files of all scenarios that can be named. */
+export function scenarioFiles(): string[] {
+  return folders()
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .sort()
+        .map((file) => join(folder, file)),
+    )
+    .filter((file) => file.endsWith(ENDING));
+}
+
+export function scenarioName(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
+}
+
+/** The file of a scenario given as a path or as a bare name. Throws `UsageError`. */
+export function findScenario(given: string): string {
+  if (existsSync(given) && !given.endsWith('/')) return given;
+  const known = scenarioFiles();
+  const found = known.find((file) => scenarioName(file) === scenarioName(given) && basename(given) === given);
+  if (found !== undefined) return relative(process.cwd(), found) || found;
+  const names = known.map(scenarioName);
+  throw new UsageError(`${given}: no such scenario${suggestion(scenarioName(given), names)}; hopwise list shows all`);
+}
+
+/** Reads a scenario with changes made. Throws `UsageError` or `ScenarioError`. */
+export function loadStudy(given: string, settings: readonly Setting[] = []): Study {
+  const file = findScenario(given);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  return parseStudy(text, { file, name: scenarioName(file), settings, charts });
+}

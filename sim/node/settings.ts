@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander';
+import type { Setting } from '../scenario/parse';
+
+/** Options that change a scenario, as commander hands them over. */
+export interface SettingOptions {
+  readonly set?: readonly Setting[];
+  readonly seed?: number;
+  readonly replications?: number;
+}
+
+/** Commander's parser of a repeatable `path=value`. */
+export function collectSetting(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('expected path=value, such as network.chain.segments=4');
+  const setting = { path: text.slice(0, equals).trim(), value: text.slice(equals + 1), option: `--set ${text}` };
+  return [...(before ?? []), setting];
+}
+
+/** Commander's parser of an integer of at least `least`. */
+export function integerFrom(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+      throw new InvalidArgumentError(`expected an integer of at least ${least}`);
+    }
+    return value;
+  };
+}
+
+/** All changes that the options make to a scenario. */
+export function settingsOf({ set = [], seed, replications }: SettingOptions): Setting[] {
+  const settings = [...set];
+  if (seed !== undefined) settings.push({ path: 'run.seed', value: String(seed), option: `--seed ${seed}` });
+  if (replications !== undefined) {
+    const option = `--replications ${replications}`;
+    settings.push({ path: 'run.replications', value: String(replications), option });
+  }
+  return settings;
+}

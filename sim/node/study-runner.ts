@@ -1,0 +1,102 @@
+import { seedOf } from '../run/seed';
+import type { ReplicationResult, RunRequest, StudyResult } from '../run/messages';
+import type { Point, Study } from '../scenario/scenario';
+import type { Pool } from './pool';
+
+/** One run of a study. */
+export interface Task {
+  readonly point: Point;
+  /** Index of the point. */
+  readonly index: number;
+  /** Counted from 1. */
+  readonly replication: number;
+}
+
+export interface RunFailure extends Task {
+  readonly message: string;
+}
+
+export interface RunnerEvents {
+  onFinished?(task: Task): void;
+  onFailed?(failure: RunFailure): void;
+}
+
+export interface Outcome {
+  readonly result: StudyResult;
+  readonly failures: readonly RunFailure[];
+  /** Runs that were not made or not finished because `signal` said stop. */
+  readonly missing: number;
+}
+
+/** All runs of a study, point by point within a replication, so that early results cover the whole sweep. */
+export function tasksOf(study: Study, replications = oneTo(study.replications)): Task[] {
+  return replications.flatMap((replication) => study.points.map((point, index) => ({ point, index, replication })));
+}
+
+/** What a worker is asked for one task. */
+export function requestOf(study: Study, { point, replication }: Task): RunRequest {
+  return {
+    scenario: point.scenario,
+    seed: seedOf(study.seed, replication),
+    record: study.recorded.includes(replication),
+  };
+}
+
+/**
+ * Makes the runs of `tasks` and gathers their replies in the order of points and replications, whatever the order in
+ * which they finish. A failing run does not stop the others; `signal` does.
+ */
+export async function runStudy(
+  study: Study,
+  tasks: readonly Task[],
+  pool: Pool,
+  version: string,
+  signal: AbortSignal,
+  events: RunnerEvents = {},
+): Promise<Outcome> {
+  const finished: ReplicationResult[][] = study.points.map(() => []);
+  const failures: RunFailure[] = [];
+  let next = 0;
+  let done = 0;
+  const lane = async () => {
+    while (next < tasks.length && !signal.aborted) {
+      const task = tasks[next++]!;
+      const request = requestOf(study, task);
+      try {
+        const reply = await untilAborted(pool.run(request), signal);
+        finished[task.index]!.push({ replication: task.replication, seed: request.seed, reply });
+        done++;
+        events.onFinished?.(task);
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = { ...task, message: error instanceof Error ? error.message : String(error) };
+        failures.push(failure);
+        events.onFailed?.(failure);
+      }
+    }
+  };
+  // One run waits for each thread, so that none idles between two runs.
+  await Promise.all(Array.from({ length: 2 * pool.workers }, lane));
+  return { result: resultOf(study, finished, version), failures, missing: tasks.length - done - failures.length };
+}
+
+function resultOf(study: Study, finished: ReplicationResult[][], version: string): StudyResult {
+  const points = study.points.map(({ factors }, index) => ({
+    factors,
+    replications: finished[index]!.sort((a, b) => a.replication - b.replication),
+  }));
+  return { scenario: study, seed: study.seed, version, points };
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Error('interrupted'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function oneTo(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i + 1);
+}

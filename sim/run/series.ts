@@ -1,0 +1,87 @@
+import { type Nanos, Timer } from '../core/event-queue';
+import type { Simulation } from '../net/simulation';
+import type { RunningSession } from '../scenario/build';
+import type { Scenario } from '../scenario/scenario';
+import type { SeriesTable } from './messages';
+
+interface Column {
+  readonly name: string;
+  readonly values: number[];
+  read(): number;
+}
+
+interface Recorded {
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
+/** Samples the time series that a scenario asks for. Being asked changes nothing in the run. */
+export class SeriesRecorder {
+  private readonly times: number[] = [];
+  private readonly recorded: readonly Recorded[];
+  private readonly timer: Timer;
+
+  constructor(
+    private readonly simulation: Simulation,
+    sessions: readonly RunningSession[],
+    private readonly record: Scenario['record'],
+  ) {
+    const wanted = new Set<string>(record.series);
+    const of = (name: string, columns: readonly Omit<Column, 'values'>[], names: readonly string[]): Recorded => ({
+      name,
+      columns: columns.filter((_, i) => wanted.has(names[i]!)).map((c) => ({ ...c, values: [] })),
+    });
+    this.recorded = [
+      ...sessions.map((s) => of(s.spec.name, sessionColumns(s, record.every), SESSION_SERIES)),
+      ...simulation.links.map((link) =>
+        of(link.name, [{ name: 'queue_packets', read: () => link.queuedPackets }], ['queue']),
+      ),
+    ].filter((r) => r.columns.length > 0);
+    this.timer = new Timer(simulation.events, () => this.sample());
+    this.timer.arm(0);
+  }
+
+  /** One table for each session and link; links that never held anything are left out. */
+  tables(): SeriesTable[] {
+    const isUsed = (r: Recorded): boolean => r.columns.some((c) => c.values.some((v) => v !== 0 && !Number.isNaN(v)));
+    return this.recorded.filter(isUsed).map(({ name, columns }) => ({
+      name,
+      columns: [{ name: 'time_s', values: this.times }, ...columns.map(({ name, values }) => ({ name, values }))],
+    }));
+  }
+
+  private sample(): void {
+    const { now } = this.simulation.events;
+    this.times.push(now / 1e9);
+    for (const { columns } of this.recorded) for (const column of columns) column.values.push(column.read());
+    this.timer.arm(now + this.record.every);
+  }
+}
+
+/** Names of the series of a session, in the order of `sessionColumns`. */
+const SESSION_SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'relayBuffer'] as const;
+
+function sessionColumns(session: RunningSession, every: Nanos): Omit<Column, 'values'>[] {
+  const sender = () => session.current?.sender ?? null;
+  let received = 0;
+  return [
+    { name: 'cwnd_bytes', read: () => sender()?.cc.cwnd ?? 0 },
+    { name: 'ssthresh_bytes', read: () => finite(sender()?.cc.ssthresh) },
+    { name: 'inFlight_bytes', read: () => sender()?.inFlight ?? 0 },
+    { name: 'srtt_s', read: () => (sender()?.rtt.srtt ?? 0) / 1e9 },
+    {
+      name: 'goodput_bps',
+      read: () => {
+        const before = received;
+        received = session.app.received;
+        return ((received - before) * 8e9) / every;
+      },
+    },
+    { name: 'relayBuffer_bytes', read: () => session.relayBuffered },
+  ];
+}
+
+/** ssthresh is Infinity before the first loss: there is nothing to draw. */
+function finite(value: number | undefined): number {
+  return value === undefined || value === Infinity ? NaN : value;
+}

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { suggestion } from '../core/did-you-mean';
+import { closestTo } from '../core/did-you-mean';
 import { parseStudy, type Setting } from '../scenario/parse';
 import type { Study } from '../scenario/scenario';
 import { charts } from '../../viz/charts';
@@ -38,8 +38,9 @@ export function findScenario(given: string): string {
   const known = scenarioFiles();
   const found = known.find((file) => scenarioName(file) === scenarioName(given) && basename(given) === given);
   if (found !== undefined) return relative(process.cwd(), found) || found;
-  const names = known.map(scenarioName);
-  throw new UsageError(`${given}: no such scenario${suggestion(scenarioName(given), names)}; hopwise list shows all`);
+  const near = closestTo(scenarioName(given), known.map(scenarioName));
+  const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
+  throw new UsageError(`${given}: no such scenario${hint}; hopwise list shows all`);
 }
 
 /** Reads a scenario with changes made. Throws `UsageError` or `ScenarioError`. */

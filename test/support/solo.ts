@@ -56,6 +56,8 @@ export interface SoloOptions {
   rateAt?: (time: number) => number;
   mss?: number;
   initialWindow?: number;
+  /** Of the controller's random stream. */
+  seed?: number;
 }
 
 export interface SoloPoint {
@@ -111,8 +113,8 @@ export function makeCc(name: CongestionControlName, params: object, flow: FlowIn
   return bind<FlowInfo, CongestionControl>(congestionControls[name] as never, params)(flow);
 }
 
-export function makeFlow(mss = 1000, initialWindow = 10 * mss): FlowInfo & { now: number } {
-  return { now: 0, mss, initialWindow, random: new RandomStream([1, 2, 3, 4], 'cc') };
+export function makeFlow(mss = 1000, initialWindow = 10 * mss, seed = 1): FlowInfo & { now: number } {
+  return { now: 0, mss, initialWindow, random: new RandomStream([seed, 2, 3, 4], 'cc') };
 }
 
 /**
@@ -168,11 +170,12 @@ class Solo {
       duration: 10,
       mss: 1000,
       initialWindow: 10,
+      seed: 1,
       ...options,
     };
     this.rttAt = options.rttAt ?? (() => this.o.rtt);
     this.rateAt = options.rateAt ?? (() => this.o.rate);
-    this.flow = makeFlow(this.o.mss, this.o.initialWindow * this.o.mss);
+    this.flow = makeFlow(this.o.mss, this.o.initialWindow * this.o.mss, this.o.seed);
     this.cc = makeCc(name, params, this.flow);
   }
 

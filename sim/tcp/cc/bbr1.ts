@@ -60,9 +60,8 @@ class Bbr1 implements CongestionControl {
 
   private priorCwnd = 0;
   private packetConservation = false;
+  /** As of the last ACK: episodes that follow one another at once are one. */
   private recovering = false;
-  /** As of the last ACK: episodes that follow one another at once are one (Linux: prev_ca_state). */
-  private wasRecovering = false;
   private seenRtt = false;
 
   private readonly aggregation: AckAggregation;
@@ -232,15 +231,15 @@ class Bbr1 implements CongestionControl {
   private modulateForRecovery(ack: AckSample): boolean {
     const { mss } = this.flow;
     if (ack.lostBytes > 0) this.cwnd = Math.max(this.cwnd - ack.lostBytes, mss);
-    if (this.recovering && !this.wasRecovering) {
+    if (ack.inRecovery && !this.recovering) {
       this.packetConservation = true;
       this.nextRoundDelivered = ack.delivered;
       this.cwnd = Math.max(ack.inFlight + ack.ackedBytes, mss);
-    } else if (!this.recovering && this.wasRecovering) {
+    } else if (!ack.inRecovery && this.recovering) {
       this.packetConservation = false;
       this.cwnd = Math.max(this.cwnd, this.priorCwnd);
     }
-    this.wasRecovering = this.recovering;
+    this.recovering = ack.inRecovery;
     if (!this.packetConservation) return false;
     this.cwnd = Math.max(this.cwnd, ack.inFlight + ack.ackedBytes);
     return true;
@@ -274,26 +273,20 @@ class Bbr1 implements CongestionControl {
   }
 
   private saveCwnd(): void {
-    const modulated = this.wasRecovering || this.mode === 'probe-rtt';
+    const modulated = this.recovering || this.mode === 'probe-rtt';
     this.priorCwnd = modulated ? Math.max(this.priorCwnd, this.cwnd) : this.cwnd;
   }
 
   onLossEpisode(): void {
     this.saveCwnd();
-    this.recovering = true;
   }
 
   onTimeout(): void {
     this.saveCwnd();
     this.recovering = true;
-    this.wasRecovering = true;
     this.packetConservation = false;
     this.fullBw = 0;
     this.cwnd = this.flow.mss;
-  }
-
-  onRecoveryExit(): void {
-    this.recovering = false;
   }
 
   onSpuriousLoss(): void {

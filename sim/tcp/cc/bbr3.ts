@@ -80,6 +80,9 @@ class Bbr3 implements CongestionControl {
   /** Section 5.2.3. */
   onAck(ack: AckSample): void {
     const { model } = this;
+    // section 5.6.4.4: leaving recovery, the window that was good before it
+    if (this.recovering && !ack.inRecovery) this.cwnd = Math.max(this.cwnd, this.priorCwnd);
+    this.recovering = ack.inRecovery;
     if (ack.lostBytes > 0) this.noteLoss();
     model.update(ack, this.state === 'startup' || this.state === 'refill' || this.state === 'up', this.cwnd);
     this.aggregation.update(ack.ackedBytes, model.bw, this.cwnd, model.round, this.flow.now);
@@ -362,7 +365,6 @@ class Bbr3 implements CongestionControl {
 
   onLossEpisode(): void {
     if (!this.model.lossInRound) this.saveState();
-    this.recovering = true;
   }
 
   onTimeout(): void {
@@ -371,16 +373,9 @@ class Bbr3 implements CongestionControl {
     this.cwnd = this.flow.mss;
   }
 
-  onRecoveryExit(): void {
-    this.recovering = false;
-    this.cwnd = Math.max(this.cwnd, this.priorCwnd);
-    this.boundCwndForModel();
-  }
-
   /** Section 5.5.11.2. */
   onSpuriousLoss(): void {
     const { model, undoState } = this;
-    this.recovering = false;
     this.cwnd = Math.max(this.cwnd, this.priorCwnd);
     model.lossInRound = false;
     model.resetFullBw(0);

@@ -34,7 +34,9 @@ export class EventQueue implements Clock {
   // By id:
   private place = new Int32Array(64).fill(ABSENT);
   private due = new Float64Array(64);
+  /** The order by which the entry stands in the heap, and the one it was last armed with: they differ until it is moved. */
   private order = new Float64Array(64);
+  private dueOrder = new Float64Array(64);
   private kind = new Uint8Array(64);
   private readonly source: EventSource[] = [];
   private readonly freeIds: number[] = [];
@@ -102,6 +104,7 @@ export class EventQueue implements Clock {
       if (time > until) break;
       const id = this.heapId[0]!;
       if (this.due[id]! > time) {
+        this.order[id] = this.dueOrder[id]!;
         this.down(0, this.due[id]!, id);
         continue;
       }
@@ -125,17 +128,20 @@ export class EventQueue implements Clock {
 
   private put(id: number, at: Nanos, order: number): void {
     const place = this.place[id]!;
-    this.order[id] = order;
+    this.dueOrder[id] = order;
     this.due[id] = at;
+    if (place !== ABSENT && this.firing !== id && at > this.heapTime[place]!) return;
+    const prior = this.order[id]!;
+    this.order[id] = order;
     if (this.firing === id) {
       this.firing = ABSENT;
       this.down(place, at, id);
     } else if (place === ABSENT) {
       if (this.size_ === this.heapTime.length) this.growHeap();
       this.up(this.size_++, at, id);
-    } else if (at < this.heapTime[place]!) {
+    } else if (at < this.heapTime[place]! || order < prior) {
       this.up(place, at, id);
-    } else if (at === this.heapTime[place]!) {
+    } else {
       this.down(place, at, id);
     }
   }
@@ -211,6 +217,7 @@ export class EventQueue implements Clock {
     this.place = grown(this.place, new Int32Array(size * 2).fill(ABSENT));
     this.due = grown(this.due, new Float64Array(size * 2));
     this.order = grown(this.order, new Float64Array(size * 2));
+    this.dueOrder = grown(this.dueOrder, new Float64Array(size * 2));
     this.kind = grown(this.kind, new Uint8Array(size * 2));
   }
 }

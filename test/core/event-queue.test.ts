@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { EventQueue, type EventSource, Timer } from '../../sim/core/event-queue';
+
+/** Notes what fires when, and may then do something. */
+class Recorder implements EventSource {
+  readonly fired: string[] = [];
+  readonly actions = new Map<number, () => void>();
+
+  constructor(private readonly events: EventQueue) {}
+
+  fire(kind: number): void {
+    this.fired.push(`${kind}@${this.events.now}`);
+    this.actions.get(kind)?.();
+  }
+}
+
+function recorded(count: number): { events: EventQueue; recorder: Recorder; ids: number[] } {
+  const events = new EventQueue();
+  const recorder = new Recorder(events);
+  return { events, recorder, ids: Array.from({ length: count }, (_, kind) => events.register(recorder, kind)) };
+}
+
+describe('EventQueue', () => {
+  it('fires by time, and in the order of arming within an instant', () => {
+    const { events, recorder, ids } = recorded(4);
+    events.arm(ids[3]!, 20);
+    events.arm(ids[2]!, 10);
+    events.arm(ids[0]!, 20);
+    events.arm(ids[1]!, 10);
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['2@10', '1@10', '3@20', '0@20']);
+    assert.equal(events.now, 100);
+    assert.equal(events.fired, 4);
+  });
+
+  it('puts armFirst before every arm of the instant, and keeps the order among the first', () => {
+    const { events, recorder, ids } = recorded(4);
+    events.arm(ids[0]!, 10);
+    events.armFirst(ids[1]!, 10);
+    events.arm(ids[2]!, 10);
+    events.armFirst(ids[3]!, 10);
+    events.run(10);
+    assert.deepEqual(recorder.fired, ['1@10', '3@10', '0@10', '2@10']);
+  });
+
+  it('moves an entry to the front of its instant when it is armed again with armFirst', () => {
+    const { events, recorder, ids } = recorded(3);
+    for (const id of ids) events.arm(id, 10);
+    events.armFirst(ids[2]!, 10);
+    events.run(10);
+    assert.deepEqual(recorder.fired, ['2@10', '0@10', '1@10']);
+  });
+
+  it('includes events at the end of a run and leaves later ones', () => {
+    const { events, recorder, ids } = recorded(2);
+    events.arm(ids[0]!, 10);
+    events.arm(ids[1]!, 11);
+    events.run(10);
+    assert.deepEqual(recorder.fired, ['0@10']);
+    assert.equal(events.deadline(ids[1]!), 11);
+  });
+
+  it('does not set the clock to infinity when it runs dry', () => {
+    const { events, ids } = recorded(1);
+    events.arm(ids[0]!, 10);
+    events.run(Infinity);
+    assert.equal(events.now, 10);
+  });
+
+  it('keeps one entry when an event is armed later or earlier', () => {
+    const { events, recorder, ids } = recorded(2);
+    for (const at of [10, 50, 30, 20, 70, 5, 40]) {
+      events.arm(ids[0]!, at);
+      assert.equal(events.size, 1);
+      assert.equal(events.deadline(ids[0]!), at);
+    }
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['0@40']);
+    assert.equal(events.fired, 1);
+  });
+
+  it('orders an event that was moved to an instant by when it was moved', () => {
+    const { events, recorder, ids } = recorded(2);
+    events.arm(ids[0]!, 10);
+    events.arm(ids[1]!, 20);
+    events.arm(ids[0]!, 20);
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['1@20', '0@20']);
+  });
+
+  it('forgets what is disarmed', () => {
+    const { events, recorder, ids } = recorded(3);
+    for (const id of ids) events.arm(id, 10);
+    events.disarm(ids[1]!);
+    assert.equal(events.size, 2);
+    assert.equal(events.isArmed(ids[1]!), false);
+    assert.equal(events.deadline(ids[1]!), Infinity);
+    events.run(10);
+    assert.deepEqual(recorder.fired, ['0@10', '2@10']);
+  });
+
+  it('takes events at the present instant while firing', () => {
+    const { events, recorder, ids } = recorded(3);
+    events.arm(ids[0]!, 10);
+    events.arm(ids[1]!, 10);
+    recorder.actions.set(0, () => events.arm(ids[2]!, 10));
+    events.run(10);
+    assert.deepEqual(recorder.fired, ['0@10', '1@10', '2@10']);
+  });
+
+  it('does not count the event being fired, and lets it arm itself', () => {
+    const { events, recorder, ids } = recorded(1);
+    events.arm(ids[0]!, 10);
+    recorder.actions.set(0, () => {
+      assert.equal(events.size, 0);
+      assert.equal(events.isArmed(ids[0]!), false);
+      if (events.now < 30) events.arm(ids[0]!, events.now + 10);
+    });
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['0@10', '0@20', '0@30']);
+    assert.equal(events.size, 0);
+  });
+
+  it('lets an event unregister itself while firing, and gives its id to the next', () => {
+    const { events, recorder, ids } = recorded(2);
+    events.arm(ids[0]!, 10);
+    events.arm(ids[1]!, 20);
+    let given = -1;
+    recorder.actions.set(0, () => {
+      events.unregister(ids[0]!);
+      given = events.register(recorder, 7);
+      events.arm(given, 15);
+    });
+    events.run(100);
+    assert.equal(given, ids[0]);
+    assert.deepEqual(recorder.fired, ['0@10', '7@15', '1@20']);
+    assert.equal(events.size, 0);
+  });
+
+  it('cancels the pending event of an id that is unregistered', () => {
+    const { events, recorder, ids } = recorded(2);
+    events.arm(ids[0]!, 10);
+    events.arm(ids[1]!, 10);
+    recorder.actions.set(0, () => events.unregister(ids[1]!));
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['0@10']);
+  });
+
+  it('returns from run after the event that called stop, and can go on', () => {
+    const { events, recorder, ids } = recorded(2);
+    events.arm(ids[0]!, 10);
+    events.arm(ids[1]!, 20);
+    recorder.actions.set(0, () => events.stop());
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['0@10']);
+    assert.equal(events.now, 10);
+    events.run(100);
+    assert.deepEqual(recorder.fired, ['0@10', '1@20']);
+  });
+
+  it('behaves as a sorted list under any sequence of operations', () => {
+    const id = fc.nat({ max: 11 });
+    const delay = fc.nat({ max: 4 });
+    const operation = fc.oneof(
+      fc.record({ op: fc.constant('arm' as const), id, delay }),
+      fc.record({ op: fc.constant('armFirst' as const), id, delay }),
+      fc.record({ op: fc.constant('disarm' as const), id, delay }),
+      fc.record({ op: fc.constant('run' as const), id, delay: fc.nat({ max: 2 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(operation, { minLength: 10, maxLength: 120 }), (operations) => {
+        const { events, recorder, ids } = recorded(12);
+        const model: Entry[] = [];
+        const expected: string[] = [];
+        let armed = 0;
+        const rearm = (kind: number, at: number, first: boolean): void => {
+          const present = model.findIndex((e) => e.kind === kind);
+          if (present >= 0) model.splice(present, 1);
+          model.push({ kind, at, first, order: armed++ });
+        };
+        // some events arm their neighbour for the same instant
+        for (let kind = 1; kind < 12; kind += 4) {
+          recorder.actions.set(kind, () => events.arm(ids[kind + 1]!, events.now));
+        }
+        for (const { op, id, delay } of operations) {
+          const at = events.now + delay;
+          if (op === 'arm') events.arm(ids[id]!, at);
+          else if (op === 'armFirst') events.armFirst(ids[id]!, at);
+          else if (op === 'disarm') events.disarm(ids[id]!);
+          else events.run(at);
+          if (op === 'arm' || op === 'armFirst') rearm(id, at, op === 'armFirst');
+          const present = model.findIndex((e) => e.kind === id);
+          if (op === 'disarm' && present >= 0) model.splice(present, 1);
+          if (op === 'run') {
+            for (let next = earliest(model); next !== undefined && next.at <= at; next = earliest(model)) {
+              model.splice(model.indexOf(next), 1);
+              expected.push(`${next.kind}@${next.at}`);
+              if (next.kind % 4 === 1) rearm(next.kind + 1, next.at, false);
+            }
+          }
+          assert.equal(events.size, model.length);
+          assert.equal(events.deadline(ids[id]!), model.find((e) => e.kind === id)?.at ?? Infinity);
+          assert.deepEqual(recorder.fired, expected);
+        }
+      }),
+      { numRuns: 1500, seed: 1 },
+    );
+  });
+
+  it('grows beyond its first capacity without losing the order', () => {
+    const { events, recorder, ids } = recorded(1000);
+    ids.forEach((id, i) => events.arm(id, (i * 7919) % 1009));
+    events.run(Infinity);
+    const times = recorder.fired.map((text) => Number(text.split('@')[1]));
+    assert.equal(times.length, 1000);
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => a - b),
+    );
+  });
+});
+
+describe('Timer', () => {
+  it('calls back at its deadline, once, and not after release', () => {
+    const events = new EventQueue();
+    const at: number[] = [];
+    const timer = new Timer(events, () => at.push(events.now));
+    timer.arm(10);
+    assert.equal(timer.deadline, 10);
+    events.run(50);
+    assert.equal(timer.isArmed, false);
+    timer.arm(60);
+    timer.release();
+    events.run(100);
+    assert.deepEqual(at, [10]);
+  });
+});
+
+interface Entry {
+  readonly kind: number;
+  readonly at: number;
+  readonly first: boolean;
+  readonly order: number;
+}
+
+function earliest(entries: readonly Entry[]): Entry | undefined {
+  return [...entries].sort((a, b) => a.at - b.at || Number(b.first) - Number(a.first) || a.order - b.order)[0];
+}

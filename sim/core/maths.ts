@@ -36,7 +36,9 @@ export function exp(x: number): number {
   const r = x - k * LN2_HIGH - k * LN2_LOW;
   let sum = 1;
   for (let n = 16; n >= 1; n--) sum = 1 + (sum * r) / n;
-  return sum * powerOfTwo(k);
+  // in two steps: 2^1024 alone would be infinite
+  const half = k >> 1;
+  return sum * powerOfTwo(half) * powerOfTwo(k - half);
 }
 
 /** Cube root. */

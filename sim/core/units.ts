@@ -62,8 +62,8 @@ export function parseLimit(text: string): Limit {
   const { value, unit } = split(text, LIMIT_EXPECTED);
   if (unit === 'packets' || unit === 'packet') return { unit: 'packets', value: Math.round(value) };
   if (unit === 'BDP') return { unit: 'bdp', value };
-  if (unit in SIZES) return { unit: 'bytes', value: Math.round(value * SIZES[unit]!) };
-  if (unit in TIMES) return { unit: 'nanoseconds', value: Math.round(value * TIMES[unit]!) };
+  if (Object.hasOwn(SIZES, unit)) return { unit: 'bytes', value: Math.round(value * SIZES[unit]!) };
+  if (Object.hasOwn(TIMES, unit)) return { unit: 'nanoseconds', value: Math.round(value * TIMES[unit]!) };
   throw new UnitError(`${LIMIT_EXPECTED}; unknown unit ${unit}`);
 }
 
@@ -101,7 +101,7 @@ export function formatSize(bytes: number): string {
 
 function quantity(text: string, units: Readonly<Record<string, number>>, example: string): number {
   const { value, unit } = split(text, `expected ${example}`);
-  const factor = units[unit];
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (factor === undefined) {
     throw new UnitError(`expected ${example}; unknown unit ${unit} (known: ${Object.keys(units).join(', ')})`);
   }

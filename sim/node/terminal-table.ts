@@ -16,7 +16,7 @@ interface Column {
 
 /** More flows than this are not shown one by one. */
 const MOST_FLOWS = 3;
-const PLOT_WIDTH = 31;
+const PLOT_WIDTH = 25;
 
 /**
  * The results of a study for a terminal: one row per point, with goodput and share of each flow, Jain's index and
@@ -51,8 +51,8 @@ function columnsOf(study: StudyResult, withCounts: boolean): Column[] {
     ...flows.map((flow, i) => estimateColumn(rowsOf('goodput', flow), i === flows.length - 1 ? 2 : 4)),
     ...(flows.length > 1 ? flows.map((flow) => estimateColumn(rowsOf('share', flow), 0)) : []),
     estimateColumn(rowsOf('jain', NETWORK), 1),
-    estimateColumn(rowsOf('utilisation', NETWORK), 3),
-    plotColumn(last, 5),
+    estimateColumn(rowsOf('utilisation', NETWORK), 5),
+    plotColumn(last, 3),
   ].filter((column) => column !== undefined);
 }
 

@@ -205,6 +205,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     if (this.state < State.established) {
       if (!this.handshake.onSegment(p)) return;
     }
+    this.ackedSince = false;
     if (!this.isAcceptable(p)) return;
     this.lastHeard = this.now;
     this.probes = 0;
@@ -227,7 +228,15 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     const { receiver } = this;
     let due: AckDue = AckDue.none;
     const hadData = p.length > 0;
-    if (p.length > 0) due = this.takeData(p);
+    if (p.length > 0) {
+      // RFC 9293 section 3.6.1: data after close is answered with RST
+      if (this.detached) {
+        this.stack.reset(p);
+        this.finish('aborted');
+        return;
+      }
+      due = this.takeData(p);
+    }
     if (p.flags & Flag.fin) due = this.takeFin(p);
     if (p.ack >= sender.una) {
       sender.onAck(p);
@@ -236,7 +245,6 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     if (due === AckDue.now) {
       if (!this.ackedSince) this.sendAck();
     } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
-    this.ackedSince = false;
     if (hadData && receiver.readable > 0) this.delegate.onReadable?.(this);
     if (this.isRemoteClosed && !this.remoteClosedTold) this.onRemoteFin();
   }
@@ -291,11 +299,6 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     const { receiver } = this;
     if (this.state !== State.established && this.state !== State.finWait1 && this.state !== State.finWait2) {
       return AckDue.now;
-    }
-    if (this.detached) {
-      // RFC 9293 section 3.6.1: data after close is answered with RST
-      this.abort();
-      return AckDue.none;
     }
     const end = p.seq + p.length;
     const due = receiver.take(p.seq, end < receiver.edge ? end : receiver.edge);

@@ -1,6 +1,6 @@
 import type { Sender } from './sender';
 
-export type FrtoVerdict = 'none' | 'new-data' | 'spurious';
+export type FrtoVerdict = 'none' | 'new-data' | 'spurious' | 'genuine';
 
 /** F-RTO (RFC 5682): tells a spurious timeout from a real one by what the first ACKs after it acknowledge. */
 export class ForwardRto {
@@ -32,7 +32,7 @@ export class ForwardRto {
     if (this.step === 2) {
       this.step = 0;
       // step 3b: data sent before the timeout and not retransmitted since has arrived
-      return (sender.sackOk ? original : advanced) ? 'spurious' : 'none';
+      return (sender.sackOk ? original : advanced) ? 'spurious' : 'genuine';
     }
     if (advanced && sender.una < this.highest) {
       this.step = 2;

@@ -129,14 +129,14 @@ export class LossRecoveryMachine implements LossCounter {
     } else if (isDuplicate) this.dupAcks++;
 
     if (this.tlp?.onAck(sample.ackedBytes > 0, isDuplicate && sample.ackedBytes === 0))
-      this.enterRecovery(sample.priorInFlight, false);
+      this.enterRecovery(sample.priorInFlight, advanced);
     if (this.undo.isSpurious(echo)) this.undoEpisode();
     if (this.state === RecoveryState.loss) this.inLoss(sample, advanced, isDuplicate);
     this.detect(now, advanced, isDuplicate);
     this.leaveIfDone(advanced);
-    if (sample.ece && this.state === RecoveryState.open) this.enterCwr(sample.priorInFlight);
+    if (sample.ece && this.state === RecoveryState.open) this.enterCwr(sample.priorInFlight, advanced);
     if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
-      this.enterRecovery(sample.priorInFlight, false);
+      this.enterRecovery(sample.priorInFlight, advanced);
     }
     sample.lostBytes = this.lostNow;
     sample.inFlight = sender.inFlight;
@@ -164,7 +164,7 @@ export class LossRecoveryMachine implements LossCounter {
     const { sender } = this;
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
-    this.fill(this.flightSize(), board.lostBytes, false);
+    this.fill(this.flightSize(0), board.lostBytes, false);
     this.undo.begin(first, now);
     cc.onTimeout(this.loss);
     this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
@@ -196,7 +196,7 @@ export class LossRecoveryMachine implements LossCounter {
     this.lostNow = 0;
     this.reorderingDeadline = this.rack.detect(now, this.isRecovering, this);
     if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
-      this.enterRecovery(priorInFlight, false);
+      this.enterRecovery(priorInFlight, 0);
       this.prrWindow = sender.inFlight + sender.mss;
     }
     sender.output();
@@ -287,12 +287,12 @@ export class LossRecoveryMachine implements LossCounter {
     this.force = true;
   }
 
-  private enterRecovery(priorInFlight: number, ecn: boolean): void {
+  private enterRecovery(priorInFlight: number, advanced: number): void {
     const { sender } = this;
     const { board, cc } = sender;
     const mode = sender.host.config.lossRecovery;
     this.episodes++;
-    this.fill(this.flightSize(), this.lostNow, ecn);
+    this.fill(this.flightSize(advanced), this.lostNow, false);
     if (this.state === RecoveryState.open) {
       this.undo.begin(true, sender.host.events.now);
       cc.onLossEpisode(this.loss);
@@ -311,9 +311,9 @@ export class LossRecoveryMachine implements LossCounter {
   }
 
   /** RFC 3168 section 6.1.2: once per window of data. */
-  private enterCwr(priorInFlight: number): void {
+  private enterCwr(priorInFlight: number, advanced: number): void {
     const { sender } = this;
-    this.fill(this.flightSize(), 0, true);
+    this.fill(this.flightSize(advanced), 0, true);
     if (sender.cc.onEcn !== undefined) sender.cc.onEcn(this.loss);
     else sender.cc.onLossEpisode(this.loss);
     this.undo.cancel();
@@ -349,6 +349,9 @@ export class LossRecoveryMachine implements LossCounter {
       // RFC 5682 section 2.1 step 2b: two new segments instead of retransmissions
       this.sender.sendOneNew();
       this.sender.sendOneNew();
+    } else if (verdict === 'genuine') {
+      // step 3a: retransmission goes on, with three segments in flight, two of them the new ones
+      this.force = true;
     }
   }
 
@@ -363,11 +366,11 @@ export class LossRecoveryMachine implements LossCounter {
 
   /**
    * RFC 5681 section 2: sent and not cumulatively acknowledged, what is SACKed or lost included; but not what limited
-   * transmit has added to the window (section 3.2 step 2).
+   * transmit has added to the window (section 3.2 step 2). As it was before the ACK at hand, which took `advanced` away.
    */
-  private flightSize(): number {
+  private flightSize(advanced: number): number {
     const { nxt, una, cc, validation } = this.sender;
-    const flight = Math.min(nxt - una, cc.cwnd);
+    const flight = Math.min(nxt - una + advanced, cc.cwnd);
     return validation === null ? flight : validation.lossFlightSize(flight);
   }
 

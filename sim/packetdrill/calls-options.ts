@@ -1,3 +1,4 @@
+import { State } from '../tcp/connection';
 import { CONSTANTS } from './constants';
 import { congestionControlName } from './host-config';
 import { at, done, failed, type Handler, isResult, type Process, type Result } from './process';
@@ -32,9 +33,12 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
     const idle = socket.options.get('TCP_KEEPIDLE');
     socket.config.keepAlive =
       value === 0 ? 0 : idle === undefined ? process.settings.keepAliveTime : Number(idle) * SECOND;
+    startKeepAlive(socket);
   },
   TCP_KEEPIDLE: (_, socket, value) => {
-    if (socket.config.keepAlive > 0) socket.config.keepAlive = value * SECOND;
+    if (socket.config.keepAlive === 0) return;
+    socket.config.keepAlive = value * SECOND;
+    startKeepAlive(socket);
   },
   TCP_KEEPINTVL: (_, socket, value) => {
     socket.config.keepAliveInterval = value * SECOND;
@@ -49,6 +53,13 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
     socket.config.finWait2Timeout = Math.max(value, 0) * SECOND;
   },
 };
+
+/** A connection that exists learns of its keep-alive timer. */
+function startKeepAlive({ connection, config }: TcpSocket): void {
+  if (connection?.state !== State.established) return;
+  if (config.keepAlive > 0) connection.armState(connection.now + config.keepAlive);
+  else connection.disarmState();
+}
 
 const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_FASTOPEN', 'TCP_FASTOPEN_CONNECT', 'TCP_USER_TIMEOUT', 'TCP_REPAIR'];
 

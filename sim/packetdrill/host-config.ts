@@ -64,6 +64,5 @@ function usesEcn(settings: Settings, active: boolean): boolean {
 }
 
 function lossRecovery(settings: Settings): LossRecovery {
-  if (!settings.sack) return 'newreno';
   return settings.rack ? 'rack-tlp' : 'sack';
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { byShape } from '../sim/core/by-shape';
+import { fields } from '../sim/core/choice';
 import { choice } from '../sim/core/params';
 import type { ParamSpec, ParamsOf, Plugin } from '../sim/core/plugin';
 import type { Factors, Observation, Summary } from '../sim/stats/table';
@@ -78,25 +80,26 @@ export function text(description: string, byDefault = '') {
 
 /** A parameter that is one flow, or a list of flows. */
 export function flowNames(description: string, byDefault = 'network') {
-  return z
-    .union([z.string().transform((name) => [name]), z.array(z.string()).min(1)])
-    .prefault(byDefault)
-    .describe(description);
+  const names = byShape('a flow, or a list of flows', {
+    text: z.string().transform((name) => [name]),
+    list: z.array(z.string()).min(1),
+  });
+  return names.prefault(byDefault).describe(description);
 }
 
 /** A parameter that picks points of the study by the values of some factors: `{ hops: 4 }`. */
 export function pick(description: string) {
-  return z
-    .record(z.string(), z.union([z.string(), z.number()]))
-    .prefault({})
-    .describe(description);
+  const value = byShape('a value of the factor', { text: z.string(), number: z.number() });
+  return z.record(z.string(), value).prefault({}).describe(description);
 }
 
 /** Constant lines to compare with: a label, and a value or one value for each place on the x axis. */
 export function references(description: string) {
-  const reference = z.strictObject({
+  const reference = fields({
     label: z.string().describe('what stands beside the line'),
-    value: z.union([z.number(), z.array(z.number())]).describe('in base units: one, or one per place on the x axis'),
+    value: byShape('a number, or a list of numbers', { number: z.number(), list: z.array(z.number()).min(1) }).describe(
+      'where it is, in base units; a list has one for each place on the x axis',
+    ),
   });
   return z.array(reference).prefault([]).describe(description);
 }

@@ -74,13 +74,13 @@ export class Rack {
 
   /**
    * Section 6.2 step 5: marks lost what was sent before the latest delivered segment and has had RTT + reo_wnd to arrive.
-   * Returns when the next segment will have had it, or 0. `lost` receives the bytes newly lost.
+   * Returns when the next segment will have had it, or 0. `loser` marks them.
    */
-  detect(now: Nanos, inRecovery: boolean, onLost: LossCounter): Nanos {
+  detect(now: Nanos, inRecovery: boolean, loser: Loser): Nanos {
     if (this.xmitTs < 0) return 0;
     const patience = this.rtt + this.reorderingWindow(inRecovery);
-    const first = this.detectInOrder(now, patience, onLost);
-    const again = this.detectRetransmissions(now, patience, onLost);
+    const first = this.detectInOrder(now, patience, loser);
+    const again = this.detectRetransmissions(now, patience, loser);
     if (first === 0) return again;
     return again === 0 || first < again ? first : again;
   }
@@ -91,7 +91,7 @@ export class Rack {
     this.retransHead = 0;
   }
 
-  private detectInOrder(now: Nanos, patience: Nanos, onLost: LossCounter): Nanos {
+  private detectInOrder(now: Nanos, patience: Nanos, loser: Loser): Nanos {
     const { board } = this;
     if (this.cursor < board.first) this.cursor = board.first;
     for (let s = this.cursor; s < board.next; s++) {
@@ -100,14 +100,14 @@ export class Rack {
         const sentAt = board.sentAt(s);
         if (!this.sentBefore(sentAt, board.end(s))) return 0;
         if (sentAt + patience > now) return sentAt + patience;
-        onLost.onLost(board.markLost(s));
+        loser.lose(s);
       }
       this.cursor = s + 1;
     }
     return 0;
   }
 
-  private detectRetransmissions(now: Nanos, patience: Nanos, onLost: LossCounter): Nanos {
+  private detectRetransmissions(now: Nanos, patience: Nanos, loser: Loser): Nanos {
     const { board, retransmissions } = this;
     while (this.retransHead < retransmissions.length) {
       const s = retransmissions[this.retransHead]!;
@@ -115,7 +115,7 @@ export class Rack {
         const sentAt = board.sentAt(s);
         if (!this.sentBefore(sentAt, board.end(s))) return 0;
         if (sentAt + patience > now) return sentAt + patience;
-        onLost.onLost(board.markLost(s));
+        loser.lose(s);
       }
       this.retransHead++;
     }
@@ -129,7 +129,7 @@ export class Rack {
   }
 }
 
-/** Told of bytes found lost. */
-export interface LossCounter {
-  onLost(bytes: number): void;
+/** Marks a segment lost and tells who must know. */
+export interface Loser {
+  lose(segment: number): void;
 }

@@ -2,7 +2,7 @@ import type { Nanos } from '../core/event-queue';
 import type { AckSample, LossSample } from './cc/congestion-control';
 import { ForwardRto } from './frto';
 import { ProportionalRateReduction } from './prr';
-import { type LossCounter, Rack } from './rack';
+import { type Loser, Rack } from './rack';
 import { Mark } from './scoreboard';
 import type { Sender } from './sender';
 import { TailLossProbe } from './tail-loss-probe';
@@ -15,7 +15,7 @@ export type RecoveryState = (typeof RecoveryState)[keyof typeof RecoveryState];
 const DUP_THRESH = 3;
 
 /** Detects losses and steers their repair: RFC 5681, 6582, 6675, 8985, 9937, 5682, 3042 and their ancestors. */
-export class LossRecoveryMachine implements LossCounter {
+export class LossRecoveryMachine implements Loser {
   state: RecoveryState = RecoveryState.open;
   /** Recovery ends when this is acknowledged: snd.nxt when it began (RFC 6675 "RecoveryPoint", RFC 6582 "recover"). */
   recoveryPoint = 0;
@@ -84,9 +84,15 @@ export class LossRecoveryMachine implements LossCounter {
     return this.sender.board.lostBytes === 0 ? -1 : this.sender.board.nextLost();
   }
 
-  onLost(bytes: number): void {
+  lose(segment: number): void {
+    const { board, rate, cc } = this.sender;
+    const bytes = board.markLost(segment);
+    if (bytes === 0) return;
     this.lostNow += bytes;
-    this.sender.rate.lost += bytes;
+    rate.lost += bytes;
+    if (cc.onSegmentLost === undefined) return;
+    const appLimited = (board.marks(segment) & Mark.appLimited) !== 0;
+    cc.onSegmentLost(bytes, board.txInFlight(segment) + bytes, rate.lost - board.lostBefore(segment), appLimited);
   }
 
   onSent(bytes: number): void {
@@ -175,12 +181,12 @@ export class LossRecoveryMachine implements LossCounter {
     this.reorderingDeadline = 0;
     this.lostNow = 0;
     for (let s = board.first; s < board.next; s++) {
-      if ((board.marks(s) & Mark.sacked) === 0) this.onLost(board.markLost(s));
+      if ((board.marks(s) & Mark.sacked) === 0) this.lose(s);
     }
     // RFC 2018 section 8: a receiver that SACKed what we are about to send may have reneged
     if (board.marks(board.first) & Mark.sacked) {
       board.forgetSacks();
-      for (let s = board.first; s < board.next; s++) this.onLost(board.markLost(s));
+      for (let s = board.first; s < board.next; s++) this.lose(s);
     }
     this.rack.restart();
     this.tlp?.cancel();
@@ -244,10 +250,9 @@ export class LossRecoveryMachine implements LossCounter {
     for (s--; s >= board.first; s--) {
       const marks = board.marks(s);
       if (marks & Mark.lost) break;
-      if ((marks & (Mark.sacked | Mark.everRetransmitted)) === 0) this.onLost(board.markLost(s));
+      if ((marks & (Mark.sacked | Mark.everRetransmitted)) === 0) this.lose(s);
     }
-    if (this.dupAcks >= DUP_THRESH && !this.isRecovering && this.lostNow === 0)
-      this.onLost(board.markLost(board.first));
+    if (this.dupAcks >= DUP_THRESH && !this.isRecovering && this.lostNow === 0) this.lose(board.first);
   }
 
   /** RFC 5681 section 3.2, RFC 6582, RFC 3042, and Tahoe. */
@@ -269,7 +274,7 @@ export class LossRecoveryMachine implements LossCounter {
     } else if (this.dupAcks === DUP_THRESH) {
       // RFC 6582 section 3.2 step 2: not again for the same window; Reno of 1990 had no such guard
       if (mode !== 'reno-1990' && sender.una <= this.recoveryPoint && this.episodes + sender.timeouts > 0) return;
-      this.onLost(board.markLost(board.first));
+      this.lose(board.first);
     }
   }
 
@@ -282,7 +287,7 @@ export class LossRecoveryMachine implements LossCounter {
       this.exit();
       return;
     }
-    this.onLost(sender.board.markLost(sender.board.first));
+    this.lose(sender.board.first);
     this.inflation = Math.max(0, this.inflation - advanced + (advanced >= sender.mss ? sender.mss : 0));
     this.force = true;
   }
@@ -338,7 +343,9 @@ export class LossRecoveryMachine implements LossCounter {
     this.undo.cancel();
     this.frto?.cancel();
     if (was === RecoveryState.recovery) this.rack.onRecoveryExit();
-    if (was !== RecoveryState.loss) sender.cc.onRecoveryExit?.(sender.inFlight);
+    // Tahoe repairs what fast retransmit found in the state of a timeout
+    const byTimeout = was === RecoveryState.loss && sender.host.config.lossRecovery !== 'tahoe';
+    if (!byTimeout) sender.cc.onRecoveryExit?.(sender.inFlight);
   }
 
   private inLoss(sample: AckSample, advanced: number, isDuplicate: boolean): void {

@@ -41,12 +41,23 @@ export function pluginChoice<R extends Registry>(
   byDefault: keyof R & string,
 ): z.ZodPrefault<ChoiceSchema<R>>;
 export function pluginChoice<R extends Registry>(registry: R, text: string, byDefault?: keyof R & string) {
-  const schema: ChoiceSchema<R> = z.any().transform((input, context) => parseChoice(registry, input, context));
+  // Made when first chosen: most plugins never are.
+  const parameters = new Map<string, z.ZodType<Choice['params']>>();
+  const schema: ChoiceSchema<R> = z.any().transform((input, context) => {
+    const chosen = findChoice(registry, input, context);
+    if (chosen === z.NEVER) return z.NEVER;
+    const { name, params, path } = chosen;
+    let known = parameters.get(name);
+    if (known === undefined) parameters.set(name, (known = fields(registry[name]!.params)));
+    const parsed = forward(known, params, context, path);
+    return parsed === z.NEVER ? z.NEVER : { name, params: parsed };
+  });
   schema.register(choices, { registry });
   return (byDefault === undefined ? schema : schema.prefault(byDefault)).describe(text);
 }
 
-function parseChoice<R extends Registry>(registry: R, input: unknown, context: z.RefinementCtx) {
+/** The name and the unparsed parameters, with their place; refuses what is neither form, and unknown names. */
+function findChoice<R extends Registry>(registry: R, input: unknown, context: z.RefinementCtx) {
   const names = Object.keys(registry);
   const refuse = (message: string, path: readonly string[] = []) => {
     context.addIssue({ code: 'custom', message, path: [...path], input });
@@ -54,14 +65,10 @@ function parseChoice<R extends Registry>(registry: R, input: unknown, context: z
   };
   const [name, params] = nameAndParams(input);
   if (name === undefined) return refuse(`expected ${oneOf(names)}, or { name: { parameter: value } }`);
-  const plugin = Object.hasOwn(registry, name) ? registry[name] : undefined;
-  const isBare = typeof input === 'string';
-  if (plugin === undefined) {
-    const expected = `expected ${oneOf(names)}${suggestion(name, names)}`;
-    return isBare ? refuse(expected) : refuse(`unknown name; ${expected}`, [name]);
-  }
-  const parsed = forward(fields(plugin.params), params, context, isBare ? [] : [name]);
-  return parsed === z.NEVER ? z.NEVER : { name: name as keyof R & string, params: parsed };
+  const path = typeof input === 'string' ? [] : [name];
+  if (Object.hasOwn(registry, name)) return { name: name as keyof R & string, params, path };
+  const expected = `expected ${oneOf(names)}${suggestion(name, names)}`;
+  return path.length === 0 ? refuse(expected) : refuse(`unknown name; ${expected}`, path);
 }
 
 /** The registry that a schema made by `pluginChoice` chooses from, for whoever derives docs from it. */

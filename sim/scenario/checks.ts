@@ -38,7 +38,9 @@ function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
 function checkNodes({ network: choice, sessions }: ScenarioFile): Finding[] {
   const network = networkOf(choice);
   const broken = checkNetwork(choice.name, network);
-  return broken.length > 0 ? broken : sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network));
+  if (broken.length > 0) return broken;
+  const parts = partsOf(network);
+  return sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts));
 }
 
 /** Only a network that is written out can have these mistakes. */
@@ -56,8 +58,12 @@ function checkNetwork(topology: string, { nodes, links }: Network): Finding[] {
   return findings;
 }
 
-function checkSession(session: SessionFields, start: Path, network: Network): Finding[] {
-  const { nodes, aliases } = network;
+function checkSession(
+  session: SessionFields,
+  start: Path,
+  { nodes, aliases }: Network,
+  parts: ReadonlyMap<string, number>,
+): Finding[] {
   const nodeOf = (name: string) => (nodes.includes(name) ? name : aliases[name]);
   const findings: Finding[] = [];
   const refuse = (path: Path, message: string) => findings.push(value([...start, ...path], message));
@@ -68,7 +74,6 @@ function checkSession(session: SessionFields, start: Path, network: Network): Fi
   if (to === undefined) refuse(['to'], unknownNode(session.to, names));
   if (from === undefined || to === undefined) return findings;
   if (from === to) refuse(['to'], `found ${printed(session.to)}, which is where the session comes from`);
-  const parts = partsOf(network);
   if (parts.get(from) !== parts.get(to)) refuse(['to'], `no path leads from ${session.from} to ${session.to}`);
   const seen = new Set<string>();
   viaOf(session).forEach((name, i) => {

@@ -3,7 +3,7 @@ import { ScenarioError } from '../scenario/problem';
 import { commands } from './commands';
 import { Exit, UsageError } from './exit';
 import { version } from './package';
-import { collectSetting, integerFrom } from './settings';
+import { collectSetting, collectText, integerFrom } from './settings';
 import { print, standardTerminal, type Terminal } from './terminal';
 
 /*
@@ -67,6 +67,18 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .addOption(new Option('--what <kind>', 'what to list').choices(LISTS).default('scenarios'))
     .action(({ what }: { what: string }) => {
       finish(commands.list().list(what, terminal));
+    });
+
+  program
+    .command('packetdrill')
+    .summary('run trace tests')
+    .description('Runs scripts of the packetdrill tool against the simulated TCP. Takes the options of that tool, too.')
+    .argument('<script...>', 'files, usually *.pkt')
+    .option('-D <name=value>', 'what a word of the scripts stands for; repeatable', collectText)
+    .option('--quiet', 'print only what failed')
+    .allowUnknownOption()
+    .action((scripts: string[], options) => {
+      finish(commands.packetdrill().packetdrill(scripts, options, terminal));
     });
 
   program

@@ -16,6 +16,11 @@ export function collectSetting(text: string, before: readonly Setting[] | undefi
   return [...(before ?? []), setting];
 }
 
+/** Commander's parser of a repeatable text. */
+export function collectText(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
 /** Commander's parser of an integer of at least `least`. */
 export function integerFrom(least: number) {
   return (text: string): number => {

@@ -9,6 +9,7 @@ import type { Settings } from './settings';
 /** A configuration that socket options may still change. */
 export type MutableConfig = { -readonly [K in keyof TcpConfig]: TcpConfig[K] };
 
+const UNLIMITED = 1e6;
 const IPV4_AND_TCP_HEADERS = 40;
 /** What scripts call some of our congestion controls. */
 const ALIASES: Readonly<Record<string, string>> = { newreno: 'reno', bbr: 'bbr1', westwood: 'westwood-plus' };
@@ -42,7 +43,8 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
 export function optionsOf(config: MutableConfig, settings: Settings, congestionControl: string): TcpOptions | null {
   const name = congestionControlName(congestionControl);
   if (name === null) return null;
-  const params = name === 'cubic' && settings.hystart === 0 ? withoutHystart(CONTROLS[name]!) : {};
+  // the system that most scripts are written for has no limit L (RFC 9406 section 4.3) on slow start
+  const params = name === 'cubic' ? { hystart: settings.hystart !== 0, hystartLimit: UNLIMITED } : {};
   return { config, congestionControl: bind(CONTROLS[name]!, params) };
 }
 
@@ -51,10 +53,6 @@ export function congestionControlName(name: string): string | null {
   if (name in CONTROLS) return name;
   const alias = ALIASES[name];
   return alias !== undefined && alias in CONTROLS ? alias : null;
-}
-
-function withoutHystart(plugin: AnyPlugin<FlowInfo, CongestionControl>): Readonly<Record<string, unknown>> {
-  return 'hystart' in plugin.params ? { hystart: false } : {};
 }
 
 /** 0 never, 1 asks and answers, 2 only answers. DCTCP asks for it in any case. */

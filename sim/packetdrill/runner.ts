@@ -15,6 +15,7 @@ import {
   type Script,
   ScriptError,
   type ScriptEvent,
+  type ScriptOption,
   type ScriptPacket,
   type TcpSegment,
   type When,
@@ -27,11 +28,13 @@ import { Calls } from './system-calls';
  * Runs a script of the packetdrill tool against the simulated TCP, in simulated time. Never throws for what a script can
  * cause: a script that cannot be read is a failed one.
  */
-export function runScript(source: string, definitions: ReadonlyMap<string, string> = new Map()): Outcome {
+export function runScript(source: string, { definitions, options }: CommandLine = NO_COMMAND_LINE): Outcome {
   const warnings: Warning[] = [];
   const printed: string[] = [];
   try {
-    new Runner(parseScript(source, definitions), warnings, printed).run();
+    const script = parseScript(source, definitions);
+    // those in the script come later and so prevail
+    new Runner({ ...script, options: [...options, ...script.options] }, warnings, printed).run();
     return { passed: true, warnings, printed };
   } catch (error) {
     if (error instanceof Failure) return { passed: false, failure: error, warnings, printed };
@@ -39,6 +42,16 @@ export function runScript(source: string, definitions: ReadonlyMap<string, strin
     return { passed: false, failure: new Failure(error.message, error.place), warnings, printed };
   }
 }
+
+/** What the tool's command line can say of a script. */
+export interface CommandLine {
+  /** `-D NAME=value`: words of the script that stand for something else. */
+  readonly definitions: ReadonlyMap<string, string>;
+  /** As the `--name=value` lines of a script. */
+  readonly options: readonly ScriptOption[];
+}
+
+const NO_COMMAND_LINE: CommandLine = { definitions: new Map(), options: [] };
 
 class Runner {
   private readonly host = new Host();

@@ -4,6 +4,7 @@
 export const commands = {
   explain: () => require('./explain') as typeof import('./explain'),
   list: () => require('./list') as typeof import('./list'),
+  packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
   reference: () => require('./reference') as typeof import('./reference'),
   run: () => require('./run') as typeof import('./run'),
   validate: () => require('./validate') as typeof import('./validate'),

@@ -22,6 +22,9 @@ export interface RunOptions extends SettingOptions {
   readonly replication?: number;
 }
 
+/** Failing runs tend to fail alike. */
+const MOST_FAILURES_TOLD = 10;
+
 interface Order {
   /** The scenario as it was given. */
   readonly given: string;
@@ -73,6 +76,7 @@ async function runOrder(
   const started = Date.now();
   const progress = showProgress(study.name, tasks.length, terminal, options.quiet ?? false);
   const changes = settingsOf(options).flatMap(({ path, value }) => ['--set', `${path}=${value}`]);
+  let told = 0;
   let outcome: Outcome;
   try {
     outcome = await runStudy(study, tasks, pool, version(), signal, {
@@ -81,6 +85,7 @@ async function runOrder(
       },
       onFailed: (failure) => {
         progress.failed();
+        if (told++ >= MOST_FAILURES_TOLD) return;
         progress.note(`${given}: a run failed (${describeTask(failure)}): ${failure.message}`);
         progress.note(`  repeat it with: ${repeatCommand(given, changes, failure)}`);
       },
@@ -96,6 +101,7 @@ async function runOrder(
       `${study.name}: ${done} ${done === 1 ? 'run' : 'runs'} in ${formatSeconds((Date.now() - started) / 1000)}`,
     );
   }
+  if (failures.length > 0) print(err, `${study.name}: ${failures.length} of ${tasks.length} runs failed`);
   if (missing > 0) print(err, `${study.name}: interrupted; ${done} of ${tasks.length} runs are finished`);
   const unmet = missing > 0 || done === 0 || options.replication !== undefined ? [] : unmetExpectations(result);
   if (done > 0) {

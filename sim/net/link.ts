@@ -64,6 +64,7 @@ export class Link implements EventSource {
   private readonly events: EventQueue;
   private readonly pool: PacketPool;
   private readonly fingerprint: Fingerprint;
+  private readonly number: number;
   private readonly arrivalId: number;
   private readonly nsPerByte: number;
   private readonly loss: LossModel | null;
@@ -98,6 +99,7 @@ export class Link implements EventSource {
     this.events = simulation.events;
     this.pool = simulation.pool;
     this.fingerprint = simulation.fingerprint;
+    this.number = simulation.links.length;
     this.rate = options.rate;
     this.delay = options.delay;
     this.nsPerByte = 8e9 / options.rate;
@@ -223,7 +225,7 @@ export class Link implements EventSource {
     }
     this.deliveredPackets++;
     this.deliveredBytes += p.size;
-    this.fingerprint.mix(this.events.now, this.arrivalId ^ (p.size << 16), p.seq ^ p.ack);
+    this.fingerprint.mix(this.events.now, this.number ^ (p.size << 16), p.seq ^ p.ack);
     if (this.tap !== null) this.tap.onArrive(p, this);
     this.to.receive(p, this);
   }

@@ -54,12 +54,14 @@ export class Simulation {
 
   /** Joins two nodes in both directions; `back` defaults to the same as `there`. Returns [a to b, b to a]. */
   connect(a: Node, b: Node, there: LinkOptions, back: LinkOptions = there): readonly [Link, Link] {
-    const forward = new Link(this, `${a.name}>${b.name}`, a, b, there);
-    const backward = new Link(this, `${b.name}>${a.name}`, b, a, back);
-    a.attach(forward);
-    b.attach(backward);
-    this.links.push(forward, backward);
-    return [forward, backward];
+    return [this.addLink(a, b, there), this.addLink(b, a, back)];
+  }
+
+  private addLink(from: Node, to: Node, options: LinkOptions): Link {
+    const link = new Link(this, `${from.name}>${to.name}`, from, to, options);
+    from.attach(link);
+    this.links.push(link);
+    return link;
   }
 
   /** Packets that have left a link transmitter, over all links. */

@@ -3,20 +3,25 @@ import type { Simulation } from './simulation';
 
 /**
  * Shortest paths from every node to every address, by total propagation delay, then by number of links; set as next hops.
- * A node with one link needs no table. Ties go to the link attached first.
+ * A node with one link and one address needs no table. Ties go to the path that was found first.
  */
 export function computeRoutes(simulation: Simulation): void {
   const { nodes } = simulation;
   const index = new Map<Node, number>(nodes.map((node, i) => [node, i]));
-  const tables = nodes.map((node) => (node.links.length > 1 ? new Int32Array(simulation.addressCount).fill(-1) : null));
-  const routers = nodes.filter((node) => node.links.length > 1);
+  const addresses = new Map<Node, number>();
+  for (let a = 0; a < simulation.addressCount; a++) {
+    const node = simulation.ownerOf(a);
+    addresses.set(node, (addresses.get(node) ?? 0) + 1);
+  }
+  const routers = nodes.filter((node) => node.links.length > 1 || addresses.get(node)! > 1);
+  const tables = new Map(routers.map((node) => [node, new Int32Array(simulation.addressCount).fill(-1)]));
   const owner = Array.from({ length: simulation.addressCount }, (_, a) => index.get(simulation.ownerOf(a))!);
   for (const router of routers) {
     const first = firstLinks(router, index);
-    const table = tables[index.get(router)!]!;
+    const table = tables.get(router)!;
     for (let a = 0; a < table.length; a++) table[a] = first[owner[a]!]!;
   }
-  nodes.forEach((node, i) => node.setRoutes(tables[i]!));
+  for (const node of nodes) node.setRoutes(tables.get(node) ?? null);
 }
 
 /** For each node, the index of the link by which the shortest path from `from` leaves; -1 if there is none. Dijkstra. */

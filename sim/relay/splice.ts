@@ -27,13 +27,16 @@ export class SpliceRelay {
     return sum;
   }
 
-  /** Takes a connection from the previous hop and opens the next leg. */
+  /** Takes a connection from the previous hop; the next leg is opened when it is established. */
   accept(incoming: TcpConnection): TcpDelegate {
+    return new Splice(this, incoming).ofIncoming;
+  }
+
+  /** The incoming leg is established: opens the next one. */
+  open(splice: Splice, delegate: TcpDelegate, flow: number): TcpConnection {
     this.pairs++;
-    const splice = new Splice(this, incoming);
     this.live.add(splice);
-    splice.outgoing = this.stack.connect(this.next, this.port, this.options, splice.ofOutgoing, incoming.flow);
-    return splice.ofIncoming;
+    return this.stack.connect(this.next, this.port, this.options, delegate, flow);
   }
 
   /** A pair is gone. */
@@ -44,8 +47,9 @@ export class SpliceRelay {
 
 /** Two connections and what passes between them. */
 class Splice {
-  outgoing: TcpConnection | null = null;
+  private outgoing: TcpConnection | null = null;
   readonly ofIncoming: TcpDelegate = {
+    onEstablished: () => (this.outgoing = this.relay.open(this, this.ofOutgoing, this.incoming.flow)),
     onReadable: () => this.pump(this.incoming, this.outgoing),
     onWritable: () => this.pump(this.outgoing, this.incoming),
     onRemoteClosed: () => this.pump(this.incoming, this.outgoing),

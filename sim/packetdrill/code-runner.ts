@@ -1,8 +1,9 @@
-import type { TcpConnection } from '../tcp/connection';
-import type { Value } from './code';
+import type { Nanos } from '../core/event-queue';
+import { CodeError, type Value } from './code';
 import { parseCode } from './code-parser';
 import { CODE_CONSTANTS } from './constants';
 import { execute, type Scope } from './evaluate';
+import type { Flow } from './flow';
 import { tcpInfo } from './tcp-info';
 
 /** Runs the `%{ }%` blocks of a script; names assigned in one are known to the later ones. */
@@ -10,7 +11,8 @@ export class CodeRunner implements Scope {
   private readonly names = new Map<string, Value>();
 
   constructor(
-    private readonly connection: () => TcpConnection | null,
+    private readonly flow: () => Flow | null,
+    private readonly now: () => Nanos,
     readonly print: (line: string) => void,
   ) {}
 
@@ -22,8 +24,12 @@ export class CodeRunner implements Scope {
   get(name: string): Value | undefined {
     const assigned = this.names.get(name);
     if (assigned !== undefined) return assigned;
-    const connection = name.startsWith('tcpi_') ? this.connection() : null;
-    return connection === null ? CODE_CONSTANTS[name] : tcpInfo(connection, name);
+    if (!name.startsWith('tcpi_')) return CODE_CONSTANTS[name];
+    const flow = this.flow();
+    if (flow === null || flow.connection === null) throw new CodeError(`there is no connection for ${name}`);
+    const value = tcpInfo(flow.connection, name) ?? flow.traffic.info(name, this.now());
+    if (value === undefined) throw new CodeError(`${name} is not simulated`);
+    return value;
   }
 
   set(name: string, value: Value): void {

@@ -3,6 +3,7 @@ import { setSize } from '../tcp/segment';
 import type { TcpConnection } from '../tcp/connection';
 import { observe, wrap } from './observed';
 import type { EcnMark, TcpOption, TcpSegment } from './script';
+import { Traffic } from './traffic';
 
 /**
  * One connection as the script sees it. The script's sequence numbers and timestamps begin where it says; those of the
@@ -12,6 +13,7 @@ export class Flow {
   /** Initial sequence numbers in the script: of the host under test, and of the script itself. */
   private local = 0;
   private remote = 0;
+  readonly traffic = new Traffic();
   private timestamp: number | null = null;
   /** Script timestamp of the host to the simulated one. */
   private readonly timestamps = new Map<number, number>();

@@ -29,6 +29,8 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
   config.lossRecovery = lossRecovery(settings);
   config.frto = settings.frto;
   config.idle = settings.slowStartAfterIdle ? 'restart' : 'keep';
+  config.quickAcks = settings.quickAcks;
+  config.delayedAckTimeout = settings.delayedAck;
   config.minRto = settings.minRto;
   config.initialRto = settings.initialRto;
   config.synRetries = active ? settings.synRetries : settings.synAckRetries;

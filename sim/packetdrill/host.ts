@@ -17,6 +17,8 @@ export class Host implements Middlebox {
   /** The address that the script plays. */
   readonly remote: Node;
   readonly sent: Sent[] = [];
+  /** Sees each packet sent. */
+  onSent: ((p: Packet, at: Nanos) => void) | null = null;
   private readonly node: Node;
   private readonly copies = new PacketPool();
 
@@ -55,6 +57,7 @@ export class Host implements Middlebox {
 
   /** Middlebox: nothing leaves the host. */
   onPacket(p: Packet): Verdict {
+    this.onSent?.(p, this.now);
     this.sent.push({ packet: this.copies.copy(p), at: this.now });
     this.simulation.pool.give(p);
     this.interrupt();

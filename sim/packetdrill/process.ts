@@ -119,10 +119,11 @@ export class Process {
     new Timer(this.host.simulation.events, () => this.host.interrupt()).arm(time);
   }
 
-  /** What is held back leaves after 200 ms at the latest. */
+  /** What is held back leaves when the probe timer fires, an RTO later. */
   startCorkTimer(socket: TcpSocket): void {
     const { events } = this.host.simulation;
-    new Timer(events, () => this.uncork(socket)).arm(events.now + CORK_TIMEOUT);
+    const patience = socket.connection?.sender?.rtt.rto ?? CORK_TIMEOUT;
+    new Timer(events, () => this.uncork(socket)).arm(events.now + patience);
   }
 
   private onSyn(listener: TcpSocket, connection: TcpConnection): TcpSocket {

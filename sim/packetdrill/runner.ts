@@ -72,8 +72,13 @@ class Runner {
     this.process = new Process(this.host, this.settings, (message) => this.warn(message));
     this.calls = new Calls(this.process, this.options, advance);
     this.expectations = new Expectations(this.host, this.options, advance);
+    this.host.onSent = (p, now) => {
+      const { flow } = this.process;
+      if (flow?.localPort === p.srcPort && flow.remotePort === p.dstPort) flow.traffic.onSent(p, now);
+    };
     this.code = new CodeRunner(
-      () => this.process.flow?.connection ?? null,
+      () => this.process.flow,
+      () => this.host.now,
       (line) => printed.push(line),
     );
   }
@@ -100,6 +105,7 @@ class Runner {
         const base = when.kind === 'relative' ? this.host.now : 0;
         this.waitUntil(when);
         this.calls.begin(action.call, place, action.call.end === null ? null : base + action.call.end);
+        this.watch();
         return;
       }
       case 'command':
@@ -140,7 +146,9 @@ class Runner {
   /** Simulates up to `until` or to the next thing that may concern the script. */
   private advance(until: Nanos): void {
     this.host.run(until);
+    this.watch();
     this.calls.retry();
+    this.watch();
   }
 
   private expect(packet: ScriptPacket, when: When, place: Place): void {
@@ -159,7 +167,15 @@ class Runner {
       flow.fill(p, segment);
       p.flow = flow.remotePort;
     });
+    flow.traffic.onReceived(segment, this.host.now);
+    this.watch();
     this.calls.retry();
+    this.watch();
+  }
+
+  private watch(): void {
+    const { flow } = this.process;
+    flow?.traffic.watch(flow.connection, this.host.now);
   }
 
   /** A SYN to a listener begins a connection, unless it repeats that of the current one. */

@@ -34,6 +34,9 @@ export interface Settings {
   sendBufferMax: number;
   /** Fraction of the receive buffer that is not window: 2^-adv_win_scale, or none when 0 or negative. */
   advWinScale: number;
+  /** Segments acknowledged at once when a connection begins, and the longest delay of an ACK. */
+  quickAcks: number;
+  delayedAck: Nanos;
   initialWindow: number;
   initialReceiveWindow: number;
   minRto: Nanos;
@@ -71,6 +74,8 @@ export function defaultSettings(): Settings {
     sendBuffer: 16384,
     sendBufferMax: 4 * 1048576,
     advWinScale: 1,
+    quickAcks: 16,
+    delayedAck: 0.04 * SECOND,
     initialWindow: 10,
     initialReceiveWindow: 0,
     minRto: 0.2 * SECOND,

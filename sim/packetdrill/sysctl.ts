@@ -83,11 +83,18 @@ export function applySysctl(settings: Settings, name: string, value: string): Sy
   const dotted = name.replace(/^\/(proc\/sys|sys\/module\/tcp_\w+\/parameters)\//, '').replace(/\//g, '.');
   const last = dotted.split('.').pop()!;
   const setter = SETTERS[dotted] ?? SETTERS[last];
+  if (dotted.startsWith('net.inet.tcp.')) becomeFreeBsd(settings);
   if (setter) {
     setter(settings, value.trim());
     return 'set';
   }
   return HARMLESS.test(dotted) || HARMLESS.test(last) ? 'ignored' : 'unknown';
+}
+
+/** The script is for FreeBSD, which has no quick ACKs. */
+function becomeFreeBsd(settings: Settings): void {
+  settings.quickAcks = 0;
+  settings.delayedAck = 0.1 * SECOND;
 }
 
 function congestionControl(settings: Settings, value: string): void {

@@ -1,0 +1,77 @@
+import type { Nanos } from '../core/event-queue';
+import { Flag, type Packet } from '../core/packet';
+import type { TcpSegment } from './script';
+import type { TcpConnection } from '../tcp/connection';
+import type { Sender } from '../tcp/sender';
+
+const MICROSECOND = 1e3;
+const MILLISECOND = 1e6;
+
+/** What a connection has sent and received, and what it was waiting for: the part of TCP_INFO that TCP itself need not know. */
+export class Traffic {
+  private segmentsOut = 0;
+  private segmentsIn = 0;
+  private dataSegmentsIn = 0;
+  private lastDataSent: Nanos = 0;
+  private lastDataReceived: Nanos = 0;
+  private lastAckReceived: Nanos = 0;
+  private busy: Nanos = 0;
+  private rwndLimited: Nanos = 0;
+  private watchedAt: Nanos = 0;
+  private wasBusy = false;
+  private wasLimited = false;
+
+  onSent(p: Packet, now: Nanos): void {
+    this.segmentsOut++;
+    if (p.length > 0) this.lastDataSent = now;
+  }
+
+  onReceived(segment: TcpSegment, now: Nanos): void {
+    this.segmentsIn++;
+    if (segment.length > 0) {
+      this.dataSegmentsIn++;
+      this.lastDataReceived = now;
+    }
+    if (segment.flags & Flag.ack) this.lastAckReceived = now;
+  }
+
+  /** To be called whenever the connection may have changed: time until now counts for the state that was. */
+  watch(connection: TcpConnection | null, now: Nanos): void {
+    if (this.wasBusy) this.busy += now - this.watchedAt;
+    if (this.wasLimited) this.rwndLimited += now - this.watchedAt;
+    this.watchedAt = now;
+    const sender = connection?.sender ?? null;
+    this.wasBusy = sender !== null && sender.una < sender.end;
+    this.wasLimited = sender !== null && isRwndLimited(sender);
+  }
+
+  /** The value of a tcpi_ name, or undefined. */
+  info(name: string, now: Nanos): number | undefined {
+    switch (name) {
+      case 'tcpi_segs_out':
+        return this.segmentsOut;
+      case 'tcpi_segs_in':
+        return this.segmentsIn;
+      case 'tcpi_data_segs_in':
+        return this.dataSegmentsIn;
+      case 'tcpi_last_data_sent':
+        return Math.floor((now - this.lastDataSent) / MILLISECOND);
+      case 'tcpi_last_data_recv':
+        return Math.floor((now - this.lastDataReceived) / MILLISECOND);
+      case 'tcpi_last_ack_recv':
+        return Math.floor((now - this.lastAckReceived) / MILLISECOND);
+      case 'tcpi_busy_time':
+        return Math.floor(this.busy / MICROSECOND);
+      case 'tcpi_rwnd_limited':
+        return Math.floor(this.rwndLimited / MICROSECOND);
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** Data waits and the peer's window has no room for it. */
+function isRwndLimited(sender: Sender): boolean {
+  const waiting = sender.end - sender.nxt;
+  return waiting > 0 && sender.una + sender.wnd - sender.nxt < Math.min(waiting, sender.mss);
+}

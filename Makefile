@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test types lint bench reference install
+.PHONY: help run test types lint build bench reference install
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -9,11 +9,14 @@ help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
 	@echo "make run SCENARIO=name runs another scenario; node bin/hopwise.js list names them"
 
-run: install ## run the headline study: results in results/, a table in the terminal
+run: build ## run the headline study: results in results/, a table in the terminal
 	@node bin/hopwise.js run $(SCENARIO) $(OPTIONS)
 
-test: install types lint ## types, lint and all tests
+test: build types lint ## types, lint and all tests
 	@npx mocha
+
+build: install ## compile to dist/, which bin/hopwise.js runs while it is fresh
+	@npm run --silent build && touch dist/.tsbuildinfo
 
 types: install ## check the types
 	@npm run --silent types
@@ -25,7 +28,7 @@ bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" 
 	@npx tsc -p bench/tsconfig.json
 	@node dist/bench/main.js $(BENCH)
 
-reference: install ## write docs/reference from the schema
+reference: build ## write docs/reference from the schema
 	@node bin/hopwise.js reference --write docs/reference
 
 install:

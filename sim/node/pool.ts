@@ -1,6 +1,5 @@
 import { extname, join } from 'node:path';
 import { Piscina } from 'piscina';
-import { packageFolder } from './package';
 import type { RunReply, RunRequest } from '../run/messages';
 
 /** Threads that make runs. */
@@ -19,7 +18,7 @@ export function openPool(workers: number): Pool {
     minThreads: workers,
     maxThreads: workers,
     idleTimeout: Infinity,
-    execArgv: ending === '.ts' ? ['--require', join(packageFolder(), 'bin/sources.js')] : [],
+    execArgv: ending === '.ts' ? ['--require', 'ts-node/register/transpile-only'] : [],
   });
   return {
     workers,

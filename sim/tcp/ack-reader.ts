@@ -68,13 +68,15 @@ export class AckReader {
     const { board, rate, recovery, rtt } = sender;
     let oldest = -1;
     let newest = -1;
+    let ambiguous = false;
     while (board.first !== board.next && board.end(board.first) <= ack) {
       const segment = board.first;
       const marks = board.marks(segment);
       if ((marks & Mark.sacked) === 0) {
         const sentAt = board.sentAt(segment);
         rate.onDelivered(board, segment, board.size(segment), now, sample);
-        if ((marks & Mark.everRetransmitted) === 0) {
+        if (marks & Mark.everRetransmitted) ambiguous = true;
+        else {
           if (oldest < 0) oldest = sentAt;
           newest = sentAt;
         }
@@ -89,7 +91,8 @@ export class AckReader {
         board.trimFirst(ack);
       }
     }
-    if (oldest >= 0) {
+    // RFC 6298 section 3: no sample from a retransmission, nor from what has waited behind one at the receiver
+    if (oldest >= 0 && !ambiguous) {
       // SRTT takes the oldest, delayed ACK and all; the minimum and the congestion control take the newest
       rtt.sample(now - oldest);
       if (now - newest < rtt.min) rtt.min = now - newest;

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { addWords, finish } from '../../sim/capture/checksum';
 import { initialSequence, WireEncoder } from '../../sim/capture/wire';
 import { Ecn, Flag, Packet, Protocol } from '../../sim/core/packet';
+import { setSize } from '../../sim/tcp/segment';
 
 const encoder = new WireEncoder({ ipv4: (address) => 0x0a000001 + address });
 
@@ -64,6 +65,21 @@ describe('packets on the wire', () => {
     assert.equal(view.getUint32(56), (isn + 2001) % 2 ** 32);
     assert.equal(view.getUint32(68), (isn + 1001) % 2 ** 32);
     assert.ok(checks(view, 6));
+  });
+
+  it('are as long as the simulation counts them', () => {
+    for (const fields of [
+      {},
+      { length: 1000, tsVal: 5 },
+      { flags: Flag.syn, mss: 1460, sackPermitted: true },
+      { flags: Flag.syn, mss: 1460, sackPermitted: true, tsVal: 5, windowScale: 7 },
+      { flags: Flag.syn, mss: 1460, windowScale: 7 },
+      { sackCount: 3, sack: [1, 2, 3, 4, 5, 6], tsVal: 5 },
+    ]) {
+      const p = tcp(fields);
+      setSize(p);
+      assert.equal(encode(p).byteLength, p.size);
+    }
   });
 
   it('put the ninth flag, AE, beside the header length (RFC 9768)', () => {

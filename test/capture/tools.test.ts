@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Capture, type CaptureOptions } from '../../sim/capture/capture';
+import { Simulation } from '../../sim/net/simulation';
+import { TcpStack } from '../../sim/tcp/stack';
+import type { TcpConfig } from '../../sim/tcp/config';
+import type { TcpConnection } from '../../sim/tcp/connection';
+import { linkOf, losing, PORT, SECOND, SEED, tcp, dropTail } from '../support/network';
+
+const BYTES = 3_000_000;
+/** Segments of the data direction that are lost, by their number on the link. */
+const LOST = new Set([40, 41, 45, 90, 300, 301, 302, 900, 1500, 1501, 1800]);
+
+interface Transfer {
+  readonly file: Uint8Array;
+  readonly client: TcpConnection;
+}
+
+/** A transfer with losses over one link, captured at the sender. */
+function transfer(config: Partial<TcpConfig>, options: CaptureOptions = {}): Transfer {
+  const simulation = new Simulation(SEED);
+  const a = simulation.addNode('a');
+  const b = simulation.addNode('b');
+  const there = linkOf({ queue: dropTail(60), loss: losing((p, n) => p.length > 0 && LOST.has(n)) });
+  simulation.connect(a, b, there, linkOf());
+  const parts: Uint8Array[] = [];
+  new Capture(simulation, (part) => parts.push(part), options).host(a);
+  TcpStack.of(b).listen(PORT, tcp(config), (connection) => ({
+    onReadable: () => connection.read(Infinity),
+    onRemoteClosed: () => connection.close(),
+  }));
+  const client = TcpStack.of(a).connect(b.address, PORT, tcp(config, 'reno'), {}, 1);
+  client.writeAll(BYTES);
+  client.shutdown();
+  simulation.run(60 * SECOND);
+  return { file: Buffer.concat(parts), client };
+}
+
+/** Runs a tool on the file; null when it is not installed. */
+function tool(name: string, args: readonly string[], file: Uint8Array): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'hopwise-'));
+  try {
+    const path = join(folder, 'capture.pcapng');
+    writeFileSync(path, file);
+    return execFileSync(name, [...args, path], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function needs(test: Mocha.Context, output: string | null, name: string): asserts output is string {
+  if (output !== null) return;
+  console.log(`      (${name} is not installed)`);
+  test.skip();
+}
+
+describe('captures as other tools read them', function () {
+  this.timeout(60_000);
+
+  const variants: readonly (readonly [string, Partial<TcpConfig>])[] = [
+    ['SACK and timestamps', {}],
+    ['SACK alone', { timestamps: false }],
+    ['neither SACK nor timestamps', { sack: false, timestamps: false, lossRecovery: 'newreno' }],
+  ];
+  for (const [name, config] of variants) {
+    it(`tshark finds no malformed packet and no wrong checksum (${name})`, function () {
+      const { file } = transfer(config);
+      const fields = ['_ws.malformed', 'ip.checksum.status', 'tcp.checksum.status', 'frame.cap_len', 'ip.len'];
+      const preferences = ['tcp.check_checksum:TRUE', 'ip.check_checksum:TRUE'].flatMap((p) => ['-o', p]);
+      const args = [...preferences, '-T', 'fields', ...fields.flatMap((f) => ['-e', f]), '-r'];
+      const output = tool('tshark', args, file);
+      needs(this, output, 'tshark');
+      const rows = output
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('\t'));
+      assert.ok(rows.length > BYTES / 1460);
+      for (const [malformed, ip, tcpStatus, captured, length] of rows) {
+        assert.deepEqual([malformed, ip, tcpStatus], ['', '1', '1']);
+        assert.equal(captured, length);
+      }
+    });
+
+    it(`tcptrace counts what the sender counted (${name})`, function () {
+      const { file, client } = transfer(config);
+      const output = tool('tcptrace', ['-l', '-r', '-n'], file);
+      needs(this, output, 'tcptrace');
+      const sender = client.sender!;
+      const value = (label: string) => Number(new RegExp(`${label}:\\s+(\\d+)`).exec(output)?.[1]);
+      assert.ok(sender.retransmittedSegments >= LOST.size);
+      assert.equal(value('unique bytes sent'), BYTES);
+      assert.equal(value('actual data pkts'), sender.segmentsSent);
+      assert.equal(value('actual data bytes'), sender.bytesSent);
+      assert.equal(value('rexmt data pkts'), sender.retransmittedSegments);
+      assert.equal(value('rexmt data bytes'), sender.retransmittedBytes);
+      // by timestamps every ACK that advances is a sample (RFC 7323 section 4), without them only unambiguous ones
+      const ambiguous = value('post-loss acks') + value('ambiguous acks');
+      assert.ok(ambiguous > 0);
+      const samples = value('RTT samples') + (config.timestamps === false ? 0 : ambiguous);
+      assert.equal(samples, sender.rtt.samples);
+      assert.equal(Number(/RTT min:\s+([\d.]+) ms/.exec(output)?.[1]), Math.round(sender.rtt.min / 1e5) / 10);
+    });
+  }
+});

@@ -16,6 +16,7 @@ const cubicParams = {
   beta: number('beta_cubic: share of the window kept after congestion', 0.7, 0.1, 0.99),
   fastConvergence: flag('give way to new flows (section 4.7)', true),
   renoFriendly: flag('be no slower than Reno (section 4.3)', true),
+  renoRegains: flag('alpha is 1 once the old window is regained (section 4.3); not so in RFC 8312 and in Linux', true),
   hystart: flag('leave the initial slow start by HyStart++ (RFC 9406)', true),
   ...hystartParams,
 };
@@ -79,7 +80,7 @@ class Cubic extends LossBased {
     const t = (now - this.epochStart) / 1e9;
     if (this.params.renoFriendly) {
       // section 4.3: as Reno again once the old window is regained
-      const alpha = this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
+      const alpha = this.params.renoRegains && this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
       this.wEst += (alpha * this.mss * acked) / this.cwnd;
       if (this.wCubic(t) < this.wEst) {
         this.cwnd = Math.max(this.cwnd, this.wEst);
@@ -142,12 +143,17 @@ class Cubic extends LossBased {
     prior.wEst = this.wEst;
     prior.cwndPrior = this.cwndPrior;
     prior.wMaxUnknown = this.wMaxUnknown;
-    const release = this.params.fastConvergence && this.cwnd < this.wMax;
+    // In whole segments, which is what can be sent: a smaller difference is none, and tells of no new flow
+    const release = this.params.fastConvergence && this.segments(this.cwnd) < this.segments(this.wMax);
     this.wMax = release ? (this.cwnd * (1 + this.params.beta)) / 2 : this.cwnd;
     this.cwndPrior = this.cwnd;
     this.wMaxUnknown = false;
     this.epochStart = -1;
     this.hystart = null;
+  }
+
+  private segments(window: number): number {
+    return Math.floor(window / this.mss);
   }
 
   /** Section 4.9. */

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test types lint build bench reference install
+.PHONY: help run test types lint build bench compare reference install
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -27,6 +27,10 @@ lint: install ## check style and format
 bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" runs one part in full
 	@npx tsc -p bench/tsconfig.json
 	@node dist/bench/main.js $(BENCH)
+
+compare: install ## the simulator beside Linux, row by row; ONLY="linux-e1 linux-e7" prints only these
+	@npx tsc -p validation/tsconfig.json
+	@node --require ts-node/register/transpile-only validation/compare-linux.ts $(ONLY)
 
 reference: build ## write docs/reference from the schema
 	@node bin/hopwise.js reference --write docs/reference

@@ -1,0 +1,29 @@
+import type { Group } from '../check';
+import { linuxE1 } from './linux-e1';
+import { linuxE2 } from './linux-e2';
+import { linuxE4 } from './linux-e4';
+import { linuxE5 } from './linux-e5';
+import { linuxE6, linuxE6L } from './linux-e6';
+import { linuxE7 } from './linux-e7';
+
+/** What `make validate` checks, in order. One line each. */
+export const groups: Readonly<Record<string, Group>> = {
+  'linux-e1': linuxE1,
+  'linux-e2': linuxE2,
+  'linux-e4': linuxE4,
+  'linux-e5': linuxE5,
+  'linux-e7': linuxE7,
+};
+
+/** What `make compare` prints: all that was measured on Linux. */
+export const linuxGroups: Readonly<Record<string, Group>> = {
+  'linux-e1': linuxE1,
+  'linux-e2': linuxE2,
+  'linux-e4': linuxE4,
+  'linux-e5': linuxE5,
+  'linux-e6': linuxE6,
+  'linux-e6l': linuxE6L,
+  'linux-e7': linuxE7,
+};
+
+export const allGroups: Readonly<Record<string, Group>> = { ...linuxGroups, ...groups };

@@ -306,10 +306,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   }
 
   private takeFin(p: Packet): AckDue {
-    const { receiver } = this;
-    const seq = p.seq + p.length;
-    receiver.finSeq = seq;
-    if (receiver.nxt === seq) receiver.nxt = seq + 1;
+    this.receiver.takeFin(p.seq + p.length);
     return AckDue.now;
   }
 

@@ -50,7 +50,7 @@ export class Receiver {
 
   /** Bytes held: in order and unread, and out of order. */
   get held(): number {
-    let bytes = this.nxt - this.readSeq;
+    let bytes = this.readable;
     for (let i = 0; i < this.islands.length; i += 2) bytes += this.islands[i + 1]! - this.islands[i]!;
     return bytes;
   }
@@ -83,6 +83,14 @@ export class Receiver {
     }
     // RFC 5681 section 4.2: at least every second full segment
     return this.pending > (this.config.delayedAckSegments - 1) * this.segmentSize ? AckDue.now : AckDue.delayed;
+  }
+
+  /** The peer's FIN is at `seq`; out of order it is kept, and SACKed, as data is. */
+  takeFin(seq: number): void {
+    const known = this.finSeq === seq;
+    this.finSeq = seq;
+    if (this.nxt === seq) this.nxt++;
+    else if (this.nxt < seq && !known) this.addIsland(seq, seq + 1);
   }
 
   /** The application reads up to `bytes`. Returns how many it got. */

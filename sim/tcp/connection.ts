@@ -174,7 +174,8 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
       if (this.early === 0) this.finish('finished');
       return;
     }
-    if (this.state === State.established || this.state === State.synReceived) this.state = State.finWait1;
+    // in SYN-RECEIVED the FIN waits for the handshake (RFC 9293 section 3.10.4)
+    if (this.state === State.established) this.state = State.finWait1;
     else if (this.state === State.closeWait) this.state = State.lastAck;
     this.sender?.queueFin();
   }
@@ -351,10 +352,11 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     this.lastHeard = this.now;
     const { early } = this;
     this.early = 0;
+    // before the application is told: it may close, and its FIN comes after these
+    if (early > 0) this.sender!.write(early);
+    if (this.closing) this.sender!.queueFin();
     this.stack.onEstablished(this);
     this.delegate.onEstablished?.(this);
-    if (early > 0 && this.sender !== null) this.sender.write(early);
-    if (this.closing) this.sender?.queueFin();
   }
 
   // --- SenderHost

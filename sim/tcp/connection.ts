@@ -247,7 +247,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
       if (!this.ackedSince) this.sendAck();
     } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
     if (hadData && receiver.readable > 0) this.delegate.onReadable?.(this);
-    if (this.isRemoteClosed && !this.remoteClosedTold) this.onRemoteFin();
+    if (this.isRemoteClosed && !this.remoteClosedTold && this.state !== State.closed) this.onRemoteFin();
   }
 
   /** Everything up to the peer's FIN has arrived (RFC 9293 section 3.10.7.4, eighth step). */
@@ -385,7 +385,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   }
 
   onWritable(): void {
-    this.delegate.onWritable?.(this);
+    if (this.state !== State.closed) this.delegate.onWritable?.(this);
   }
 
   onFinAcked(): void {
@@ -508,6 +508,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   finish(reason: CloseReason): void {
     if (this.state === State.closed && this.stack.forget(this) === false) return;
     this.state = State.closed;
+    this.sender?.stop();
     for (let kind = 0; kind < this.timers.length; kind++) {
       const id = this.timers[kind]!;
       if (id >= 0) this.events.unregister(id);

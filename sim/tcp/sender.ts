@@ -70,6 +70,7 @@ export class Sender {
   private waiting: Waiting = Waiting.nothing;
   private rtoAt: Nanos = 0;
   private persistBackoff = 0;
+  private stopped = false;
   /** Consecutive timeouts without progress. */
   retries = 0;
 
@@ -124,6 +125,11 @@ export class Sender {
     this.output();
   }
 
+  /** The connection is gone, perhaps in a callback of the ACK at hand: nothing is sent any more. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   /** The peer's window when the connection is established. */
   setInitialWindow(window: number, seq: number, ack: number): void {
     this.wnd = this.maxWnd = window;
@@ -164,6 +170,7 @@ export class Sender {
 
   /** Sends whatever windows, pacing and recovery allow (the heart of the sender). */
   output(): void {
+    if (this.stopped) return;
     const { board, recovery } = this;
     const now = this.host.events.now;
     let limited = false;

@@ -1,16 +1,42 @@
 import type { EventQueue, Nanos } from '../core/event-queue';
-import { definer } from '../core/plugin';
+import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { UdpDelegate, UdpSocket } from '../udp/socket';
 
-/** What an application is given: time, chance, and connections to its other end, over whatever lies between. */
+/** Transports that sessions can run over. */
+export const TRANSPORTS = ['tcp', 'udp'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+/** What an application is given: time, chance, and a transport to its other end, over whatever lies between. */
 export interface AppHost {
   readonly events: EventQueue;
   readonly random: RandomStream;
   /** Metrics count from here on. */
   readonly warmup: Nanos;
-  /** Opens a transport connection from the client's end towards the server's. */
+  /** One of those that the application has declared. */
+  readonly transport: TransportName;
+  readonly path: EmptyPath;
+  /** Over TCP: opens a connection from the client's end towards the server's. */
   open(delegate: TcpDelegate): TcpConnection;
+  /**
+   * Over UDP: binds a socket at either end, the client's addressed to the server's. The server's answers whoever sent it
+   * the last datagram, and has no peer before the first.
+   */
+  bind(client: UdpDelegate, server: UdpDelegate): UdpPair;
+}
+
+export interface UdpPair {
+  readonly client: UdpSocket;
+  readonly server: UdpSocket;
+}
+
+/** The path from the client to the server when nobody else uses it. */
+export interface EmptyPath {
+  /** Of the slowest link on the way to the server, bit/s. */
+  readonly rate: number;
+  /** Propagation there and back. */
+  readonly rtt: Nanos;
 }
 
 /** What an application found. `unit` is 'bit/s', 's', 'B', or '' for counts and ratios. */
@@ -26,12 +52,19 @@ export interface App {
   start(): void;
   /** The session ends: nothing new is sent. */
   stop(): void;
-  /** The server's end of a connection that the client, or the last relay, has opened. */
-  accept(connection: TcpConnection): TcpDelegate;
+  /** Over TCP: the server's end of a connection that the client, or the last relay, has opened. */
+  accept?(connection: TcpConnection): TcpDelegate;
   /** Bytes of payload that have reached their application, both directions. */
   readonly received: number;
   metrics(): readonly AppMetric[];
 }
 
+export interface AppPlugin<P extends ParamSpec> extends Plugin<P, AppHost, App> {
+  /** What it can run over, the usual one first. */
+  readonly transports: readonly [TransportName, ...TransportName[]];
+}
+
 /** Declares an application: see `sim/apps/index.ts` for the registry. */
-export const defineApp = definer<AppHost, App>();
+export function defineApp<P extends ParamSpec>(plugin: AppPlugin<P>): AppPlugin<P> {
+  return plugin;
+}

@@ -46,6 +46,7 @@ class Bulk implements App {
 export const bulk = defineApp({
   summary: 'one transfer from the session opener to the other end, as fast as it goes',
   reference: 'RFC 6349 section 3',
+  transports: ['tcp'],
   params: { size: size('bytes to send; 0 B = without end', '0 B') },
   create: ({ size }, host) => new Bulk(host, size),
 });

@@ -98,6 +98,7 @@ class Messages implements App {
 export const messages = defineApp({
   summary: 'messages of random size at random times over one connection',
   reference: 'draft-mankin-im-session-guide-00 section 2.1',
+  transports: ['tcp'],
   params: messagesParams,
   create: (chosen, host) => new Messages(host, chosen),
 });

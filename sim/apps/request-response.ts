@@ -119,6 +119,7 @@ class RequestResponse implements App {
 export const requestResponse = defineApp({
   summary: 'the session opener asks, the other end answers, after a pause again',
   reference: 'RFC 9743 section 5.1.5 (short flows)',
+  transports: ['tcp'],
   params: requestResponseParams,
   create: (chosen, host) => new RequestResponse(host, chosen),
 });

@@ -1,7 +1,8 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
-import type { RunningSession } from '../scenario/build';
+import type { RunningSession } from '../scenario/running-session';
+import { sum } from '../stats/measures';
 import type { MetricRow } from './messages';
 
 /** How often state is sampled for means. */
@@ -80,10 +81,10 @@ class SessionMeter {
   }
 
   sample(): void {
-    const sender = this.session.current?.sender;
-    if (sender) {
-      this.srtt.add(sender.rtt.srtt);
-      this.cwnd.add(sender.cc.cwnd);
+    const senders = this.session.sending.flatMap(({ sender }) => sender ?? []);
+    if (senders.length > 0) {
+      this.srtt.add(sum(senders.map((sender) => sender.rtt.srtt)) / senders.length);
+      this.cwnd.add(sum(senders.map((sender) => sender.cc.cwnd)));
     }
     if (this.session.relays.length > 0) this.held.add(this.session.relayBuffered);
   }
@@ -91,19 +92,17 @@ class SessionMeter {
   metrics(seconds: number): MetricRow[] {
     const { session } = this;
     const flow = session.spec.name;
-    const sent = session.segmentsSent - this.sent;
     const goodput = ((session.app.received - this.received) * 8) / seconds;
-    const rows: MetricRow[] = [
-      { flow, metric: 'goodput', unit: 'bit/s', value: goodput },
-      {
-        flow,
-        metric: 'retransmitted',
-        unit: '',
-        value: sent === 0 ? 0 : (session.retransmittedSegments - this.retransmitted) / sent,
-      },
-      { flow, metric: 'srtt', unit: 's', value: this.srtt.value / 1e9 },
-      { flow, metric: 'cwnd', unit: 'B', value: this.cwnd.value },
-    ];
+    const rows: MetricRow[] = [{ flow, metric: 'goodput', unit: 'bit/s', value: goodput }];
+    if (session.spec.transport.protocol === 'tcp') {
+      const sent = session.segmentsSent - this.sent;
+      const again = session.retransmittedSegments - this.retransmitted;
+      rows.push(
+        { flow, metric: 'retransmitted', unit: '', value: sent === 0 ? 0 : again / sent },
+        { flow, metric: 'srtt', unit: 's', value: this.srtt.value / 1e9 },
+        { flow, metric: 'cwnd', unit: 'B', value: this.cwnd.value },
+      );
+    }
     if (session.relays.length > 0) rows.push({ flow, metric: 'relayBuffer', unit: 'B', value: this.held.value });
     for (const metric of session.app.metrics()) rows.push({ flow, ...metric });
     return rows;

@@ -1,7 +1,8 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import type { Simulation } from '../net/simulation';
-import type { RunningSession } from '../scenario/build';
+import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
+import { sum } from '../stats/measures';
 import type { SeriesTable } from './messages';
 
 interface Column {
@@ -61,14 +62,15 @@ export class SeriesRecorder {
 /** Names of the series of a session, in the order of `sessionColumns`. */
 const SESSION_SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'relayBuffer'] as const;
 
+/** Of all connections that the session has at a moment: windows are added, round-trip times averaged. */
 function sessionColumns(session: RunningSession, every: Nanos): Omit<Column, 'values'>[] {
-  const sender = () => session.current?.sender ?? null;
+  const senders = () => session.sending.flatMap(({ sender }) => sender ?? []);
   let received = 0;
   return [
-    { name: 'cwnd_bytes', read: () => sender()?.cc.cwnd ?? 0 },
-    { name: 'ssthresh_bytes', read: () => finite(sender()?.cc.ssthresh) },
-    { name: 'inFlight_bytes', read: () => sender()?.inFlight ?? 0 },
-    { name: 'srtt_s', read: () => (sender()?.rtt.srtt ?? 0) / 1e9 },
+    { name: 'cwnd_bytes', read: () => sum(senders().map((sender) => sender.cc.cwnd)) },
+    { name: 'ssthresh_bytes', read: () => finite(senders().map((sender) => sender.cc.ssthresh)) },
+    { name: 'inFlight_bytes', read: () => sum(senders().map((sender) => sender.inFlight)) },
+    { name: 'srtt_s', read: () => mean(senders().map((sender) => sender.rtt.srtt)) / 1e9 },
     {
       name: 'goodput_bps',
       read: () => {
@@ -82,6 +84,11 @@ function sessionColumns(session: RunningSession, every: Nanos): Omit<Column, 'va
 }
 
 /** ssthresh is Infinity before the first loss: there is nothing to draw. */
-function finite(value: number | undefined): number {
-  return value === undefined || value === Infinity ? NaN : value;
+function finite(values: readonly number[]): number {
+  const total = sum(values);
+  return values.length === 0 || total === Infinity ? NaN : total;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : sum(values) / values.length;
 }

@@ -1,7 +1,7 @@
 import { apps } from '../apps';
-import type { App } from '../apps/app';
+import type { App, AppHost, EmptyPath, UdpPair } from '../apps/app';
 import { factoryOf } from '../core/choice';
-import { type Nanos, Timer } from '../core/event-queue';
+import { Timer } from '../core/event-queue';
 import type { SeedWords } from '../core/random';
 import type { Node } from '../net/node';
 import { Simulation } from '../net/simulation';
@@ -11,47 +11,10 @@ import { SpliceRelay } from '../relay/splice';
 import { congestionControls } from '../tcp/cc';
 import type { TcpConnection, TcpDelegate } from '../tcp/connection';
 import { type TcpOptions, TcpStack } from '../tcp/stack';
+import type { UdpDelegate } from '../udp/socket';
+import { UdpStack } from '../udp/stack';
+import { RunningSession } from './running-session';
 import type { Scenario, Session } from './scenario';
-
-/** A session in a simulation: its application, relays and the connections that carry it. */
-export class RunningSession {
-  app!: App;
-  /** In order from client to server. */
-  readonly relays: SpliceRelay[] = [];
-  /** The connection that the client has open now, or had last. */
-  current: TcpConnection | null = null;
-  /** Data segments sent and retransmitted by connections of the client that are gone. */
-  private sentBefore = 0;
-  private retransmittedBefore = 0;
-
-  constructor(
-    readonly spec: Session,
-    readonly flow: number,
-  ) {}
-
-  /** The client opens a connection. */
-  opened(connection: TcpConnection): void {
-    this.sentBefore = this.segmentsSent;
-    this.retransmittedBefore = this.retransmittedSegments;
-    this.current = connection;
-  }
-
-  /** Data segments that the client has sent, retransmissions included. */
-  get segmentsSent(): number {
-    return this.sentBefore + (this.current?.sender?.segmentsSent ?? 0);
-  }
-
-  get retransmittedSegments(): number {
-    return this.retransmittedBefore + (this.current?.sender?.retransmittedSegments ?? 0);
-  }
-
-  /** Bytes that the relays hold. */
-  get relayBuffered(): number {
-    let sum = 0;
-    for (const relay of this.relays) sum += relay.buffered;
-    return sum;
-  }
-}
 
 /** A scenario ready to run. */
 export interface BuiltScenario {
@@ -76,7 +39,7 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
     const session = new RunningSession(spec, i + 1);
     const path = pathOf(nodeOf(spec.from), nodeOf(spec.to));
     const hops = spec.path === 'end-to-end' ? [path[0]!, path[path.length - 1]!] : legs(path, spec.via, nodeOf);
-    addSession(simulation, session, hops, ports, scenario.run.warmup);
+    addSession(simulation, session, hops, ports, { warmup: scenario.run.warmup, path: emptyPath(path) });
     return session;
   });
   return { simulation, sessions };
@@ -104,8 +67,30 @@ function addSession(
   session: RunningSession,
   hops: readonly Node[],
   ports: Ports,
-  warmup: Nanos,
+  facts: Pick<AppHost, 'warmup' | 'path'>,
 ): void {
+  const { spec } = session;
+  const { events } = simulation;
+  session.app = factoryOf(
+    apps,
+    spec.app,
+  )({
+    ...facts,
+    events,
+    random: simulation.random.stream(`session:${spec.name}`),
+    transport: spec.transport.protocol,
+    open: spec.transport.protocol === 'tcp' ? overTcp(session, hops, ports) : refuse(spec, 'tcp'),
+    bind: spec.transport.protocol === 'udp' ? overUdp(session, hops, ports) : refuse(spec, 'udp'),
+  });
+  const { earliest, latest } = spec.start;
+  const start =
+    earliest === latest ? earliest : simulation.random.stream(`session:${spec.name}/start`).integer(earliest, latest);
+  new Timer(events, () => session.app.start()).arm(start);
+  if (spec.stop !== undefined) new Timer(events, () => session.app.stop()).arm(spec.stop);
+}
+
+/** Listeners at the server and at the relays, and what opens a connection to the first of them. */
+function overTcp(session: RunningSession, hops: readonly Node[], ports: Ports): AppHost['open'] {
   const { spec } = session;
   const client = hops[0]!;
   const server = hops[hops.length - 1]!;
@@ -113,7 +98,7 @@ function addSession(
   const relayOptions = optionsOf(spec, spec.relay.buffer);
 
   const serverPort = ports.next(server);
-  TcpStack.of(server).listen(serverPort, endOptions, (connection) => session.app.accept(connection));
+  TcpStack.of(server).listen(serverPort, endOptions, (connection) => accept(session.app, connection));
   let next = { address: server.address, port: serverPort };
   for (const node of hops.slice(1, -1).reverse()) {
     const relay = new SpliceRelay(TcpStack.of(node), next.address, next.port, relayOptions);
@@ -122,20 +107,50 @@ function addSession(
     TcpStack.of(node).listen(port, relayOptions, (connection) => relay.accept(connection));
     next = { address: node.address, port };
   }
-
-  const open = (delegate: TcpDelegate): TcpConnection => {
+  return (delegate: TcpDelegate): TcpConnection => {
     const connection = TcpStack.of(client).connect(next.address, next.port, endOptions, delegate, session.flow);
     session.opened(connection);
     return connection;
   };
-  const random = simulation.random.stream(`session:${spec.name}`);
-  session.app = factoryOf(apps, spec.app)({ events: simulation.events, random, warmup, open });
+}
 
-  const { earliest, latest } = spec.start;
-  const start =
-    earliest === latest ? earliest : simulation.random.stream(`session:${spec.name}/start`).integer(earliest, latest);
-  new Timer(simulation.events, () => session.app.start()).arm(start);
-  if (spec.stop !== undefined) new Timer(simulation.events, () => session.app.stop()).arm(spec.stop);
+function accept(app: App, connection: TcpConnection): TcpDelegate {
+  if (app.accept === undefined) throw new Error('the application accepts no connections');
+  return app.accept(connection);
+}
+
+function overUdp(session: RunningSession, hops: readonly Node[], ports: Ports): AppHost['bind'] {
+  const client = hops[0]!;
+  const server = hops[hops.length - 1]!;
+  return (ofClient: UdpDelegate, ofServer: UdpDelegate): UdpPair => {
+    const port = ports.next(server);
+    const pair = {
+      client: UdpStack.of(client).bind(ofClient, session.flow),
+      server: UdpStack.of(server).bind(ofServer, session.flow, port),
+    };
+    pair.client.connect(server.address, port);
+    return pair;
+  };
+}
+
+function refuse(spec: Session, transport: string): () => never {
+  return () => {
+    throw new Error(`session ${spec.name} runs over ${spec.transport.protocol}, not over ${transport}`);
+  };
+}
+
+/** What an application may know of its path: the slowest rate there, the propagation there and back. */
+function emptyPath(nodes: readonly Node[]): EmptyPath {
+  const ends = nodes[nodes.length - 1]!;
+  let rate = Infinity;
+  let rtt = 0;
+  for (const node of nodes.slice(0, -1)) {
+    const link = node.linkTo(ends.address)!;
+    rate = Math.min(rate, link.rate);
+    rtt += link.delay;
+  }
+  for (const back of pathOf(ends, nodes[0]!).slice(0, -1)) rtt += back.linkTo(nodes[0]!.address)!.delay;
+  return { rate, rtt };
 }
 
 function optionsOf(spec: Session, buffer?: number): TcpOptions {

@@ -1,3 +1,4 @@
+import { apps } from '../apps';
 import { oneOf } from '../core/choice';
 import { suggestion } from '../core/did-you-mean';
 import { formatDuration } from '../core/units';
@@ -5,12 +6,12 @@ import type { Network } from '../net/topologies/topology';
 import { networkOf, partsOf } from './network';
 import type { Path } from './path';
 import { type Finding, printed } from './problem';
-import { namesOf } from './resolve';
+import { namesOf, protocolOf } from './resolve';
 import type { ScenarioFile, SessionFields } from './schema';
 
 /** Mistakes that no single field shows, in one point of a study. */
 export function checkPoint(file: ScenarioFile): Finding[] {
-  return [...checkTimes(file), ...checkNodes(file)];
+  return [...checkTimes(file), ...checkTransports(file), ...checkNodes(file)];
 }
 
 function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
@@ -33,6 +34,21 @@ function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
     }
   });
   return findings;
+}
+
+function checkTransports({ sessions }: ScenarioFile): Finding[] {
+  return sessions.flatMap((session, i) => {
+    const { name } = session.app;
+    const { transports } = apps[name];
+    const protocol = protocolOf(session);
+    if (!transports.some((known) => known === protocol)) {
+      const message = `found ${printed(protocol)}; ${name} runs over ${transports.join(' or ')}`;
+      return [value(['sessions', i, 'transport', 'protocol'], message)];
+    }
+    if (protocol === 'tcp' || session.path === 'end-to-end') return [];
+    const message = `found ${printed(session.path)}; relays carry tcp, and ${session.name} runs over ${protocol}`;
+    return [value(['sessions', i, 'path'], message)];
+  });
 }
 
 function checkNodes({ network: choice, sessions }: ScenarioFile): Finding[] {

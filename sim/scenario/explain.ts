@@ -37,7 +37,9 @@ function drawSessions({ scenario }: Point, network: Network): string {
       start.earliest === start.latest
         ? `starts at ${formatDuration(start.earliest)}`
         : `starts between ${formatDuration(start.earliest)} and ${formatDuration(start.latest)}`;
-    const facts = [`tcp ${choiceText(transport.tcp.congestionControl)}`, choiceText(app), begins];
+    const over =
+      transport.protocol === 'tcp' ? `tcp ${choiceText(transport.tcp.congestionControl)}` : transport.protocol;
+    const facts = [over, choiceText(app), begins];
     if (stop !== undefined) facts.push(`stops at ${formatDuration(stop)}`);
     const name = number > 1 ? `${session.group} (${number} sessions)` : session.name;
     return [`  ${name}: ${facts.join(', ')}`, ...wrapped(drawPath(session, network), '    ')].join('\n');
@@ -46,7 +48,7 @@ function drawSessions({ scenario }: Point, network: Network): string {
 }
 
 /** ══ within one transport connection, [n1] where one ends and the next begins. */
-function drawPath({ from, to, via, path }: Session, network: Network): string {
+function drawPath({ from, to, via, path, transport }: Session, network: Network): string {
   const relays = relaysOf({ from, to, via, path }, network);
   const stops = [from, ...relays, to].map((name) => network.aliases[name] ?? name);
   const legs = stops.slice(1).map((stop, i) => routeOf(network, stops[i]!, stop));
@@ -55,6 +57,7 @@ function drawPath({ from, to, via, path }: Session, network: Network): string {
     leg.slice(i === 0 ? 0 : 1, -1).concat(i < legs.length - 1 ? `[${leg.at(-1)}]` : leg.at(-1)!),
   );
   const text = drawn.flat().join(' ══ ');
+  if (transport.protocol !== 'tcp') return `${text}   datagrams`;
   return relays.length === 0 ? `${text}   1 connection` : `${text}   ${legs.length} connections, relayed in [ ]`;
 }
 

@@ -1,3 +1,5 @@
+import { apps } from '../apps';
+import type { TransportName } from '../apps/app';
 import type { Scenario, Session } from './scenario';
 import type { ScenarioFile, SessionFields } from './schema';
 
@@ -17,6 +19,11 @@ export function namesOf({ name, count }: Pick<SessionFields, 'name' | 'count'>):
   return count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);
 }
 
+/** What a session runs over. */
+export function protocolOf({ transport, app }: Pick<SessionFields, 'transport' | 'app'>): TransportName {
+  return transport.protocol ?? apps[app.name].transports[0];
+}
+
 function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
   const { start, stop, path } = fields;
   const [earliest, latest] = typeof start === 'number' ? [start, start] : start.uniform;
@@ -27,7 +34,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     path,
     via: path === 'relayed' ? fields.via : [],
     relay: fields.relay,
-    transport: { tcp: { ...file.transport.tcp, ...fields.transport.tcp } },
+    transport: { protocol: protocolOf(fields), tcp: { ...file.transport.tcp, ...fields.transport.tcp } },
     app: fields.app,
     start: { earliest, latest },
     ...(stop === undefined ? {} : { stop }),

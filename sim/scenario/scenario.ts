@@ -1,3 +1,4 @@
+import type { TransportName } from '../apps/app';
 import type { Choice } from '../core/choice';
 import type { Nanos } from '../core/event-queue';
 import type { Bound } from './bound';
@@ -27,7 +28,7 @@ export interface Session {
   /** Nodes that relay, in order from `from` to `to`; empty for end-to-end. 'all' = every node between. */
   readonly via: 'all' | readonly string[];
   readonly relay: SessionFields['relay'];
-  readonly transport: ScenarioFile['transport'];
+  readonly transport: ScenarioFile['transport'] & { readonly protocol: TransportName };
   readonly app: Choice;
   /** The session starts at a moment drawn uniformly from this interval; equal ends mean a fixed start. */
   readonly start: { readonly earliest: Nanos; readonly latest: Nanos };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apps } from '../apps';
+import { TRANSPORTS } from '../apps/app';
 import { byShape } from '../core/by-shape';
 import { fields, pluginChoice, type Registry } from '../core/choice';
 import { choice, duration, durationSchema, integer } from '../core/params';
@@ -49,9 +50,15 @@ const session = fields({
   ),
   via: via.prefault('all').describe('nodes that relay, in order: all between the ends, or a list; for relayed only'),
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
-  transport: fields({ tcp: overrides(tcp).prefault({}).describe('as transport.tcp; only what differs') })
+  transport: fields({
+    protocol: z
+      .enum(TRANSPORTS)
+      .exactOptional()
+      .describe('what the session runs over; without it, what its application usually does'),
+    tcp: overrides(tcp).prefault({}).describe('as transport.tcp; only what differs'),
+  })
     .prefault({})
-    .describe('what differs from the transport of the scenario'),
+    .describe('the transport protocol, and what differs from the transport of the scenario'),
   app: pluginChoice(apps, 'the traffic', 'bulk'),
   start: start.prefault('0 s').describe('when the session begins: a time, or a random one'),
   stop: durationSchema.exactOptional().describe('when it ends; without it, at the end of the run'),

@@ -70,6 +70,7 @@ export class Receiver {
       return AckDue.now;
     }
     if (seq < this.nxt) this.reportDuplicate(seq, this.nxt);
+    else if (this.islands.length > 0) this.reportOverlap(end);
     this.pending += end - this.nxt;
     this.nxt = end;
     if (this.islands.length > 0) {
@@ -153,6 +154,16 @@ export class Receiver {
   private reportDuplicate(left: number, right: number): void {
     this.dsackLeft = left;
     this.dsackRight = right;
+  }
+
+  /** A segment from rcv.nxt to `end` repeats part of what is held: the lowest such part is reported. */
+  private reportOverlap(end: number): void {
+    const { islands } = this;
+    let lowest = -1;
+    for (let i = 0; i < islands.length; i += 2) {
+      if (islands[i]! < end && (lowest < 0 || islands[i]! < islands[lowest]!)) lowest = i;
+    }
+    if (lowest >= 0) this.reportDuplicate(islands[lowest]!, Math.min(islands[lowest + 1]!, end));
   }
 
   private addIsland(left: number, right: number): void {

@@ -43,7 +43,8 @@ export class AckReader {
     sample.nxt = sender.nxt;
     sample.ece = (p.flags & Flag.ece) !== 0 && sender.ecnOk;
     sample.ceBytes = sample.ece ? advanced : 0;
-    sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sample.priorInFlight);
+    // slow start may double what was really used of the window, whatever is left of it in flight now
+    sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
     if (sender.validation !== null) this.validate(now);
 
     // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too

@@ -65,6 +65,9 @@ export class Sender {
 
   /** The window has been limiting since the last ACK that was not so limited (RFC 7661 section 4.4). */
   cwndLimited = false;
+  /** Most bytes in flight after a transmission of this round, which ends when `flightEnd` is acknowledged. */
+  roundFlight = 0;
+  private flightEnd = 0;
   private lastSentAt: Nanos = 0;
   private releaseAt: Nanos = 0;
   private waiting: Waiting = Waiting.nothing;
@@ -321,6 +324,11 @@ export class Sender {
     if (this.rtoAt < 0 || inFlight === 0) this.rtoAt = now + this.rtt.rto;
     this.recovery.onSent(end - start);
     if (this.cc.onSend !== undefined) this.cc.onSend(end - start, inFlight);
+    const flight = inFlight + (end - start);
+    if (this.board.una >= this.flightEnd || flight > this.roundFlight) {
+      this.roundFlight = flight;
+      this.flightEnd = end;
+    }
     this.emit(start, end, now, false);
   }
 

@@ -2,7 +2,8 @@ import { takeError } from './calls-open';
 import { CONSTANTS } from './constants';
 import { at, type Attempt, done, failed, type Handler, isResult, type Process, type Result } from './process';
 import type { TcpSocket } from './socket';
-import { type Arguments, numberOf, vectorLength } from './values';
+import type { Expression } from './script';
+import { type Arguments, fieldOf, numberOf, vectorLength } from './values';
 
 const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN } = CONSTANTS as Record<string, number>;
 
@@ -25,8 +26,24 @@ function reader(shape: Shape): Handler {
     const bytes = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
-    return () => read(found, bytes, flags, waits);
+    return () => {
+      const result = read(found, bytes, flags, waits);
+      return result && shape === MESSAGE ? { ...result, problem: queueDifference(found, args.at(1)) } : result;
+    };
   };
+}
+
+/** The control message TCP_CM_INQ says how much is left to read; at the end of the stream that is 1. */
+function queueDifference(found: TcpSocket, message: Expression): string | null {
+  const control = fieldOf(message, 'msg_control');
+  for (const item of control?.kind === 'list' ? control.items : []) {
+    const type = fieldOf(item, 'cmsg_type');
+    if (type?.kind !== 'word' || type.name !== 'TCP_CM_INQ') continue;
+    const expected = numberOf(fieldOf(item, 'cmsg_data') ?? { kind: 'any' });
+    const actual = found.readable === 0 && found.atEnd ? 1 : found.readable;
+    if (expected !== null && expected !== actual) return `TCP_CM_INQ is ${actual}, expected ${expected}`;
+  }
+  return null;
 }
 
 function read(found: TcpSocket, bytes: number, flags: number, waits: boolean): Result | null {

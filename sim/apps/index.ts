@@ -1,12 +1,18 @@
 import { bulk } from './bulk';
 import { cbr } from './cbr';
 import { messages } from './messages';
+import { onOff } from './on-off';
+import { parallel } from './parallel';
 import { requestResponse } from './request-response';
+import { web } from './web';
 
 /** Every application a scenario can name. One line each. */
 export const apps = {
   bulk,
   cbr,
   messages,
+  'on-off': onOff,
+  parallel,
   'request-response': requestResponse,
+  web,
 } as const;

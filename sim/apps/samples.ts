@@ -1,11 +1,18 @@
+import { percentile, sum } from '../stats/measures';
 import type { AppMetric } from './app';
 
-/** Durations measured by an application, summarised as mean and percentiles in seconds. */
-export class Durations {
+/** Numbers that an application has measured, summarised as mean and percentiles. */
+export class Samples {
   private readonly values: number[] = [];
 
-  add(nanoseconds: number): void {
-    this.values.push(nanoseconds);
+  /** `unit` of the metrics, of which a sample is `scale` times smaller. */
+  constructor(
+    private readonly unit: string,
+    private readonly scale: number,
+  ) {}
+
+  add(value: number): void {
+    this.values.push(value);
   }
 
   get count(): number {
@@ -14,15 +21,21 @@ export class Durations {
 
   /** `name`Mean, `name`P50, `name`P95, `name`P99; nothing without samples. */
   metrics(name: string): AppMetric[] {
+    const { unit, scale } = this;
     if (this.values.length === 0) return [];
     const sorted = [...this.values].sort((a, b) => a - b);
-    const mean = sorted.reduce((sum, v) => sum + v, 0) / sorted.length;
-    const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)]!;
     return [
-      { metric: `${name}Mean`, unit: 's', value: mean / 1e9 },
-      { metric: `${name}P50`, unit: 's', value: at(0.5) / 1e9 },
-      { metric: `${name}P95`, unit: 's', value: at(0.95) / 1e9 },
-      { metric: `${name}P99`, unit: 's', value: at(0.99) / 1e9 },
+      { metric: `${name}Mean`, unit, value: sum(sorted) / sorted.length / scale },
+      { metric: `${name}P50`, unit, value: percentile(sorted, 0.5) / scale },
+      { metric: `${name}P95`, unit, value: percentile(sorted, 0.95) / scale },
+      { metric: `${name}P99`, unit, value: percentile(sorted, 0.99) / scale },
     ];
+  }
+}
+
+/** Durations in nanoseconds, summarised in seconds. */
+export class Durations extends Samples {
+  constructor() {
+    super('s', 1e9);
   }
 }

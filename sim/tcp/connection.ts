@@ -162,7 +162,10 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   /** Reads up to `bytes`; opens the window. Returns how many. */
   read(bytes: number): number {
     const got = this.receiver.read(bytes);
-    if (got > 0 && this.state >= State.established && this.receiver.shouldUpdateWindow()) this.sendAck();
+    // after its FIN the peer needs no window
+    if (got > 0 && this.state >= State.established && !this.isRemoteClosed && this.receiver.shouldUpdateWindow()) {
+      this.sendAck();
+    }
     return got;
   }
 
@@ -314,6 +317,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   private onReset(p: Packet): void {
     // RFC 9293 section 3.10.7.4, second step (RFC 5961): only the exact sequence number resets
     if (p.seq !== this.receiver.nxt) this.sendAck();
+    else if (this.state === State.timeWait) this.finish('finished');
     else this.finish(this.state === State.synReceived ? 'refused' : 'reset');
   }
 

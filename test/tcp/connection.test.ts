@@ -379,6 +379,36 @@ describe('reset (RFC 9293 section 3.5.3)', () => {
   });
 });
 
+describe('TIME-WAIT (RFC 9293 section 3.10.7.4)', () => {
+  it('ends without an error when a stray segment of ours is answered with RST', () => {
+    const net = pair();
+    const [client, server] = [new End(), new End()];
+    connect(net, client, server);
+    net.simulation.run(SECOND);
+    client.connection!.close();
+    net.simulation.run(2 * SECOND);
+    assert.deepEqual([stateOf(client.connection), server.log.at(-1)], ['timeWait', 'finished']);
+    client.connection!.sendAck();
+    net.simulation.run(3 * SECOND);
+    assert.deepEqual(client.log, ['established', 'remote closed', 'finished']);
+    assertClean(net);
+  });
+
+  it('begins with one ACK of the FIN, however late its data is read', () => {
+    const net = pair();
+    const there = Capture.on(net.there);
+    const [client, server] = [new End(), new End()];
+    connect(net, client, server, tcp({ receiveBuffer: 6000, windowScaling: false }));
+    net.simulation.run(SECOND);
+    server.connection!.writeAll(4000);
+    server.connection!.close();
+    net.simulation.run(1.05 * SECOND);
+    const last = there.sent.filter((s) => s.ack === 4002);
+    assert.deepEqual(last.map(text), ['.', 'F.']);
+    assertClean(net);
+  });
+});
+
 describe('keep-alive (RFC 9293 section 3.8.4)', () => {
   const options = tcp({ keepAlive: 10 * SECOND, keepAliveInterval: 2 * SECOND, keepAliveProbes: 3 });
 

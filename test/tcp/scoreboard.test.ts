@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Mark, Scoreboard } from '../../sim/tcp/scoreboard';
+
+interface Segment {
+  start: number;
+  readonly end: number;
+  sacked: boolean;
+  lost: boolean;
+  resent: boolean;
+}
+
+/** The same, as a list that is walked for every question. */
+class Model {
+  una = 1;
+  segments: Segment[] = [];
+
+  private sum(which: (s: Segment) => boolean): number {
+    return this.segments.filter(which).reduce((bytes, s) => bytes + s.end - s.start, 0);
+  }
+
+  get counts() {
+    return {
+      una: this.una,
+      sackedBytes: this.sum((s) => s.sacked),
+      sackedSegments: this.segments.filter((s) => s.sacked).length,
+      lostBytes: this.sum((s) => s.lost),
+      retransmittedBytes: this.sum((s) => s.resent),
+      // RFC 6675 section 4, SetPipe: sent once and neither SACKed nor lost, or sent again
+      pipe: this.sum((s) => !s.sacked && !s.lost) + this.sum((s) => s.resent),
+      nextLost: this.segments.findIndex((s) => s.lost && !s.resent),
+      highestSacked: this.segments.map((s) => s.sacked).lastIndexOf(true),
+    };
+  }
+}
+
+function countsOf(board: Scoreboard) {
+  const index = (segment: number): number => (segment < 0 ? -1 : segment - board.first);
+  return {
+    una: board.una,
+    sackedBytes: board.sackedBytes,
+    sackedSegments: board.sackedSegments,
+    lostBytes: board.lostBytes,
+    retransmittedBytes: board.retransmittedBytes,
+    pipe: board.pipe(board.nxt),
+    nextLost: index(board.nextLost()),
+    highestSacked: index(board.highestSacked),
+  };
+}
+
+const OPERATIONS = ['append', 'append', 'append', 'sack', 'lose', 'resend', 'clear', 'ack', 'trim', 'forget'] as const;
+
+describe('Scoreboard', () => {
+  it('counts as a list of segments does, after any sequence of operations', () => {
+    const operation = fc.record({ op: fc.constantFrom(...OPERATIONS), at: fc.nat({ max: 1000 }) });
+    fc.assert(
+      fc.property(fc.array(operation, { minLength: 20, maxLength: 150 }), (operations) => {
+        const board = new Scoreboard(1);
+        const model = new Model();
+        let now = 0;
+        for (const { op, at } of operations) {
+          now++;
+          const { segments } = model;
+          const i = segments.length > 0 ? at % segments.length : -1;
+          const s = segments[i];
+          const segment = board.first + i;
+          if (op === 'append') {
+            const start = segments.at(-1)?.end ?? model.una;
+            segments.push({ start, end: start + 1 + (at % 1460), sacked: false, lost: false, resent: false });
+            board.stamp(board.append(segments.at(-1)!.end), now, 0, 0, 0, 0, 0, 0);
+          } else if (s === undefined) continue;
+          else if (op === 'sack' && !s.sacked) {
+            Object.assign(s, { sacked: true, lost: false, resent: false });
+            board.markSacked(segment);
+          } else if (op === 'lose') {
+            const newly = s.sacked || (s.lost && !s.resent) ? 0 : s.end - s.start;
+            assert.equal(board.markLost(segment), newly);
+            if (!s.sacked) Object.assign(s, { lost: true, resent: false });
+          } else if (op === 'resend') {
+            const next = board.nextLost();
+            if (next < 0) continue;
+            board.stamp(next, now, Mark.lost | Mark.retransmitted | Mark.everRetransmitted, 0, 0, 0, 0, 0);
+            board.countRetransmission(next);
+            segments[next - board.first]!.resent = true;
+          } else if (op === 'clear') {
+            board.clearLost(segment);
+            if (s.lost) Object.assign(s, { lost: false, resent: false });
+          } else if (op === 'ack') {
+            board.removeFirst();
+            model.una = segments.shift()!.end;
+          } else if (op === 'trim' && segments[0]!.end - model.una > 1) {
+            model.una += 1 + (at % (segments[0]!.end - model.una - 1));
+            board.trimFirst(model.una);
+            segments[0]!.start = model.una;
+          } else if (op === 'forget') {
+            board.forgetSacks();
+            for (const segment of segments) segment.sacked = false;
+          }
+          assert.deepEqual(countsOf(board), model.counts, op);
+          model.segments.forEach(({ start, end }, k) => {
+            assert.deepEqual([board.start(board.first + k), board.end(board.first + k)], [start, end]);
+          });
+        }
+      }),
+      { numRuns: 400, seed: 11 },
+    );
+  });
+
+  it('finds the segment of a sequence number, and both ends outside', () => {
+    const board = new Scoreboard(1);
+    for (let end = 101; end <= 2001; end += 100) board.append(end);
+    for (let i = 0; i < 5; i++) board.removeFirst();
+    for (const [seq, segment] of [
+      [501, 5],
+      [600, 5],
+      [601, 6],
+      [2000, 19],
+      [2001, 20],
+      [9999, 20],
+      [1, 5],
+    ] as const) {
+      assert.equal(board.find(seq), segment, `${seq}`);
+    }
+  });
+});

@@ -1,15 +1,44 @@
 import { sum } from './measures';
+import { meanOf, varianceOf } from './moments';
 import { studentQuantile, studentTwoSided } from './student';
 
-/** A mean over independent replications, and how far it may be off. */
+/** How an interval was made; `METHOD_NAMES` has the names for readers. */
+export type IntervalMethod = 'student' | 'jackknife' | 'bca' | 'batch-means' | 'two-stage' | 'welch';
+
+/** What a reader is told of an interval. */
+export const METHOD_NAMES: Readonly<Record<IntervalMethod, string>> = {
+  student: 'Student t',
+  jackknife: 'jackknife',
+  bca: 'bootstrap BCa',
+  'batch-means': 'batch means',
+  'two-stage': 'two-stage sampling',
+  welch: 'Welch t',
+};
+
+/** What independent samples say about a mean (or what takes its place), and how far that may be off. */
 export interface Estimate {
-  /** Replications. */
+  /** Samples: replications, or batches of one long run. */
   readonly n: number;
   readonly mean: number;
-  /** Half of the confidence interval: the interval is mean ± halfWidth. Infinity with fewer than two replications. */
+  /** Ends of the confidence interval; infinite with fewer than two samples. */
+  readonly low: number;
+  readonly high: number;
+  /** Distance from the mean to the end that is further away; the same for both unless the method is BCa. */
   readonly halfWidth: number;
   /** Confidence, such as 0.95. */
   readonly level: number;
+  readonly method: IntervalMethod;
+}
+
+/** An estimate with the interval mean ± halfWidth. */
+export function symmetric(
+  n: number,
+  mean: number,
+  halfWidth: number,
+  level: number,
+  method: IntervalMethod = 'student',
+): Estimate {
+  return { n, mean, low: mean - halfWidth, high: mean + halfWidth, halfWidth, level, method };
 }
 
 /** An estimate of a difference, with the probability of one at least as large if there were none (two-sided t test). */
@@ -24,12 +53,10 @@ export interface Difference extends Estimate {
  */
 export function estimateMean(samples: readonly number[], level = 0.95): Estimate {
   const n = samples.length;
-  const mean = sum(samples) / n;
-  if (n < 2) return { n, mean, halfWidth: Infinity, level };
-  let squares = 0;
-  for (const x of samples) squares += (x - mean) * (x - mean);
-  const standardError = Math.sqrt(squares / (n - 1) / n);
-  return { n, mean, halfWidth: studentQuantile((1 + level) / 2, n - 1) * standardError, level };
+  const mean = meanOf(samples);
+  if (n < 2) return symmetric(n, mean, Infinity, level);
+  const standardError = Math.sqrt(varianceOf(samples) / n);
+  return symmetric(n, mean, studentQuantile((1 + level) / 2, n - 1) * standardError, level);
 }
 
 /**
@@ -60,10 +87,10 @@ export function ratioOfMeans(a: readonly number[], b: readonly number[], level =
   const n = a.length;
   const sumA = sum(a);
   const sumB = sum(b);
-  if (n < 2) return { n, mean: sumA / sumB, halfWidth: Infinity, level };
+  if (n < 2) return symmetric(n, sumA / sumB, Infinity, level, 'jackknife');
   const ratio = sumA / sumB;
   const pseudoValues = a.map((x, i) => n * ratio - ((n - 1) * (sumA - x)) / (sumB - b[i]!));
-  return estimateMean(pseudoValues, level);
+  return { ...estimateMean(pseudoValues, level), method: 'jackknife' };
 }
 
 function requirePairs(a: readonly number[], b: readonly number[]): void {

@@ -5,6 +5,13 @@ declare module 'jstat' {
       cdf(x: number, degreesOfFreedom: number): number;
       inv(probability: number, degreesOfFreedom: number): number;
     };
+    readonly noncentralt: {
+      cdf(x: number, degreesOfFreedom: number, noncentrality: number): number;
+    };
+    readonly normal: {
+      cdf(x: number, mean: number, deviation: number): number;
+      inv(probability: number, mean: number, deviation: number): number;
+    };
   };
   export default { jStat };
 }

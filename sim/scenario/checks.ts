@@ -3,16 +3,15 @@ import { oneOf } from '../core/choice';
 import { suggestion } from '../core/did-you-mean';
 import { formatDuration } from '../core/units';
 import type { Network } from '../net/topologies/topology';
-import type { Networks } from './network';
+import { networkOf, partsOf } from './network';
 import type { Path } from './path';
 import { type Finding, printed } from './problem';
 import { namesOf, protocolOf } from './resolve';
 import type { ScenarioFile, SessionFields } from './schema';
-import type { Factor } from './sweep';
 
 /** Mistakes that no single field shows, in one point of a study. */
-export function checkPoint(file: ScenarioFile, networks: Networks): Finding[] {
-  return [...checkTimes(file), ...checkTransports(file), ...checkNodes(file, networks)];
+export function checkPoint(file: ScenarioFile): Finding[] {
+  return [...checkTimes(file), ...checkTransports(file), ...checkNodes(file)];
 }
 
 function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
@@ -52,11 +51,11 @@ function checkTransports({ sessions }: ScenarioFile): Finding[] {
   });
 }
 
-function checkNodes({ network: choice, sessions }: ScenarioFile, networks: Networks): Finding[] {
-  const network = networks.of(choice);
+function checkNodes({ network: choice, sessions }: ScenarioFile): Finding[] {
+  const network = networkOf(choice);
   const broken = checkNetwork(choice.name, network);
   if (broken.length > 0) return broken;
-  const parts = networks.partsOf(network);
+  const parts = partsOf(network);
   return sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts));
 }
 
@@ -109,13 +108,8 @@ function unknownNode(name: string, known: readonly string[]): string {
 }
 
 /** Parts of the study that do not fit each other. `points` are its points. */
-export function checkStudy(
-  file: ScenarioFile,
-  points: readonly ScenarioFile[],
-  factors: readonly Factor[],
-  networks: Networks,
-): Finding[] {
-  return [...checkRelaying(points), ...checkRecord(file), ...checkExpectations(file, points, factors, networks)];
+export function checkStudy(file: ScenarioFile, points: readonly ScenarioFile[]): Finding[] {
+  return [...checkRelaying(points), ...checkRecord(file), ...checkExpectations(file, points)];
 }
 
 function checkRecord({ record, run }: ScenarioFile): Finding[] {
@@ -154,17 +148,12 @@ function checkRelaying(points: readonly ScenarioFile[]): Finding[] {
   });
 }
 
-function checkExpectations(
-  { expect, sessions }: ScenarioFile,
-  points: readonly ScenarioFile[],
-  factors: readonly Factor[],
-  networks: Networks,
-): Finding[] {
+function checkExpectations({ expect, sweep, sessions }: ScenarioFile, points: readonly ScenarioFile[]): Finding[] {
   if (expect.length === 0) return [];
   const flows = ['network', ...sessions.flatMap((session) => [session.name, ...namesOf(session)])];
   const known = [...new Set(flows)];
-  const links = linkNames(points, networks);
-  const names = factors.map(({ name }) => name);
+  const links = linkNames(points);
+  const factors = Object.keys(sweep);
   return expect.flatMap((expectation, i) => {
     const findings: Finding[] = [];
     const at = (...path: Path) => ['expect', i, ...path];
@@ -177,10 +166,10 @@ function checkExpectations(
       findings.push(value(at('flow'), message));
     }
     for (const [factor, wanted] of Object.entries(expectation.at)) {
-      const values = factors.find(({ name }) => name === factor)?.levels.map(({ label }) => label);
+      const values = sweep[factor]?.values;
       if (values === undefined) {
-        const expected = names.length === 0 ? 'nothing is swept' : `expected a factor: ${oneOf(names)}`;
-        const message = `unknown factor; ${expected}${suggestion(factor, names)}`;
+        const expected = factors.length === 0 ? 'nothing is swept' : `expected a factor: ${oneOf(factors)}`;
+        const message = `unknown factor; ${expected}${suggestion(factor, factors)}`;
         findings.push({ path: at('at', factor), part: 'name', message });
       } else if (!values.some((v) => String(v) === String(wanted))) {
         const message = `found ${printed(wanted)}; expected ${oneOf(values.map(String))}`;
@@ -192,9 +181,8 @@ function checkExpectations(
 }
 
 /** Results name each direction of a link. */
-function linkNames(points: readonly ScenarioFile[], networks: Networks): Set<string> {
-  const choices = new Set(points.map(({ network }) => network));
-  const links = [...choices].flatMap((choice) => networks.of(choice).links);
+function linkNames(points: readonly ScenarioFile[]): Set<string> {
+  const links = points.flatMap(({ network }) => networkOf(network).links);
   return new Set(links.flatMap(({ from, to }) => [`${from}>${to}`, `${to}>${from}`]));
 }
 

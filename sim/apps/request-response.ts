@@ -89,7 +89,7 @@ class RequestResponse implements App {
       onClosed: (connection) => {
         if (this.connection !== connection) return;
         this.connection = null;
-        if (this.missing > 0) {
+        if (this.missing > 0 && !this.stopped) {
           this.failures++;
           this.next();
         }

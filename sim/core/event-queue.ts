@@ -1,3 +1,6 @@
+import { DUE, DUE_ORDER, ENTRY, ENTRY_ORDER, NEVER, RECORD } from './event-heap';
+import { EventWheel } from './event-wheel';
+
 /** A moment or a span of simulated time: integer nanoseconds, exact in a double for 104 days. */
 export type Nanos = number;
 
@@ -12,50 +15,37 @@ export interface EventSource {
   fire(kind: number): void;
 }
 
-const ABSENT = -1;
 /** Departures are ordered before every other event of their instant (docs/decisions/0002). */
 const FIRST_BAND = -(2 ** 52);
 
 /**
  * Pending wake-ups, ordered by (time, order of arming); an event armed with `armFirst` precedes all others of its instant.
  *
- * An entry belongs to an id from `register` and an id has at most one entry, so cancelling and re-arming leave nothing
- * behind. Arming an id for *later* than its entry is a store: the entry moves when it comes up (a retransmission timer is
- * pushed back by every ACK and fires almost never).
+ * Arming an id for *later* than the entry that it has, and disarming it, are stores: the entry is moved or dropped when it
+ * comes up (a retransmission timer is pushed back by every ACK and fires almost never).
  */
 export class EventQueue implements Clock {
   now: Nanos = 0;
   /** Events fired so far. */
   fired = 0;
+  /** Events that are armed, the one being fired not counted. */
+  size = 0;
 
-  private size_ = 0;
-  private heapTime = new Float64Array(64);
-  private heapId = new Int32Array(64);
-  // By id:
-  private place = new Int32Array(64).fill(ABSENT);
-  private due = new Float64Array(64);
-  /** The order by which the entry stands in the heap, and the one it was last armed with: they differ until it is moved. */
-  private order = new Float64Array(64);
-  private dueOrder = new Float64Array(64);
-  private kind = new Uint8Array(64);
+  private records = new Float64Array(64 * RECORD).fill(NEVER);
+  private kind: Uint8Array = new Uint8Array(64);
   private readonly source: EventSource[] = [];
   private readonly freeIds: number[] = [];
+  private readonly wheel = new EventWheel();
   private armed = 0;
-  /** The id whose event is being fired: it still holds its place, so that re-arming it is one sift instead of two. */
-  private firing = ABSENT;
+  /** The time that `arm` was given. */
+  private at: Nanos = 0;
   private stopped = false;
-
-  /** Entries in the queue, a fired one not counted. */
-  get size(): number {
-    return this.firing === ABSENT ? this.size_ : this.size_ - 1;
-  }
 
   /** Gives `source` an id to arm; `kind` comes back in `fire`. */
   register(source: EventSource, kind = 0): number {
     const id = this.freeIds.pop() ?? this.source.length;
     this.source[id] = source;
-    if (id >= this.place.length) this.growIds();
-    this.place[id] = ABSENT;
+    if (id >= this.kind.length) this.grow();
     this.kind[id] = kind;
     return id;
   }
@@ -63,59 +53,65 @@ export class EventQueue implements Clock {
   /** Returns an id. Its pending event, if any, is cancelled. */
   unregister(id: number): void {
     this.disarm(id);
-    if (this.firing === id) {
-      this.remove(this.place[id]!);
-      this.firing = ABSENT;
-    }
     this.source[id] = NOBODY;
     this.freeIds.push(id);
   }
 
   /** When `id` will fire, or Infinity. */
   deadline(id: number): Nanos {
-    return this.isArmed(id) ? this.due[id]! : Infinity;
+    return this.records[id * RECORD + DUE]!;
   }
 
   isArmed(id: number): boolean {
-    return this.place[id] !== ABSENT && this.firing !== id;
+    return this.records[id * RECORD + DUE]! !== NEVER;
   }
+
+  // These two are small enough (27 bytecodes) for V8 to inline them always: a double that is passed on to a call which is not
+  // inlined is boxed, 16 bytes an event. That is why the time goes on in a field.
 
   /** Fires `id` at time `at` (never before now), whatever it was armed for. */
   arm(id: number, at: Nanos): void {
-    this.put(id, at, this.armed++);
+    this.at = at;
+    this.put(id, 0);
   }
 
   /** As `arm`, but before every event armed with `arm` for the same instant. */
   armFirst(id: number, at: Nanos): void {
-    this.put(id, at, FIRST_BAND + this.armed++);
+    this.at = at;
+    this.put(id, FIRST_BAND);
   }
 
   disarm(id: number): void {
-    const at = this.place[id]!;
-    if (at === ABSENT || this.firing === id) return;
-    this.remove(at);
+    const at = id * RECORD;
+    if (this.records[at + DUE]! === NEVER) return;
+    this.size--;
+    this.records[at + DUE] = this.records[at + DUE_ORDER] = NEVER;
   }
 
   /** Fires every event up to and including time `until`, then sets the clock there. */
   run(until: Nanos): void {
     this.stopped = false;
-    while (this.size_ > 0) {
-      const time = this.heapTime[0]!;
+    const { wheel } = this;
+    const { near } = wheel;
+    while (near.size > 0 || wheel.advance(this.records)) {
+      const { time, order, id } = near;
       if (time > until) break;
-      const id = this.heapId[0]!;
-      if (this.due[id]! > time) {
-        this.order[id] = this.dueOrder[id]!;
-        this.down(0, this.due[id]!, id);
+      near.pop();
+      const { records } = this;
+      const at = id * RECORD;
+      // void: there is a newer entry
+      if (records[at + ENTRY_ORDER]! !== order) continue;
+      records[at + ENTRY] = records[at + ENTRY_ORDER] = NEVER;
+      if (records[at + DUE_ORDER]! !== order) {
+        // armed for later since, or disarmed
+        if (records[at + DUE]! !== NEVER) this.place(id);
         continue;
       }
+      records[at + DUE] = records[at + DUE_ORDER] = NEVER;
       this.now = time;
       this.fired++;
-      this.firing = id;
+      this.size--;
       this.source[id]!.fire(this.kind[id]!);
-      if (this.firing === id) {
-        this.firing = ABSENT;
-        this.remove(this.place[id]!);
-      }
       if (this.stopped) return;
     }
     if (until > this.now && until !== Infinity) this.now = until;
@@ -126,99 +122,38 @@ export class EventQueue implements Clock {
     this.stopped = true;
   }
 
-  private put(id: number, at: Nanos, order: number): void {
-    const place = this.place[id]!;
-    this.dueOrder[id] = order;
-    this.due[id] = at;
-    if (place !== ABSENT && this.firing !== id && at > this.heapTime[place]!) return;
-    const prior = this.order[id]!;
-    this.order[id] = order;
-    if (this.firing === id) {
-      this.firing = ABSENT;
-      this.down(place, at, id);
-    } else if (place === ABSENT) {
-      if (this.size_ === this.heapTime.length) this.growHeap();
-      this.up(this.size_++, at, id);
-    } else if (at < this.heapTime[place]! || order < prior) {
-      this.up(place, at, id);
-    } else {
-      this.down(place, at, id);
+  private put(id: number, band: number): void {
+    const at = id * RECORD;
+    const { records } = this;
+    if (records[at + DUE]! === NEVER) this.size++;
+    records[at + DUE] = this.at;
+    records[at + DUE_ORDER] = band + this.armed++;
+    this.place(id);
+  }
+
+  /** Sees to it that an entry comes up no later than `id` is due. */
+  private place(id: number): void {
+    const { records } = this;
+    const at = id * RECORD;
+    const due = records[at + DUE]!;
+    const order = records[at + DUE_ORDER]!;
+    const entry = records[at + ENTRY]!;
+    if (entry !== NEVER) {
+      if (entry < due || (entry === due && records[at + ENTRY_ORDER]! < order)) return;
+      this.wheel.remove(id, records);
     }
+    records[at + ENTRY] = due;
+    records[at + ENTRY_ORDER] = order;
+    this.wheel.insert(id, records);
   }
 
-  private remove(at: number): void {
-    this.place[this.heapId[at]!] = ABSENT;
-    const last = --this.size_;
-    if (at === last) return;
-    const time = this.heapTime[last]!;
-    const id = this.heapId[last]!;
-    const parent = (at - 1) >> 1;
-    if (at > 0 && this.before(time, id, this.heapTime[parent]!, this.heapId[parent]!)) this.up(at, time, id);
-    else this.down(at, time, id);
-  }
-
-  private before(time: Nanos, id: number, otherTime: Nanos, other: number): boolean {
-    return time < otherTime || (time === otherTime && this.order[id]! < this.order[other]!);
-  }
-
-  private up(at: number, time: Nanos, id: number): void {
-    const { heapTime, heapId, place } = this;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const parentTime = heapTime[parent]!;
-      if (time > parentTime) break;
-      const parentId = heapId[parent]!;
-      if (time === parentTime && this.order[id]! > this.order[parentId]!) break;
-      heapTime[at] = parentTime;
-      heapId[at] = parentId;
-      place[parentId] = at;
-      at = parent;
-    }
-    heapTime[at] = time;
-    heapId[at] = id;
-    place[id] = at;
-  }
-
-  private down(at: number, time: Nanos, id: number): void {
-    const { heapTime, heapId, place, order } = this;
-    const size = this.size_;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= size) break;
-      let childTime = heapTime[child]!;
-      const right = child + 1;
-      if (right < size) {
-        const rightTime = heapTime[right]!;
-        if (rightTime < childTime || (rightTime === childTime && order[heapId[right]!]! < order[heapId[child]!]!)) {
-          child = right;
-          childTime = rightTime;
-        }
-      }
-      if (time < childTime) break;
-      const childId = heapId[child]!;
-      if (time === childTime && order[id]! < order[childId]!) break;
-      heapTime[at] = childTime;
-      heapId[at] = childId;
-      place[childId] = at;
-      at = child;
-    }
-    heapTime[at] = time;
-    heapId[at] = id;
-    place[id] = at;
-  }
-
-  private growHeap(): void {
-    this.heapTime = grown(this.heapTime, new Float64Array(this.heapTime.length * 2));
-    this.heapId = grown(this.heapId, new Int32Array(this.heapId.length * 2));
-  }
-
-  private growIds(): void {
-    const size = this.place.length;
-    this.place = grown(this.place, new Int32Array(size * 2).fill(ABSENT));
-    this.due = grown(this.due, new Float64Array(size * 2));
-    this.order = grown(this.order, new Float64Array(size * 2));
-    this.dueOrder = grown(this.dueOrder, new Float64Array(size * 2));
-    this.kind = grown(this.kind, new Uint8Array(size * 2));
+  private grow(): void {
+    const { records, kind } = this;
+    this.records = new Float64Array(records.length * 2).fill(NEVER);
+    this.records.set(records);
+    this.kind = new Uint8Array(kind.length * 2);
+    this.kind.set(kind);
+    this.wheel.growIds(this.kind.length);
   }
 }
 
@@ -227,11 +162,6 @@ const NOBODY: EventSource = {
     throw new Error('an unregistered event fired');
   },
 };
-
-function grown<T extends { set(from: ArrayLike<number>): void }>(from: ArrayLike<number>, to: T): T {
-  to.set(from);
-  return to;
-}
 
 /** A named deadline with a callback, for everything that is not on the hot path. */
 export class Timer implements EventSource {

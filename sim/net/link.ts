@@ -225,7 +225,7 @@ export class Link implements EventSource {
     }
     this.deliveredPackets++;
     this.deliveredBytes += p.size;
-    this.fingerprint.mix(this.events.now, this.number ^ (p.size << 16), p.seq ^ p.ack);
+    this.fingerprint.mix(this.number ^ (p.size << 16), p.seq ^ p.ack);
     if (this.tap !== null) this.tap.onArrive(p, this);
     this.to.receive(p, this);
   }

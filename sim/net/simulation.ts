@@ -13,7 +13,7 @@ export class Simulation {
   readonly events = new EventQueue();
   readonly pool = new PacketPool();
   readonly random: RandomStreams;
-  readonly fingerprint = new Fingerprint();
+  readonly fingerprint = new Fingerprint(this.events);
   readonly nodes: Node[] = [];
   readonly links: Link[] = [];
   /** The node that owns each address. */

@@ -3,7 +3,7 @@ import { ScenarioError } from '../scenario/problem';
 import { commands } from './commands';
 import { Exit, UsageError } from './exit';
 import { version } from './package';
-import { collectSetting, collectText, integerFrom } from './settings';
+import { collectFactor, collectSetting, collectText, integerFrom } from './settings';
 import { print, standardTerminal, type Terminal } from './terminal';
 
 /*
@@ -96,6 +96,11 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
 function changing(command: Command): Command {
   return command
     .option('--set <path=value>', 'change a field, such as network.chain.segments=4; repeatable', collectSetting)
+    .option(
+      '--sweep <name=path:values>',
+      'add a factor, such as rtt=network.chain.rtt:10 ms, 40 ms; repeatable',
+      collectFactor,
+    )
     .option('--seed <n>', 'change run.seed', integerFrom(0))
     .option('--replications <n>', 'change run.replications', integerFrom(1));
 }

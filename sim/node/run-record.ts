@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { StudyResult } from '../run/messages';
-import { scenarioAt } from '../run/scenario-at';
+import { scenariosOf } from '../run/scenario-at';
 
 /** What `run.json` holds: enough to know where every number came from, and to make it again. Nothing about the machine. */
 export function runRecord(study: StudyResult, run: string) {
   const { scenario, seed, version, points } = study;
+  const scenarioAt = scenariosOf(scenario);
   const replications = points.flatMap((point) => point.replications);
   return {
     study: scenario.name,
@@ -23,7 +24,7 @@ export function runRecord(study: StudyResult, run: string) {
     factors: scenario.factors,
     points: points.map((point) => ({
       factors: point.factors,
-      scenario: scenarioAt(scenario, point.factors),
+      scenario: scenarioAt(point.factors),
       replications: point.replications.map(({ replication, seed: words, reply }) => ({
         replication,
         seed: words,

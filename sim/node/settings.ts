@@ -4,6 +4,7 @@ import type { Setting } from '../scenario/parse';
 /** Options that change a scenario, as commander hands them over. */
 export interface SettingOptions {
   readonly set?: readonly Setting[];
+  readonly sweep?: readonly Setting[];
   readonly seed?: number;
   readonly replications?: number;
 }
@@ -14,6 +15,20 @@ export function collectSetting(text: string, before: readonly Setting[] | undefi
   if (equals < 1) throw new InvalidArgumentError('expected path=value, such as network.chain.segments=4');
   const setting = { path: text.slice(0, equals).trim(), value: text.slice(equals + 1), option: `--set ${text}` };
   return [...(before ?? []), setting];
+}
+
+/**
+ * Commander's parser of a repeatable `name=path:values`: a factor of the sweep. Values are `1, 2, 4`, or a list, range or
+ * anything else that YAML has in brackets.
+ */
+export function collectFactor(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
+  const match = /^([\w-]+)=([^:]+):(.+)$/s.exec(text);
+  if (match === null)
+    throw new InvalidArgumentError('expected name=path:values, such as rtt=network.chain.rtt:10 ms, 40 ms');
+  const [, name, path, given] = match as unknown as [string, string, string, string];
+  const values = /^\s*[[{]/.test(given) ? given : `[${given}]`;
+  const value = `{ set: ${JSON.stringify(path.trim())}, values: ${values} }`;
+  return [...(before ?? []), { path: `sweep.${name}`, value, option: `--sweep ${text}` }];
 }
 
 /** Commander's parser of a repeatable text. */
@@ -33,8 +48,8 @@ export function integerFrom(least: number) {
 }
 
 /** All changes that the options make to a scenario. */
-export function settingsOf({ set = [], seed, replications }: SettingOptions): Setting[] {
-  const settings = [...set];
+export function settingsOf({ set = [], sweep = [], seed, replications }: SettingOptions): Setting[] {
+  const settings = [...set, ...sweep];
   if (seed !== undefined) settings.push({ path: 'run.seed', value: String(seed), option: `--seed ${seed}` });
   if (replications !== undefined) {
     const option = `--replications ${replications}`;

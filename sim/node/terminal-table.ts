@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { displayUnit } from '../../viz/format';
 import type { StudyResult } from '../run/messages';
-import { scenarioAt } from '../run/scenario-at';
+import { scenariosOf } from '../run/scenario-at';
 import { NETWORK } from '../stats/derived';
 import type { Estimate } from '../stats/estimate';
 import { observationsOf, summarise, type Factors, type Summary } from '../stats/table';
@@ -38,7 +38,8 @@ export function studyTable(study: StudyResult, width = Infinity): string {
 
 function columnsOf(study: StudyResult, withCounts: boolean): Column[] {
   const { points, scenario } = study;
-  const sessionsOf = (i: number) => scenarioAt(scenario, points[i]!.factors)?.sessions ?? [];
+  const scenarioAt = scenariosOf(scenario);
+  const sessionsOf = (i: number) => scenarioAt(points[i]!.factors)?.sessions ?? [];
   const summaries = summarise(observationsOf(points, sessionsOf));
   const all = flowsOf(summaries, new Set(points.flatMap((_, i) => sessionsOf(i).map(({ group }) => group))));
   const flows = all.length <= MOST_FLOWS ? all : [];

@@ -1,5 +1,5 @@
 import type { Address } from '../core/packet';
-import type { CloseReason, TcpConnection, TcpDelegate } from '../tcp/connection';
+import { type CloseReason, State, type TcpConnection, type TcpDelegate } from '../tcp/connection';
 import type { TcpOptions, TcpStack } from '../tcp/stack';
 
 /**
@@ -71,7 +71,7 @@ class Splice {
   get buffered(): number {
     let sum = 0;
     for (const c of [this.incoming, this.outgoing]) {
-      if (c !== null) sum += c.receiver.held + (c.sender?.unacknowledged ?? 0);
+      if (c !== null) sum += c.receiver.held + c.unacknowledged;
     }
     return sum;
   }
@@ -89,12 +89,13 @@ class Splice {
         to.writeAll(bytes);
       }
     }
-    if (from.isRemoteClosed && from.readable === 0) to.shutdown();
+    // closed before it is established, a connection would vanish (RFC 9293 section 3.10.4)
+    if (from.isRemoteClosed && from.readable === 0 && to.establishedAt >= 0) to.shutdown();
   }
 
   /** One leg is gone: an orderly end has been passed on already, anything else resets the other leg. */
   private onClosed(other: TcpConnection | null, reason: CloseReason): void {
     if (reason !== 'finished') other?.abort();
-    this.relay.release(this);
+    if (other === null || other.state === State.closed) this.relay.release(this);
   }
 }

@@ -1,7 +1,9 @@
 import type { Scenario, Study } from '../scenario/scenario';
 
-/** The scenario of the point with these factors. */
-export function scenarioAt(study: Study, factors: Study['points'][number]['factors']): Scenario | undefined {
-  const wanted = JSON.stringify(factors);
-  return study.points.find((point) => JSON.stringify(point.factors) === wanted)?.scenario;
+type Factors = Study['points'][number]['factors'];
+
+/** Finds the scenario of the point with given factors. */
+export function scenariosOf(study: Study): (factors: Factors) => Scenario | undefined {
+  const scenarios = new Map(study.points.map(({ factors, scenario }) => [JSON.stringify(factors), scenario]));
+  return (factors) => scenarios.get(JSON.stringify(factors));
 }

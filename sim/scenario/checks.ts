@@ -3,15 +3,16 @@ import { oneOf } from '../core/choice';
 import { suggestion } from '../core/did-you-mean';
 import { formatDuration } from '../core/units';
 import type { Network } from '../net/topologies/topology';
-import { networkOf, partsOf } from './network';
+import type { Networks } from './network';
 import type { Path } from './path';
 import { type Finding, printed } from './problem';
 import { namesOf, protocolOf } from './resolve';
 import type { ScenarioFile, SessionFields } from './schema';
+import type { Factor } from './sweep';
 
 /** Mistakes that no single field shows, in one point of a study. */
-export function checkPoint(file: ScenarioFile): Finding[] {
-  return [...checkTimes(file), ...checkTransports(file), ...checkNodes(file)];
+export function checkPoint(file: ScenarioFile, networks: Networks): Finding[] {
+  return [...checkTimes(file), ...checkTransports(file), ...checkNodes(file, networks)];
 }
 
 function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
@@ -51,11 +52,11 @@ function checkTransports({ sessions }: ScenarioFile): Finding[] {
   });
 }
 
-function checkNodes({ network: choice, sessions }: ScenarioFile): Finding[] {
-  const network = networkOf(choice);
+function checkNodes({ network: choice, sessions }: ScenarioFile, networks: Networks): Finding[] {
+  const network = networks.of(choice);
   const broken = checkNetwork(choice.name, network);
   if (broken.length > 0) return broken;
-  const parts = partsOf(network);
+  const parts = networks.partsOf(network);
   return sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts));
 }
 
@@ -108,8 +109,13 @@ function unknownNode(name: string, known: readonly string[]): string {
 }
 
 /** Parts of the study that do not fit each other. `points` are its points. */
-export function checkStudy(file: ScenarioFile, points: readonly ScenarioFile[]): Finding[] {
-  return [...checkRelaying(points), ...checkRecord(file), ...checkExpectations(file, points)];
+export function checkStudy(
+  file: ScenarioFile,
+  points: readonly ScenarioFile[],
+  factors: readonly Factor[],
+  networks: Networks,
+): Finding[] {
+  return [...checkRelaying(points), ...checkRecord(file), ...checkExpectations(file, points, factors, networks)];
 }
 
 function checkRecord({ record, run }: ScenarioFile): Finding[] {
@@ -148,12 +154,17 @@ function checkRelaying(points: readonly ScenarioFile[]): Finding[] {
   });
 }
 
-function checkExpectations({ expect, sweep, sessions }: ScenarioFile, points: readonly ScenarioFile[]): Finding[] {
+function checkExpectations(
+  { expect, sessions }: ScenarioFile,
+  points: readonly ScenarioFile[],
+  factors: readonly Factor[],
+  networks: Networks,
+): Finding[] {
   if (expect.length === 0) return [];
   const flows = ['network', ...sessions.flatMap((session) => [session.name, ...namesOf(session)])];
   const known = [...new Set(flows)];
-  const links = linkNames(points);
-  const factors = Object.keys(sweep);
+  const links = linkNames(points, networks);
+  const names = factors.map(({ name }) => name);
   return expect.flatMap((expectation, i) => {
     const findings: Finding[] = [];
     const at = (...path: Path) => ['expect', i, ...path];
@@ -166,10 +177,10 @@ function checkExpectations({ expect, sweep, sessions }: ScenarioFile, points: re
       findings.push(value(at('flow'), message));
     }
     for (const [factor, wanted] of Object.entries(expectation.at)) {
-      const values = sweep[factor]?.values;
+      const values = factors.find(({ name }) => name === factor)?.levels.map(({ label }) => label);
       if (values === undefined) {
-        const expected = factors.length === 0 ? 'nothing is swept' : `expected a factor: ${oneOf(factors)}`;
-        const message = `unknown factor; ${expected}${suggestion(factor, factors)}`;
+        const expected = names.length === 0 ? 'nothing is swept' : `expected a factor: ${oneOf(names)}`;
+        const message = `unknown factor; ${expected}${suggestion(factor, names)}`;
         findings.push({ path: at('at', factor), part: 'name', message });
       } else if (!values.some((v) => String(v) === String(wanted))) {
         const message = `found ${printed(wanted)}; expected ${oneOf(values.map(String))}`;
@@ -181,8 +192,9 @@ function checkExpectations({ expect, sweep, sessions }: ScenarioFile, points: re
 }
 
 /** Results name each direction of a link. */
-function linkNames(points: readonly ScenarioFile[]): Set<string> {
-  const links = points.flatMap(({ network }) => networkOf(network).links);
+function linkNames(points: readonly ScenarioFile[], networks: Networks): Set<string> {
+  const choices = new Set(points.map(({ network }) => network));
+  const links = [...choices].flatMap((choice) => networks.of(choice).links);
   return new Set(links.flatMap(({ from, to }) => [`${from}>${to}`, `${to}>${from}`]));
 }
 

@@ -8,6 +8,25 @@ export function networkOf(choice: Choice): Network {
   return factoryOf(topologies, choice)();
 }
 
+/** The networks of many points; those with the same choice share one. */
+export class Networks {
+  private readonly networks = new Map<Choice, Network>();
+  private readonly parts = new Map<Network, ReadonlyMap<string, number>>();
+
+  of(choice: Choice): Network {
+    let network = this.networks.get(choice);
+    if (network === undefined) this.networks.set(choice, (network = networkOf(choice)));
+    return network;
+  }
+
+  /** As the function of this name. */
+  partsOf(network: Network): ReadonlyMap<string, number> {
+    let parts = this.parts.get(network);
+    if (parts === undefined) this.parts.set(network, (parts = partsOf(network)));
+    return parts;
+  }
+}
+
 /** Nodes of the shortest path as drawings show it, ends included, by delay and then by links; empty when there is none. */
 export function routeOf(network: Network, from: string, to: string): readonly string[] {
   const start = network.aliases[from] ?? from;

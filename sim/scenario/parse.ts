@@ -1,14 +1,17 @@
 import { parse as parseYaml } from 'yaml';
 import type { Registry } from '../core/choice';
-import { assign, type Assignment, PathError, resolvePath } from './assign';
+import { assign, type Assignment, resolvePath } from './assign';
 import { checkNames, checkPoint, checkStudy } from './checks';
 import { type PositionOf, readYaml } from './document';
+import { exclusionsOf, factorsOf } from './factors';
+import { Networks } from './network';
 import { formatPath, isMapping, type Path, startsWith, valueAt } from './path';
 import { type Finding, findingsOf, formatProblem, type Problem, ScenarioError } from './problem';
+import { PointParser } from './points';
 import { resolve } from './resolve';
-import type { Study } from './scenario';
-import { type ScenarioFile, scenarioSchema } from './schema';
-import { combinations, type Factor, factorValue } from './sweep';
+import type { FactorValue, Point, Study } from './scenario';
+import { type ScenarioFile, type ScenarioSchema, scenarioSchema } from './schema';
+import { combinations, type Factor, type Level, type Match, UNSET } from './sweep';
 
 export interface ParseOptions {
   /** Named in messages. */
@@ -44,7 +47,7 @@ export function parseStudy(text: string, options: ParseOptions): Study {
 
 class Parser {
   private readonly problems: Problem[] = [];
-  private readonly schema: ReturnType<typeof scenarioSchema>;
+  private readonly schema: ScenarioSchema;
   private readonly positionOf: PositionOf;
   private readonly text: unknown;
   private readonly settings: (Origin & { readonly writtenAt: string })[] = [];
@@ -66,11 +69,11 @@ class Parser {
 
   study(): Study {
     const file = this.parse(this.data, this.settings);
-    const factors = this.factors();
-    for (const factor of factors) this.checkValues(factor);
+    const { factors, excluded } = this.sweep();
+    for (const factor of factors) this.checkLevels(factor);
     if (file === undefined) throw new ScenarioError(this.problems);
     this.throwProblems();
-    const points = this.points(file, factors);
+    const points = this.points(file, factors, excluded);
     this.throwProblems();
     return {
       name: this.options.name,
@@ -80,31 +83,37 @@ class Parser {
       seed: file.run.seed,
       replications: file.run.replications,
       recorded: file.record.replications,
-      factors: factors.map(({ name, values }) => ({ name, values: values.map(factorValue) })),
+      factors: factors.map((factor) => ({ name: factor.name, values: labelsOf(factor, points) })),
       points: points.map(({ factors, file }) => ({ factors, scenario: resolve(file) })),
       charts: file.charts,
       expect: file.expect,
     };
   }
 
-  private points(base: ScenarioFile, factors: readonly Factor[]) {
-    const points = combinations(factors).flatMap(({ factors, assignments }) => {
-      const origins = [
+  private points(base: ScenarioFile, factors: readonly Factor[], excluded: readonly Match[]) {
+    const networks = new Networks();
+    const parser = new PointParser(this.schema, this.data as Record<string, unknown>, base);
+    const points = combinations(factors, excluded).flatMap((combination) => {
+      const { data, file: parsed } = parser.parse(combination);
+      const origins = () => [
         ...this.settings,
-        ...assignments.map((a) => ({ ...a, writtenAt: valuePath(a.factor, a.index) })),
+        ...combination.levels.flatMap(({ factor, index }) => factor.levels[index]!.assignments),
       ];
-      const data = assignments.reduce(assign, this.data);
-      const file = assignments.length === 0 ? base : this.parse(data, origins);
+      const file = parsed ?? this.parse(data, origins());
       if (file === undefined) return [];
-      this.report(checkPoint(file), origins);
-      return [{ factors, file }];
+      const findings = checkPoint(file, networks);
+      if (findings.length > 0) this.report(findings, origins());
+      return [{ factors: combination.factors, file }];
     });
+    if (points.length === 0 && this.problems.length === 0) {
+      this.report([{ path: ['exclude'], part: 'name', message: 'nothing is left to run' }], this.settings);
+    }
     this.report(checkNames(base), this.settings);
     // The command line may leave out what the file speaks of: a replication, a value of the sweep, the relayed variant.
     if (this.settings.length === 0) {
       const files = points.map(({ file }) => file);
       const written = ({ part, path }: Finding) => part === 'value' || valueAt(this.data, path) !== undefined;
-      this.report(checkStudy(base, files).filter(written), []);
+      this.report(checkStudy(base, files, factors, networks).filter(written), []);
     }
     return points;
   }
@@ -116,33 +125,40 @@ class Parser {
     return undefined;
   }
 
-  /** The factors of the sweep, as far as they make sense. */
-  private factors(): Factor[] {
-    const sweep = isMapping(this.data) ? this.data['sweep'] : undefined;
+  /** What is varied and what is left out, as far as that makes sense. */
+  private sweep(): { readonly factors: readonly Factor[]; readonly excluded: readonly Match[] } {
+    const { sweep, exclude } = isMapping(this.data) ? this.data : {};
     const parsed = this.schema.shape.sweep.safeParse(sweep);
-    if (!parsed.success) return [];
-    return Object.entries(parsed.data).flatMap(([name, { set, values }]) => {
-      try {
-        return [{ name, path: resolvePath(this.data, set), values }];
-      } catch (error) {
-        if (!(error instanceof PathError)) throw error;
-        const path = ['sweep', name, 'set'];
-        this.report([{ path, part: 'value', message: `found ${JSON.stringify(set)}; ${error.message}` }], []);
-        return [];
-      }
-    });
+    if (!parsed.success) return { factors: [], excluded: [] };
+    const { factors, findings } = factorsOf(parsed.data, this.data);
+    this.report(findings, this.settings);
+    const left = this.schema.shape.exclude.safeParse(exclude);
+    if (!left.success || findings.length > 0) return { factors, excluded: [] };
+    const { matches, findings: wrong } = exclusionsOf(left.data, factors);
+    // The command line may have left out a value that the file excludes.
+    if (this.settings.length === 0) this.report(wrong, []);
+    return { factors, excluded: matches };
   }
 
   /** Reports what is wrong with each value alone; mistakes of the text itself are reported elsewhere. */
-  private checkValues({ name, path, values }: Factor): void {
-    values.forEach((value, index) => {
-      const origin = { path, value, writtenAt: valuePath(name, index) };
-      const data = assign(this.data, origin);
-      const result = this.schema.safeParse(data);
-      if (result.success) return;
-      const findings = findingsOf(result.error, data).filter((finding) => causedBy(finding, origin, this.data));
-      this.report(findings, [origin]);
-    });
+  private checkLevels({ levels }: Factor): void {
+    for (const { assignments } of levels) this.checkLevel(assignments);
+  }
+
+  private checkLevel(assignments: Level['assignments']): void {
+    const key = String(assignments[0]?.path[0]);
+    const data = assignments.reduce<unknown>(assign, this.data);
+    // Most values are right; then it is enough to look at the field at the top that they change.
+    if (isMapping(data) && Object.hasOwn(this.schema.shape, key) && assignments.length === 1) {
+      if (this.schema.shape[key as keyof ScenarioFile].safeParse(data[key]).success) return;
+    }
+    const result = this.schema.safeParse(data);
+    if (result.success) return;
+    const findings = findingsOf(result.error, data);
+    this.report(
+      findings.filter((finding) => assignments.some((origin) => causedBy(finding, origin, this.data))),
+      assignments,
+    );
   }
 
   private set({ path, value, option }: Setting): void {
@@ -176,7 +192,7 @@ class Parser {
     // A path of the sweep that leads nowhere is a mistake of `set`, not of one of the values.
     const leadsNowhere = part === 'name' && startsWith(origin.path, path);
     const writtenAt =
-      leadsNowhere && typeof origin.writtenAt !== 'string'
+      leadsNowhere && typeof origin.writtenAt !== 'string' && origin.writtenAt[2] === 'values'
         ? [...origin.writtenAt.slice(0, 2), 'set']
         : origin.writtenAt;
     if (typeof writtenAt === 'string') return { source: writtenAt, path: formatPath(path), message };
@@ -202,6 +218,8 @@ function causedBy(finding: Finding, change: Assignment, text: unknown): boolean 
   return startsWith(change.path, finding.path) && valueAt(text, finding.path) === undefined;
 }
 
-function valuePath(factor: string, index: number): Path {
-  return ['sweep', factor, 'values', index];
+/** In order; last, when some points do without the factor, what they have in its place. */
+function labelsOf({ name, levels }: Factor, points: readonly Pick<Point, 'factors'>[]): FactorValue[] {
+  const labels = levels.map(({ label }) => label);
+  return points.some(({ factors }) => factors[name] === UNSET) ? [...labels, UNSET] : labels;
 }

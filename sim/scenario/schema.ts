@@ -10,6 +10,7 @@ import { relayParams } from '../relay/config';
 import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
 import { boundSchema } from './bound';
+import { excludeSchema, factorSchema } from './sweep-schema';
 
 /*
  * The one description of a scenario file. Types, errors, help, the reference (docs/reference/scenario.md) and the
@@ -72,17 +73,6 @@ const run = fields({
   seed: integer('of all random numbers; the points of a sweep share those of a replication', 1, 0, 2 ** 53 - 1),
 });
 
-const factorValue = byShape('a name, a number, a quantity, true or false', {
-  text: z.string(),
-  number: z.number(),
-  flag: z.boolean(),
-});
-
-const factor = fields({
-  set: z.string().describe('the field to vary, as a dotted path; elements of a list go by name or index'),
-  values: z.array(factorValue).min(1).describe('the values it takes'),
-});
-
 const record = fields({
   every: duration('time between two samples', '100 ms'),
   replications: z.array(z.int().min(1)).default([1]).describe('replications whose time series are kept'),
@@ -111,7 +101,8 @@ export function scenarioSchema(charts: Registry = {}) {
       .describe('transport protocols'),
     sessions: z.array(session).min(1).describe('the traffic: who talks to whom, how, with what'),
     run: run.describe('how long, how often'),
-    sweep: z.record(name, factor).default({}).describe('fields to vary; every combination is run'),
+    sweep: z.record(name, factorSchema).default({}).describe('fields to vary; every combination is run'),
+    exclude: excludeSchema.default([]).describe('combinations of the sweep that are not run'),
     record: record.prefault({}).describe('time series to keep'),
     charts: z.array(pluginChoice(charts, 'a chart')).default([]).describe('charts to draw'),
     expect: z.array(expectation).default([]).describe('bounds that the finished study must satisfy'),
@@ -119,7 +110,8 @@ export function scenarioSchema(charts: Registry = {}) {
 }
 
 /** A scenario file after parsing, before its sweep is expanded. */
-export type ScenarioFile = z.output<ReturnType<typeof scenarioSchema>>;
+export type ScenarioFile = z.output<ScenarioSchema>;
+export type ScenarioSchema = ReturnType<typeof scenarioSchema>;
 export type SessionFields = ScenarioFile['sessions'][number];
 
 /** The same parameters, each optional and without default. */

@@ -1,4 +1,4 @@
-import type { Nanos } from '../core/event-queue';
+import type { Clock } from '../core/event-queue';
 
 /**
  * A rolling 64-bit hash of the trajectory: every packet arrival with its time, link and content goes in.
@@ -8,9 +8,11 @@ export class Fingerprint {
   private h1 = 0x2545f491;
   private h2 = 0x4f6cdd1d;
 
-  /** Mixes in an arrival at `time` of `a` and `b` (32-bit integers). */
-  mix(time: Nanos, a: number, b: number): void {
-    this.h1 = Math.imul(this.h1 ^ (time | 0), 0x01000193) ^ a;
+  constructor(private readonly clock: Clock) {}
+
+  /** Mixes in an arrival of `a` and `b` (32-bit integers) at this moment. */
+  mix(a: number, b: number): void {
+    this.h1 = Math.imul(this.h1 ^ (this.clock.now | 0), 0x01000193) ^ a;
     this.h2 = (Math.imul(this.h2 ^ b, 0x85ebca6b) + this.h1) | 0;
   }
 

@@ -135,6 +135,11 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     return this.sender === null ? this.config.sendBuffer - this.early : this.sender.room;
   }
 
+  /** Bytes written and not acknowledged. */
+  get unacknowledged(): number {
+    return this.sender === null ? this.early : this.sender.unacknowledged;
+  }
+
   /** Queues up to `bytes`, as the send buffer has room. Returns how many were taken. */
   write(bytes: number): number {
     const taken = Math.min(bytes, this.writable);

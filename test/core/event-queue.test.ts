@@ -208,6 +208,50 @@ describe('EventQueue', () => {
     );
   });
 
+  it('fires each of thousands of events at its time, whether near or far, dense or sparse', () => {
+    const events = new EventQueue();
+    const due = new Float64Array(3000).fill(Infinity);
+    // from nanoseconds to minutes, so that the buckets of the wheel change their width and number
+    const spans = [10, 1e4, 1e7, 6e10];
+    let state = 1;
+    const uniform = (): number => (state = Math.imul(state, 48271) & 0x7fffffff) / 0x7fffffff;
+    let last = 0;
+    const arm = (i: number, span: number): void => {
+      due[i] = events.now + Math.floor(uniform() * span);
+      events.arm(i, due[i]!);
+    };
+    const source: EventSource = {
+      fire(i) {
+        assert.equal(events.now, due[i]);
+        assert.ok(events.now >= last);
+        last = events.now;
+        const phase = spans[(events.fired >> 14) % 4]!;
+        arm(i, i % 7 === 0 ? 6e10 : phase);
+        // some are brought forward or put off, some are called off until later
+        if (i % 5 === 0) arm((i + 31) % 250, phase);
+        if (i % 11 === 0) {
+          const other = (i + 17) % 250;
+          events.disarm(other);
+          due[other] = Infinity;
+          arm((i + 18) % 250, 1e9);
+        }
+      },
+    };
+    // `kind` tells 250 apart; the others are only there to be many
+    for (let i = 0; i < due.length; i++) {
+      events.register(i < 250 ? source : { fire: () => events.arm(i, events.now + 1 + i * 1e5) }, i < 250 ? i : 0);
+      if (i < 250) arm(i, 1e6);
+      else events.arm(i, i * 1e4);
+    }
+    for (let at = 1; events.fired < 200_000; at *= 1.5) {
+      events.run(at);
+      for (let i = 0; i < 250; i++) {
+        assert.ok(due[i]! > events.now);
+        assert.equal(events.deadline(i), due[i]);
+      }
+    }
+  });
+
   it('grows beyond its first capacity without losing the order', () => {
     const { events, recorder, ids } = recorded(1000);
     ids.forEach((id, i) => events.arm(id, (i * 7919) % 1009));

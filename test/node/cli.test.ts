@@ -101,6 +101,18 @@ describe('hopwise', () => {
     assert.deepEqual([code, out], [0, `${scenario}: ok, 2 points x 5 replications = 10 runs\n`]);
   });
 
+  it('--sweep adds a factor, as a list or a range', async () => {
+    const list = 'rtt=network.chain.rtt:10 ms, 20 ms';
+    const range = 'mss=transport.tcp.mss:{ from: 500, to: 1500, count: 3 }';
+    const { out } = await hopwise('validate', scenario, '--sweep', list, '--sweep', range);
+    assert.equal(out, `${scenario}: ok, 12 points x 2 replications = 24 runs\n`);
+    assert.match((await hopwise('validate', scenario, '--sweep', 'rtt=10 ms')).err, /expected name=path:values/);
+    assert.match(
+      (await hopwise('validate', scenario, '--sweep', 'rtt=network.chain.rtt:10')).err,
+      /^--sweep rtt=network.chain.rtt:10: sweep.rtt.values\[0\]: network.chain.rtt: found 10; expected a time/,
+    );
+  });
+
   it('validate goes on after a wrong scenario', async () => {
     const { code, out, err } = await hopwise('validate', join(folder, 'none.yaml'), scenario);
     assert.equal(code, 2);

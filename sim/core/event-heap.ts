@@ -1,0 +1,96 @@
+/** A record of RECORD doubles for each event id, half a cache line. */
+export const RECORD = 4;
+/** When it is due, and its order within that instant; NEVER if it is not armed. */
+export const DUE = 0;
+export const DUE_ORDER = 1;
+/** The entry that stands for it in the queue, by the same two; NEVER if there is none. */
+export const ENTRY = 2;
+export const ENTRY_ORDER = 3;
+
+export const NEVER = Infinity;
+
+const KEY = 2;
+
+/** A binary heap of entries by (time, order). Times and orders are taken from the records: as arguments they would be boxed. */
+export class EventHeap {
+  size = 0;
+  private keys = new Float64Array(64 * KEY);
+  private ids = new Int32Array(64);
+
+  /** The first entry; there must be one. */
+  get time(): number {
+    return this.keys[0]!;
+  }
+
+  get order(): number {
+    return this.keys[1]!;
+  }
+
+  get id(): number {
+    return this.ids[0]!;
+  }
+
+  /** Takes the entry that the record of `id` tells of. */
+  push(id: number, records: Float64Array): void {
+    if (this.size === this.ids.length) this.grow();
+    const { keys, ids } = this;
+    const time = records[id * RECORD + ENTRY]!;
+    const order = records[id * RECORD + ENTRY_ORDER]!;
+    let at = this.size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const parentTime = keys[parent * KEY]!;
+      if (time > parentTime || (time === parentTime && order > keys[parent * KEY + 1]!)) break;
+      keys[at * KEY] = parentTime;
+      keys[at * KEY + 1] = keys[parent * KEY + 1]!;
+      ids[at] = ids[parent]!;
+      at = parent;
+    }
+    keys[at * KEY] = time;
+    keys[at * KEY + 1] = order;
+    ids[at] = id;
+  }
+
+  /** Drops the first entry. */
+  pop(): void {
+    const size = --this.size;
+    if (size === 0) return;
+    const { keys, ids } = this;
+    const time = keys[size * KEY]!;
+    const order = keys[size * KEY + 1]!;
+    const id = ids[size]!;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      let childTime = keys[child * KEY]!;
+      if (child + 1 < size) {
+        const rightTime = keys[child * KEY + KEY]!;
+        if (
+          rightTime < childTime ||
+          (rightTime === childTime && keys[child * KEY + KEY + 1]! < keys[child * KEY + 1]!)
+        ) {
+          child++;
+          childTime = rightTime;
+        }
+      }
+      const childOrder = keys[child * KEY + 1]!;
+      if (time < childTime || (time === childTime && order < childOrder)) break;
+      keys[at * KEY] = childTime;
+      keys[at * KEY + 1] = childOrder;
+      ids[at] = ids[child]!;
+      at = child;
+    }
+    keys[at * KEY] = time;
+    keys[at * KEY + 1] = order;
+    ids[at] = id;
+  }
+
+  private grow(): void {
+    const { keys, ids } = this;
+    this.keys = new Float64Array(keys.length * 2);
+    this.keys.set(keys);
+    this.ids = new Int32Array(ids.length * 2);
+    this.ids.set(ids);
+  }
+}

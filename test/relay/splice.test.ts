@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import type { Simulation } from '../../sim/net/simulation';
+import { computeRoutes } from '../../sim/net/routing';
+import { Simulation as Network } from '../../sim/net/simulation';
+import type { LinkOptions } from '../../sim/net/link';
+import { SpliceRelay } from '../../sim/relay/splice';
+import type { TcpConfig } from '../../sim/tcp/config';
+import { State } from '../../sim/tcp/connection';
+import { TcpStack } from '../../sim/tcp/stack';
+import { Capture, End, linkOf, losing, MS, PORT, SECOND, SEED, tcp } from '../support/network';
+
+interface Chain {
+  readonly simulation: Simulation;
+  readonly relay: SpliceRelay;
+  readonly client: End;
+  readonly server: End;
+}
+
+/** A client, a relay and a server in a row; the client has sent its SYN to the relay. */
+function chain(options: {
+  first?: Partial<LinkOptions>;
+  second?: Partial<LinkOptions>;
+  buffer?: number;
+  client?: End;
+  server?: End;
+  listens?: boolean;
+  config?: Partial<TcpConfig>;
+}): Chain {
+  const simulation = new Network(SEED);
+  const [a, r, b] = ['a', 'r', 'b'].map((name) => simulation.addNode(name)) as never as [never, never, never];
+  simulation.connect(a, r, linkOf(options.first));
+  simulation.connect(r, b, linkOf(options.second));
+  computeRoutes(simulation);
+  const [client, server] = [options.client ?? new End(), options.server ?? new End()];
+  const [from, over, to] = simulation.nodes.map((node) => TcpStack.of(node)) as [TcpStack, TcpStack, TcpStack];
+  if (options.listens !== false) {
+    to.listen(PORT, tcp(options.config), (connection) => {
+      server.connection = connection;
+      return server;
+    });
+  }
+  const buffer = options.buffer ?? 4 << 20;
+  const ofRelay = tcp({ sendBuffer: buffer, receiveBuffer: buffer, ...options.config });
+  const relay = new SpliceRelay(over, simulation.nodes[2]!.address, PORT, ofRelay);
+  over.listen(PORT, ofRelay, (connection) => relay.accept(connection));
+  client.connection = from.connect(simulation.nodes[1]!.address, PORT, tcp(options.config), client, 1);
+  return { simulation, relay, client, server };
+}
+
+function assertClean({ simulation, relay }: Chain): void {
+  simulation.run(Infinity);
+  assert.equal(simulation.pool.live, 0, 'packets');
+  assert.equal(simulation.events.size, 0, 'events');
+  for (const node of simulation.nodes) assert.equal(TcpStack.of(node).size, 0, `connections of ${node.name}`);
+  assert.equal(relay.buffered, 0);
+}
+
+describe('SpliceRelay', () => {
+  it('passes every byte and the end of the stream, both ways', () => {
+    const net = chain({
+      server: new End(true, true, {
+        onReadable: (connection) => {
+          if (connection.unacknowledged === 0) connection.write(30_000);
+        },
+      }),
+    });
+    net.client.connection!.writeAll(500_000);
+    net.client.connection!.shutdown();
+    net.simulation.run(20 * SECOND);
+    assert.equal(net.server.received, 500_000);
+    assert.ok(net.client.received >= 30_000);
+    assert.equal(net.relay.bytes, net.server.received + net.client.received);
+    assert.equal(net.relay.pairs, 1);
+    assertClean(net);
+    assert.deepEqual([net.client.log.at(-1), net.server.log.at(-1)], ['finished', 'finished']);
+  });
+
+  it('passes them under loss on both legs', () => {
+    const loss = losing((_, n) => n % 37 === 0);
+    const net = chain({ first: { loss }, second: { loss } });
+    net.client.connection!.writeAll(400_000);
+    net.client.connection!.shutdown();
+    net.simulation.run(60 * SECOND);
+    assert.equal(net.server.received, 400_000);
+    assert.equal(net.relay.bytes, 400_000);
+    assertClean(net);
+  });
+
+  it('holds no more than its sockets under a slow next leg, and makes the sender wait', () => {
+    const buffer = 50_000;
+    const net = chain({ buffer, first: { rate: 100e6 }, second: { rate: 1e6 } });
+    const { simulation, relay, client, server } = net;
+    client.connection!.writeAll(1_000_000);
+    client.connection!.shutdown();
+    let most = 0;
+    for (let at = 0; at < 7 * SECOND; at += 5 * MS) {
+      simulation.run(at);
+      most = Math.max(most, relay.buffered);
+      assert.ok(relay.buffered <= 2 * buffer, `${relay.buffered} at ${at}`);
+      assert.ok(server.received <= relay.bytes && relay.bytes <= server.received + buffer);
+    }
+    assert.ok(most > 1.8 * buffer, `the buffers were used: ${most}`);
+    // the first leg could have carried everything in a tenth of a second
+    assert.ok(server.received < 1_000_000 && server.received > 800_000);
+    assertClean(net);
+    assert.equal(server.received, 1_000_000);
+  });
+
+  it('counts what it holds while the next leg is being opened', () => {
+    const net = chain({ buffer: 20_000, first: { delay: 1 * MS }, second: { delay: 500 * MS } });
+    net.client.connection!.writeAll(100_000);
+    net.simulation.run(400 * MS);
+    // all that two sockets can hold: one has received it, the other will send it
+    assert.ok(net.relay.buffered > 35_000 && net.relay.buffered <= 40_000, `${net.relay.buffered}`);
+  });
+
+  it('passes on an end of stream that comes before the next leg is established', () => {
+    const net = chain({ second: { delay: 200 * MS } });
+    net.simulation.run(100 * MS);
+    net.client.connection!.shutdown();
+    net.simulation.run(5 * SECOND);
+    assert.deepEqual(net.server.log, ['established', 'remote closed', 'finished']);
+    assertClean(net);
+  });
+
+  it('keeps account of a leg that is still sending when the other has finished', () => {
+    const server = new End(true, false, { onEstablished: (connection) => connection.shutdown() });
+    const net = chain({ server, second: { rate: 1e6 }, first: { rate: 100e6, delay: MS } });
+    net.client.connection!.writeAll(300_000);
+    net.client.connection!.close();
+    net.simulation.run(SECOND);
+    assert.ok(net.relay.buffered > 100_000, `${net.relay.buffered}`);
+    assertClean(net);
+    assert.equal(server.received, 300_000);
+  });
+
+  it('leaves one direction open when the other has ended', () => {
+    const net = chain({ server: new End(true, false) });
+    net.client.connection!.writeAll(1000);
+    net.client.connection!.shutdown();
+    net.simulation.run(SECOND);
+    assert.deepEqual(net.server.log, ['established', 'remote closed']);
+    net.server.connection!.writeAll(200_000);
+    net.simulation.run(5 * SECOND);
+    assert.equal(net.client.received, 200_000);
+    net.server.connection!.close();
+    assertClean(net);
+  });
+
+  for (const [who, whom] of [
+    ['client', 'server'],
+    ['server', 'client'],
+  ] as const) {
+    it(`passes on a reset by the ${who}`, () => {
+      const net = chain({});
+      net.client.connection!.writeAll(Infinity);
+      net.simulation.run(SECOND);
+      net[who].connection!.abort();
+      net.simulation.run(2 * SECOND);
+      assert.equal(net[who].log.at(-1), 'aborted');
+      assert.equal(net[whom].log.at(-1), 'reset');
+      assertClean(net);
+    });
+  }
+
+  it('resets the client when the next hop refuses, or does not answer', () => {
+    const refused = chain({ listens: false });
+    refused.simulation.run(SECOND);
+    assert.equal(refused.client.log.at(-1), 'reset');
+    assertClean(refused);
+    const silent = chain({ second: { loss: losing(() => true) }, config: { synRetries: 2 } });
+    silent.simulation.run(6 * SECOND);
+    assert.deepEqual(silent.client.log, ['established']);
+    silent.simulation.run(8 * SECOND);
+    assert.equal(silent.client.log.at(-1), 'reset');
+    assertClean(silent);
+  });
+
+  it('acknowledges on its own leg: the client hears after one hop, not two', () => {
+    const net = chain({ first: { delay: 1 * MS }, second: { delay: 300 * MS } });
+    const back = Capture.on(net.simulation.links[1]!);
+    net.client.connection!.writeAll(1000);
+    net.simulation.run(100 * MS);
+    assert.equal(back.arrived.at(-1)!.ack, 1001);
+    assert.equal(net.server.connection?.state, undefined);
+    assert.equal(net.client.connection!.state, State.established);
+  });
+});

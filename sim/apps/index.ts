@@ -4,6 +4,7 @@ import { messages } from './messages';
 import { onOff } from './on-off';
 import { parallel } from './parallel';
 import { requestResponse } from './request-response';
+import { tfrc } from './tfrc';
 import { web } from './web';
 
 /** Every application a scenario can name. One line each. */
@@ -14,5 +15,6 @@ export const apps = {
   'on-off': onOff,
   parallel,
   'request-response': requestResponse,
+  tfrc,
   web,
 } as const;

@@ -1,56 +1,19 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
-import { type Address, Ecn, Flag, NO_OPTION, type Packet, Protocol } from '../core/packet';
+import { Ecn, Flag, NO_OPTION, type Packet, Protocol } from '../core/packet';
 import type { Factory } from '../core/plugin';
 import type { CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { EcnState } from './ecn';
 import { Handshake } from './handshake';
+import { KeepAlive } from './keep-alive';
 import { AckDue, Receiver } from './receiver';
 import { setSize, TIMESTAMPS_LENGTH } from './segment';
 import { Sender, type SenderHost } from './sender';
 import type { TcpStack } from './stack';
+import { type CloseReason, type Endpoint, State, type SynOptions, type TcpDelegate } from './states';
+import { ConnectionTimers, TimerKind } from './timers';
 
-/** RFC 9293 section 3.3.2. */
-export const State = {
-  closed: 0,
-  listen: 1,
-  synSent: 2,
-  synReceived: 3,
-  established: 4,
-  finWait1: 5,
-  finWait2: 6,
-  closeWait: 7,
-  closing: 8,
-  lastAck: 9,
-  timeWait: 10,
-} as const;
-export type State = (typeof State)[keyof typeof State];
-export const STATE_NAMES: readonly string[] = Object.keys(State);
-
-/** Why a connection ended. */
-export type CloseReason = 'finished' | 'reset' | 'timeout' | 'refused' | 'aborted';
-
-/** How applications, relays and signalling use a connection. All hooks are optional. */
-export interface TcpDelegate {
-  onEstablished?(connection: TcpConnection): void;
-  /** Data is waiting to be read. */
-  onReadable?(connection: TcpConnection): void;
-  /** Acknowledged data made room in the send buffer. */
-  onWritable?(connection: TcpConnection): void;
-  /** The peer has sent its FIN and everything before it has arrived. */
-  onRemoteClosed?(connection: TcpConnection): void;
-  /** The connection is gone. */
-  onClosed?(connection: TcpConnection, reason: CloseReason): void;
-}
-
-export interface Endpoint {
-  readonly localAddress: Address;
-  readonly localPort: number;
-  readonly remoteAddress: Address;
-  readonly remotePort: number;
-}
-
-const TimerKind = { retransmit: 0, delayedAck: 1, pacing: 2, state: 3 } as const;
+export { type CloseReason, type Endpoint, State, STATE_NAMES, type SynOptions, type TcpDelegate } from './states';
 
 /**
  * One end of a TCP connection (RFC 9293): states, segment arrival, timers. Sending, receiving, recovery and congestion
@@ -82,13 +45,12 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   private timestampsOk = false;
   private tsRecent = 0;
   private lastAckSent = 0;
-  private probes = 0;
   /** The application has closed: it reads no more. */
   private detached = false;
   /** An ACK left while the segment at hand was processed. */
   private ackedSince = false;
-  private lastHeard: Nanos = 0;
-  private readonly timers: [number, number, number, number] = [-1, -1, -1, -1];
+  readonly timers: ConnectionTimers;
+  private readonly keepAlive: KeepAlive;
 
   constructor(
     readonly stack: TcpStack,
@@ -98,10 +60,12 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     delegate: TcpDelegate,
   ) {
     this.events = stack.events;
+    this.timers = new ConnectionTimers(stack.events, this);
     this.delegate = delegate;
     this.handshake = new Handshake(this);
     this.receiver = new Receiver(config, config.mss);
     this.ecn = new EcnState(config);
+    this.keepAlive = new KeepAlive(this);
   }
 
   get now(): Nanos {
@@ -200,12 +164,12 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   }
 
   /** Abort: RST, and everything is forgotten. */
-  abort(): void {
+  abort(reason: CloseReason = 'aborted'): void {
     if (this.state >= State.synReceived && this.state !== State.timeWait) {
       const p = this.segment(Flag.rst | Flag.ack, this.sender?.nxt ?? 1, 0);
       this.emit(p);
     }
-    this.finish('aborted');
+    this.finish(reason);
   }
 
   // --- Segment arrival (RFC 9293 section 3.10.7). The stack owns the packet.
@@ -216,8 +180,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     }
     this.ackedSince = false;
     if (!this.isAcceptable(p)) return;
-    this.lastHeard = this.now;
-    this.probes = 0;
+    this.keepAlive.onHeard(this.now);
     if (p.flags & Flag.rst) {
       this.onReset(p);
       return;
@@ -357,8 +320,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   enterEstablished(): void {
     this.establishedAt = this.now;
     this.state = this.closing ? State.finWait1 : State.established;
-    if (this.config.keepAlive > 0) this.armState(this.now + this.config.keepAlive);
-    this.lastHeard = this.now;
+    this.keepAlive.start();
     const { early } = this;
     this.early = 0;
     // before the application is told: it may close, and its FIN comes after these
@@ -379,18 +341,6 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
 
   transmitProbe(): void {
     this.emit(this.segment(Flag.ack, this.sender!.una - 1, 0));
-  }
-
-  armRetransmitTimer(at: Nanos): void {
-    this.arm(TimerKind.retransmit, at);
-  }
-
-  disarmRetransmitTimer(): void {
-    this.disarm(TimerKind.retransmit);
-  }
-
-  armPacingTimer(at: Nanos): void {
-    this.arm(TimerKind.pacing, at);
   }
 
   onWritable(): void {
@@ -420,42 +370,17 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
 
   /** The timer of the state: SYN retransmission, keep-alive, FIN-WAIT-2, TIME-WAIT. */
   armState(at: Nanos): void {
-    this.arm(TimerKind.state, at);
+    this.timers.arm(TimerKind.state, at);
   }
 
   disarmState(): void {
-    this.disarm(TimerKind.state);
+    this.timers.disarm(TimerKind.state);
   }
 
   private onStateTimer(): void {
     if (this.state < State.established) this.handshake.onTimer();
     else if (this.state === State.timeWait || (this.state === State.finWait2 && this.detached)) this.finish('finished');
-    else this.keepAlive();
-  }
-
-  /** RFC 9293 section 3.8.4. */
-  private keepAlive(): void {
-    const { config, now } = this;
-    const due = this.lastHeard + config.keepAlive;
-    if (this.probes === 0 && due > now) this.armState(due);
-    else if (this.sender!.una !== this.sender!.nxt) this.armState(now + config.keepAlive);
-    else if (this.probes >= config.keepAliveProbes) this.finish('timeout');
-    else {
-      this.probes++;
-      this.transmitProbe();
-      this.armState(now + config.keepAliveInterval);
-    }
-  }
-
-  private arm(kind: number, at: Nanos): void {
-    let id = this.timers[kind]!;
-    if (id < 0) id = this.timers[kind] = this.events.register(this, kind);
-    this.events.arm(id, at);
-  }
-
-  private disarm(kind: number): void {
-    const id = this.timers[kind]!;
-    if (id >= 0) this.events.disarm(id);
+    else this.keepAlive.onTimer();
   }
 
   // --- Segments
@@ -490,8 +415,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
       this.lastAckSent = p.ack;
       this.receiver.onAckSent();
       this.ackedSince = true;
-      const id = this.timers[TimerKind.delayedAck];
-      if (id >= 0) this.events.disarm(id);
+      this.timers.disarm(TimerKind.delayedAck);
       this.ecn.onAckSent(p);
     }
     this.stack.send(p);
@@ -502,14 +426,13 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   }
 
   private delayAck(): void {
-    const id = this.timers[TimerKind.delayedAck];
-    if (id >= 0 && this.events.isArmed(id)) return;
-    this.arm(TimerKind.delayedAck, this.now + this.config.delayedAckTimeout);
+    if (this.timers.isArmed(TimerKind.delayedAck)) return;
+    this.timers.arm(TimerKind.delayedAck, this.now + this.config.delayedAckTimeout);
   }
 
   private enterTimeWait(): void {
     this.state = State.timeWait;
-    this.disarm(TimerKind.retransmit);
+    this.timers.disarm(TimerKind.retransmit);
     this.armState(this.now + this.config.timeWait);
   }
 
@@ -518,21 +441,8 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     if (this.state === State.closed && this.stack.forget(this) === false) return;
     this.state = State.closed;
     this.sender?.stop();
-    for (let kind = 0; kind < this.timers.length; kind++) {
-      const id = this.timers[kind]!;
-      if (id >= 0) this.events.unregister(id);
-      this.timers[kind] = -1;
-    }
+    this.timers.release();
     this.stack.forget(this);
     this.delegate.onClosed?.(this, reason);
   }
-}
-
-/** What the peer's SYN offered. */
-export interface SynOptions {
-  readonly mss: number;
-  readonly windowScale: number;
-  readonly sack: boolean;
-  readonly timestamps: boolean;
-  readonly tsVal: number;
 }

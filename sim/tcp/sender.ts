@@ -7,6 +7,7 @@ import { RttEstimator } from './rtt';
 import { AckReader } from './ack-reader';
 import { Mark, Scoreboard } from './scoreboard';
 import type { Packet } from '../core/packet';
+import { type ConnectionTimers, TimerKind } from './timers';
 import { WindowValidation } from './window-validation';
 
 /** What the sender asks of its connection. */
@@ -17,9 +18,7 @@ export interface SenderHost {
   transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void;
   /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */
   transmitProbe(): void;
-  armRetransmitTimer(at: Nanos): void;
-  disarmRetransmitTimer(): void;
-  armPacingTimer(at: Nanos): void;
+  readonly timers: ConnectionTimers;
   /** Room in the send buffer has appeared. */
   onWritable(): void;
   /** Our FIN was acknowledged. */
@@ -262,7 +261,7 @@ export class Sender {
       }
       if (this.waiting !== Waiting.nothing) {
         this.waiting = Waiting.nothing;
-        host.disarmRetransmitTimer();
+        host.timers.disarm(TimerKind.retransmit);
       }
       return;
     }
@@ -284,7 +283,7 @@ export class Sender {
 
   private await(what: Waiting, at: Nanos): void {
     this.waiting = what;
-    this.host.armRetransmitTimer(at > this.host.events.now ? at : this.host.events.now);
+    this.host.timers.arm(TimerKind.retransmit, at > this.host.events.now ? at : this.host.events.now);
   }
 
   /** Payload bytes (FIN apart) of the next new segment, or -1 if nothing new may be sent whatever the congestion window. */
@@ -348,7 +347,7 @@ export class Sender {
 
   private mustPace(now: Nanos): boolean {
     if (this.releaseAt <= now || this.cc.pacingRate === 0) return false;
-    this.host.armPacingTimer(Math.ceil(this.releaseAt));
+    this.host.timers.arm(TimerKind.pacing, Math.ceil(this.releaseAt));
     return true;
   }
 

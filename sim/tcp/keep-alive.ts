@@ -1,0 +1,36 @@
+import type { Nanos } from '../core/event-queue';
+import type { TcpConnection } from './connection';
+
+/** Keep-alive probes of a connection that has been silent (RFC 9293 section 3.8.4). */
+export class KeepAlive {
+  private lastHeard: Nanos = 0;
+  private probes = 0;
+
+  constructor(private readonly connection: TcpConnection) {}
+
+  /** The connection is established. */
+  start(): void {
+    const { config, now } = this.connection;
+    this.lastHeard = now;
+    if (config.keepAlive > 0) this.connection.armState(now + config.keepAlive);
+  }
+
+  onHeard(now: Nanos): void {
+    this.lastHeard = now;
+    this.probes = 0;
+  }
+
+  onTimer(): void {
+    const { connection } = this;
+    const { config, now } = connection;
+    const due = this.lastHeard + config.keepAlive;
+    if (this.probes === 0 && due > now) connection.armState(due);
+    else if (connection.sender!.una !== connection.sender!.nxt) connection.armState(now + config.keepAlive);
+    else if (this.probes >= config.keepAliveProbes) connection.abort('timeout');
+    else {
+      this.probes++;
+      connection.transmitProbe();
+      connection.armState(now + config.keepAliveInterval);
+    }
+  }
+}

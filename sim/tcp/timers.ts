@@ -1,0 +1,58 @@
+import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
+
+/** The timers of a connection: retransmission (and what shares it), delayed ACK, pacing, and that of the state. */
+export const TimerKind = { retransmit: 0, delayedAck: 1, pacing: 2, state: 3 } as const;
+export type TimerKind = (typeof TimerKind)[keyof typeof TimerKind];
+
+const UNUSED = -1;
+
+/** Event ids by kind, registered when first armed: most connections never need all. */
+export class ConnectionTimers {
+  private retransmit = UNUSED;
+  private delayedAck = UNUSED;
+  private pacing = UNUSED;
+  private state = UNUSED;
+
+  constructor(
+    private readonly events: EventQueue,
+    private readonly owner: EventSource,
+  ) {}
+
+  arm(kind: TimerKind, at: Nanos): void {
+    let id = this.idOf(kind);
+    if (id === UNUSED) this.setId(kind, (id = this.events.register(this.owner, kind)));
+    this.events.arm(id, at);
+  }
+
+  disarm(kind: TimerKind): void {
+    const id = this.idOf(kind);
+    if (id !== UNUSED) this.events.disarm(id);
+  }
+
+  isArmed(kind: TimerKind): boolean {
+    const id = this.idOf(kind);
+    return id !== UNUSED && this.events.isArmed(id);
+  }
+
+  /** Gives all ids back. */
+  release(): void {
+    for (const kind of Object.values(TimerKind)) {
+      const id = this.idOf(kind);
+      if (id !== UNUSED) this.events.unregister(id);
+      this.setId(kind, UNUSED);
+    }
+  }
+
+  private idOf(kind: TimerKind): number {
+    if (kind === TimerKind.retransmit) return this.retransmit;
+    if (kind === TimerKind.delayedAck) return this.delayedAck;
+    return kind === TimerKind.pacing ? this.pacing : this.state;
+  }
+
+  private setId(kind: TimerKind, id: number): void {
+    if (kind === TimerKind.retransmit) this.retransmit = id;
+    else if (kind === TimerKind.delayedAck) this.delayedAck = id;
+    else if (kind === TimerKind.pacing) this.pacing = id;
+    else this.state = id;
+  }
+}

@@ -432,8 +432,9 @@ describe('keep-alive (RFC 9293 section 3.8.4)', () => {
     net.simulation.run(60 * SECOND);
     assert.deepEqual(
       there.sent.slice(2).map((s) => Math.round(s.at / SECOND)),
-      [10, 12, 14],
+      [10, 12, 14, 16],
     );
+    assert.ok(there.sent[there.sent.length - 1]!.flags & Flag.rst, 'and resets the peer');
     assert.deepEqual(client.log, ['established', 'timeout']);
   });
 });

@@ -154,7 +154,8 @@ export class AckReader {
         if (rtt < sender.rtt.min) sender.rtt.min = rtt;
         sample.rtt = rtt;
       }
-      recovery.onDelivered(segment, marks, sentAt, now, this.echo);
+      // the echo is that of the last segment in order, not of this one (RFC 7323 section 4.3)
+      recovery.onDelivered(segment, marks, sentAt, now, NO_OPTION);
       board.markSacked(segment);
     }
   }

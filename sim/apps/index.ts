@@ -4,6 +4,8 @@ import { messages } from './messages';
 import { onOff } from './on-off';
 import { parallel } from './parallel';
 import { requestResponse } from './request-response';
+import { rtpAudio } from './rtp-audio';
+import { rtpVideo } from './rtp-video';
 import { tfrc } from './tfrc';
 import { web } from './web';
 
@@ -15,6 +17,8 @@ export const apps = {
   'on-off': onOff,
   parallel,
   'request-response': requestResponse,
+  'rtp-audio': rtpAudio,
+  'rtp-video': rtpVideo,
   tfrc,
   web,
 } as const;

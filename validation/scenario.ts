@@ -1,6 +1,6 @@
 import { apps } from '../sim/apps';
 import { fields, pluginChoice } from '../sim/core/choice';
-import { parseDuration } from '../sim/core/units';
+import { parseDuration, parseSize } from '../sim/core/units';
 import { topologies } from '../sim/net/topologies';
 import type { MetricRow } from '../sim/run/messages';
 import { run } from '../sim/run/run';
@@ -18,6 +18,8 @@ export interface SessionText {
   readonly tcp?: Readonly<Record<string, unknown>>;
   readonly path?: 'end-to-end' | 'relayed';
   readonly via?: Session['via'];
+  /** Held in each of the two sockets of a relay. */
+  readonly relayBuffer?: string;
   readonly app?: Written;
   /** Earliest and latest start. */
   readonly start?: readonly [string, string];
@@ -30,10 +32,10 @@ const app = pluginChoice(apps, 'application');
 const congestionControl = pluginChoice(congestionControls, 'congestion control');
 const tcp = fields(tcpParams);
 
-/** Room that never binds, in sockets and relays. */
+/** Room that never binds. */
 const AMPLE = '64 MiB';
 
-/** A session; buffers never bind. */
+/** A session; buffers never bind unless the text says so. */
 export function session(text: SessionText): Session {
   const [earliest, latest] = text.start ?? ['0 s', '2 s'];
   return {
@@ -43,7 +45,7 @@ export function session(text: SessionText): Session {
     to: text.to ?? 'last',
     path: text.path ?? 'end-to-end',
     via: text.via ?? 'all',
-    relay: { buffer: 64 * 2 ** 20 },
+    relay: { buffer: parseSize(text.relayBuffer ?? AMPLE) },
     transport: {
       tcp: {
         ...tcp.parse({ sendBuffer: AMPLE, receiveBuffer: AMPLE, ...text.tcp }),

@@ -5,6 +5,7 @@ import { fqCodel } from './fq-codel';
 import { pie } from './pie';
 import { policer } from './policer';
 import { red } from './red';
+import { scripted } from './scripted';
 import { shaper } from './shaper';
 import { strictPriority } from './strict-priority';
 import { wrr } from './wrr';
@@ -21,6 +22,7 @@ export const queues = {
   'strict-priority': strictPriority,
   shaper,
   policer,
+  scripted,
 } as const;
 
 export type QueueName = keyof typeof queues;

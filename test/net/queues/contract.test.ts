@@ -26,6 +26,7 @@ const STRESSED: Record<keyof typeof queues, object> = {
   'strict-priority': { limit: '10 packets' },
   shaper: { rate: '5 Mbit/s', burst: '3 kB', limit: '20 packets' },
   policer: { rate: '5 Mbit/s', burst: '3 kB', limit: '20 packets' },
+  scripted: { drop: [3, 5], every: 7, limit: '20 packets' },
 };
 
 /** Bursts from five flows, of mixed sizes, protocols and ECN capability, at 20 Mbit/s on average. */

@@ -214,11 +214,20 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
       sender.onAck(p);
       if (this.state === State.closed) return;
     }
+    // The application first: the ACK then tells of the room that its reading made, so that a reader that keeps up offers
+    // the same window in every ACK and duplicate ACKs are seen for what they are (RFC 5681 section 2)
+    if (hadData && receiver.readable > 0) {
+      this.delegate.onReadable?.(this);
+      if (this.isClosed) return;
+    }
     if (due === AckDue.now) {
       if (!this.ackedSince) this.sendAck();
     } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
-    if (hadData && receiver.readable > 0) this.delegate.onReadable?.(this);
     if (this.isRemoteClosed && !this.remoteClosedTold && this.state !== State.closed) this.onRemoteFin();
+  }
+
+  private get isClosed(): boolean {
+    return this.state === State.closed;
   }
 
   /** Everything up to the peer's FIN has arrived (RFC 9293 section 3.10.7.4, eighth step). */

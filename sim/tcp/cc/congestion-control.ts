@@ -171,6 +171,11 @@ export abstract class LossBased implements CongestionControl {
     return Math.min(this.cwnd, loss.inFlight);
   }
 
+  /** Rounded down: a threshold "no more than" half (RFC 5681 section 3.1), in segments as BSD, ns-2 and Linux count. */
+  protected wholeSegments(bytes: number): number {
+    return Math.floor(bytes / this.mss) * this.mss;
+  }
+
   onLossEpisode(loss: LossSample): void {
     this.save();
     this.ssthresh = Math.max(this.backOff(loss), 2 * this.mss);

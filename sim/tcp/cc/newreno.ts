@@ -28,7 +28,7 @@ class NewReno extends LossBased {
 
   /** RFC 5681 equation 4. */
   protected backOff(loss: LossSample): number {
-    return this.flightSize(loss) / 2;
+    return this.wholeSegments(this.flightSize(loss) / 2);
   }
 
   /** RFC 6582 section 3.2, step 3, option 1. */

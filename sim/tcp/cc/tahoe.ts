@@ -27,7 +27,7 @@ class Tahoe extends LossBased {
   }
 
   protected backOff(loss: LossSample): number {
-    return this.flightSize(loss) / 2;
+    return this.wholeSegments(this.flightSize(loss) / 2);
   }
 }
 

@@ -2,7 +2,7 @@ import { choice, duration, flag, integer, number, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 
 /** How losses are found and repaired. */
-export const LOSS_RECOVERIES = ['rack-tlp', 'sack', 'newreno', 'reno', 'reno-1990', 'tahoe'] as const;
+export const LOSS_RECOVERIES = ['rack-tlp', 'sack', 'sack-1996', 'newreno', 'reno', 'reno-1990', 'tahoe'] as const;
 export type LossRecovery = (typeof LOSS_RECOVERIES)[number];
 
 /** Parameters of a TCP endpoint, the congestion control apart. Defaults are those of today's widely used stacks. */
@@ -20,7 +20,7 @@ export const tcpParams = {
     'off',
   ),
   lossRecovery: choice(
-    'RACK-TLP (RFC 8985), SACK (RFC 6675), NewReno (RFC 6582), Reno with the recover guard, Reno of 1990, Tahoe',
+    'RACK-TLP (RFC 8985), SACK (RFC 6675, or of 1996), NewReno (RFC 6582), Reno with the recover guard or of 1990, Tahoe',
     LOSS_RECOVERIES,
     'rack-tlp',
   ),

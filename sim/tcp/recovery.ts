@@ -44,7 +44,7 @@ export class LossRecoveryMachine implements Loser {
     const { config } = sender.host;
     this.rack = new Rack(sender.board, sender.rtt);
     this.usesTime = config.lossRecovery === 'rack-tlp';
-    const modern = this.usesTime || config.lossRecovery === 'sack';
+    const modern = this.usesTime || config.lossRecovery === 'sack' || config.lossRecovery === 'sack-1996';
     this.prr = config.prr && modern && !sender.cc.ownsRecovery ? new ProportionalRateReduction() : null;
     this.tlp = this.usesTime ? new TailLossProbe(sender) : null;
     this.frto = config.frto && modern ? new ForwardRto(sender) : null;
@@ -58,7 +58,7 @@ export class LossRecoveryMachine implements Loser {
   /** Losses are found from SACK blocks: the peer sends them and the algorithm reads them. */
   private get usesSack(): boolean {
     const mode = this.sender.host.config.lossRecovery;
-    return this.sender.sackOk && (mode === 'rack-tlp' || mode === 'sack');
+    return this.sender.sackOk && (mode === 'rack-tlp' || mode === 'sack' || mode === 'sack-1996');
   }
 
   /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). */
@@ -71,7 +71,12 @@ export class LossRecoveryMachine implements Loser {
     if (this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr)) {
       return this.prrWindow;
     }
-    return this.sender.cc.cwnd + this.inflation;
+    const { cc, board, host } = this.sender;
+    // RFC 6675 section 5, step 3: what is SACKed makes room before recovery too; that is limited transmit
+    if (board.sackedBytes > 0 && this.state === RecoveryState.open && !host.config.limitedTransmit) {
+      return cc.cwnd - board.sackedBytes;
+    }
+    return cc.cwnd + this.inflation;
   }
 
   /** The first retransmission of an episode does not wait for the window (RFC 6675 section 5 step 4.3, RFC 5681). */
@@ -234,10 +239,14 @@ export class LossRecoveryMachine implements Loser {
     } else this.detectBySack();
   }
 
-  /** RFC 6675 section 4, IsLost: DupThresh segments, or more than (DupThresh - 1) SMSS bytes, SACKed above. */
+  /**
+   * RFC 6675 section 4, IsLost: DupThresh segments, or more than (DupThresh - 1) SMSS bytes, SACKed above. In 1996 every
+   * hole counted once recovery had begun.
+   */
   private detectBySack(): void {
-    const { board, mss } = this.sender;
+    const { board, mss, host } = this.sender;
     if (board.sackedSegments === 0) return;
+    const thresh = host.config.lossRecovery === 'sack-1996' && this.isRecovering ? 1 : DUP_THRESH;
     let segments = 0;
     let bytes = 0;
     let s = board.highestSacked;
@@ -245,7 +254,7 @@ export class LossRecoveryMachine implements Loser {
       if ((board.marks(s) & Mark.sacked) === 0) continue;
       segments++;
       bytes += board.size(s);
-      if (segments >= DUP_THRESH || bytes > (DUP_THRESH - 1) * mss) break;
+      if (segments >= thresh || bytes > (thresh - 1) * mss) break;
     }
     for (s--; s >= board.first; s--) {
       const marks = board.marks(s);

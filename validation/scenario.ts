@@ -1,76 +1,61 @@
-import { apps } from '../sim/apps';
-import { fields, pluginChoice } from '../sim/core/choice';
-import { parseDuration, parseSize } from '../sim/core/units';
-import { topologies } from '../sim/net/topologies';
 import type { MetricRow } from '../sim/run/messages';
 import { run } from '../sim/run/run';
-import type { Scenario, Session } from '../sim/scenario/scenario';
-import { congestionControls } from '../sim/tcp/cc';
-import { tcpParams } from '../sim/tcp/config';
+import { resolve } from '../sim/scenario/resolve';
+import type { Scenario } from '../sim/scenario/scenario';
+import { scenarioSchema } from '../sim/scenario/schema';
 
 /** A plugin as scenario files write it: its name, or its name with parameters. */
 export type Written = string | Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** A session in the words of a scenario file, less what is always the same here. */
 export interface SessionText {
   readonly name: string;
   readonly congestionControl: Written;
   /** Parameters of `sim/tcp/config.ts` that differ from the defaults. */
   readonly tcp?: Readonly<Record<string, unknown>>;
   readonly path?: 'end-to-end' | 'relayed';
-  readonly via?: Session['via'];
+  readonly via?: 'all' | readonly string[];
   /** Held in each of the two sockets of a relay. */
   readonly relayBuffer?: string;
   readonly app?: Written;
-  /** Earliest and latest start. */
-  readonly start?: readonly [string, string];
+  /** A time, or the earliest and the latest start; by default a random one within the first two seconds. */
+  readonly start?: string | readonly [string, string];
   readonly from?: string;
   readonly to?: string;
 }
 
-const network = pluginChoice(topologies, 'network');
-const app = pluginChoice(apps, 'application');
-const congestionControl = pluginChoice(congestionControls, 'congestion control');
-const tcp = fields(tcpParams);
-
 /** Room that never binds. */
 const AMPLE = '64 MiB';
+const schema = scenarioSchema();
 
-/** A session; buffers never bind unless the text says so. */
-export function session(text: SessionText): Session {
-  const [earliest, latest] = text.start ?? ['0 s', '2 s'];
-  return {
-    name: text.name,
-    group: text.name,
-    from: text.from ?? 'first',
-    to: text.to ?? 'last',
-    path: text.path ?? 'end-to-end',
-    via: text.via ?? 'all',
-    relay: { buffer: parseSize(text.relayBuffer ?? AMPLE) },
-    transport: {
-      tcp: {
-        ...tcp.parse({ sendBuffer: AMPLE, receiveBuffer: AMPLE, ...text.tcp }),
-        congestionControl: congestionControl.parse(text.congestionControl),
-      },
-    },
-    app: app.parse(text.app ?? 'bulk'),
-    start: { earliest: parseDuration(earliest), latest: parseDuration(latest) },
-  };
-}
-
-/** A scenario that lasts `duration` and is measured from `warmup` on. */
+/** A scenario that lasts `duration` and is measured from `warmup` on. Buffers never bind unless the text says so. */
 export function scenario(
-  topology: Written,
+  network: Written,
   sessions: readonly SessionText[],
   duration: string,
   warmup: string,
 ): Scenario {
-  return {
-    title: '',
-    network: network.parse(topology),
-    sessions: sessions.map(session),
-    run: { duration: parseDuration(duration), warmup: parseDuration(warmup) },
-    record: { every: parseDuration('100 ms'), series: [] },
+  const text = {
+    title: 'validation',
+    network,
+    transport: { tcp: { sendBuffer: AMPLE, receiveBuffer: AMPLE } },
+    sessions: sessions.map((session) => {
+      const { name, from = 'first', to = 'last', path = 'end-to-end', start = ['0 s', '2 s'] } = session;
+      return {
+        name,
+        from,
+        to,
+        path,
+        ...(path === 'relayed' ? { via: session.via ?? 'all' } : {}),
+        relay: { buffer: session.relayBuffer ?? AMPLE },
+        transport: { tcp: { congestionControl: session.congestionControl, ...session.tcp } },
+        app: session.app ?? 'bulk',
+        start: typeof start === 'string' ? start : { uniform: start },
+      };
+    }),
+    run: { duration, warmup },
   };
+  return resolve(schema.parse(text));
 }
 
 /** Seed of replication `n`, from 1. */

@@ -1,4 +1,5 @@
 import type { Group } from '../check';
+import { fallFloyd } from './fall-floyd';
 import { linuxE1 } from './linux-e1';
 import { linuxE2 } from './linux-e2';
 import { linuxE4 } from './linux-e4';
@@ -8,6 +9,7 @@ import { linuxE7 } from './linux-e7';
 
 /** What `make validate` checks, in order. One line each. */
 export const groups: Readonly<Record<string, Group>> = {
+  'fall-floyd': fallFloyd,
   'linux-e1': linuxE1,
   'linux-e2': linuxE2,
   'linux-e4': linuxE4,

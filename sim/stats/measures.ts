@@ -1,6 +1,6 @@
 /*
- * What the numbers in results mean: each measure is defined here and nowhere else. Rates are in one unit throughout a
- * call; bit/s by convention.
+ * What the numbers in results mean: each measure is defined once, here, in `fairness.ts` or in `flow-tests.ts`. Rates are in
+ * one unit throughout a call; bit/s by convention.
  */
 
 /**

@@ -130,7 +130,7 @@ export class EventWheel {
   /** Makes the buckets narrower or wider if far from one entry falls into each, and more if they do not reach far enough. */
   private look(records: Float64Array): void {
     const gap = (this.width * (this.ticks + 1)) / (this.insertions + 1);
-    const wanted = gap < WIDEST ? 2 ** (31 - Math.clz32(gap | 1)) : WIDEST;
+    const wanted = gap < WIDEST ? 1 << (31 - Math.clz32(gap | 1)) : WIDEST;
     const reach = this.distant > this.insertions / 16 ? 2 : 1;
     const width = wanted >= 4 * this.width || wanted * 4 <= this.width ? wanted : this.width;
     const buckets = Math.min((this.mask + 1) * reach, MOST_BUCKETS);

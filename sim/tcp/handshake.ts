@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
-import { State, type SynOptions, type TcpConnection } from './connection';
+import type { TcpConnection } from './connection';
+import { State, type SynOptions } from './states';
 
 /** Opening a connection: RFC 9293 section 3.5 with the options of RFC 7323, 2018 and 3168 (section 6.1.1). */
 export class Handshake {

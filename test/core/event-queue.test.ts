@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { RandomStream } from '../../sim/core/random';
 import { EventQueue, type EventSource, Timer } from '../../sim/core/event-queue';
 
 /** Notes what fires when, and may then do something. */
@@ -162,6 +163,8 @@ describe('EventQueue', () => {
   it('behaves as a sorted list under any sequence of operations', () => {
     const id = fc.nat({ max: 11 });
     const delay = fc.nat({ max: 4 });
+    // near and far: the queue stores them apart
+    const scale = fc.constantFrom(1, 3000, 1e6, 1e9, 1e12);
     const operation = fc.oneof(
       fc.record({ op: fc.constant('arm' as const), id, delay }),
       fc.record({ op: fc.constant('armFirst' as const), id, delay }),
@@ -169,7 +172,7 @@ describe('EventQueue', () => {
       fc.record({ op: fc.constant('run' as const), id, delay: fc.nat({ max: 2 }) }),
     );
     fc.assert(
-      fc.property(fc.array(operation, { minLength: 10, maxLength: 120 }), (operations) => {
+      fc.property(fc.array(operation, { minLength: 10, maxLength: 120 }), scale, (operations, scale) => {
         const { events, recorder, ids } = recorded(12);
         const model: Entry[] = [];
         const expected: string[] = [];
@@ -184,7 +187,7 @@ describe('EventQueue', () => {
           recorder.actions.set(kind, () => events.arm(ids[kind + 1]!, events.now));
         }
         for (const { op, id, delay } of operations) {
-          const at = events.now + delay;
+          const at = events.now + delay * scale;
           if (op === 'arm') events.arm(ids[id]!, at);
           else if (op === 'armFirst') events.armFirst(ids[id]!, at);
           else if (op === 'disarm') events.disarm(ids[id]!);
@@ -250,6 +253,44 @@ describe('EventQueue', () => {
         assert.equal(events.deadline(i), due[i]);
       }
     }
+  });
+
+  it('stays sorted over many thousand events whose density changes by a million', () => {
+    const count = 250;
+    const { events, recorder, ids } = recorded(count);
+    const due = new Float64Array(count).fill(Infinity);
+    const random = new RandomStream([1, 2, 3, 4], 'events');
+    let fired = 0;
+    let span = 10;
+    let last = 0;
+    ids.forEach((id, kind) => {
+      const arm = (): void => {
+        const at = events.now + Math.floor(random.exponential(span));
+        due[kind] = at;
+        events.arm(id, at);
+      };
+      recorder.actions.set(kind, () => {
+        assert.equal(events.now, due[kind]);
+        assert.ok(events.now >= last);
+        last = events.now;
+        due[kind] = Infinity;
+        if (++fired % 20_000 === 0) span *= 100;
+        arm();
+        // another is put off, brought forward, or cancelled and armed again
+        const other = random.integer(0, count - 1);
+        const at = events.now + Math.floor(random.exponential(span));
+        if (random.chance(0.3)) events.disarm(ids[other]!);
+        events.arm(ids[other]!, at);
+        due[other] = at;
+        if (fired === 80_000) events.stop();
+      });
+      arm();
+    });
+    events.run(Infinity);
+    assert.equal(fired, 80_000);
+    assert.equal(events.size, count);
+    ids.forEach((id, kind) => assert.equal(events.deadline(id), due[kind]));
+    assert.ok(Math.min(...due) >= events.now);
   });
 
   it('grows beyond its first capacity without losing the order', () => {

@@ -1,4 +1,3 @@
-import type { Nanos } from '../core/event-queue';
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { AckSample } from './cc/congestion-control';
 import { Mark } from './scoreboard';
@@ -19,7 +18,6 @@ export class AckReader {
   read(p: Packet): void {
     const { sender, sample } = this;
     const { board, rate, recovery, cc } = sender;
-    const now = sender.host.events.now;
     const priorUna = board.una;
     const priorDelivered = rate.delivered;
     const hadData = board.first !== board.next;
@@ -29,12 +27,12 @@ export class AckReader {
     const windowChanged = sender.updateWindow(p.seq, p.ack, sender.scaled(p.window));
     this.echo = p.tsVal === NO_OPTION ? NO_OPTION : p.tsEcr;
 
-    if (p.ack > priorUna) this.acknowledge(p.ack, now);
+    if (p.ack > priorUna) this.acknowledge(p.ack);
     let isDsack = false;
-    if (p.sackCount > 0 && sender.sackOk) isDsack = this.readSacks(p, now);
+    if (p.sackCount > 0 && sender.sackOk) isDsack = this.readSacks(p);
     const advanced = board.una - priorUna;
 
-    rate.end(now, sender.rtt.min === Infinity ? 0 : sender.rtt.min, sample);
+    rate.end(sender.rtt, sample);
     sample.ackedBytes = rate.delivered - priorDelivered;
     sample.srtt = sender.rtt.srtt;
     sample.minRtt = sender.rtt.min;
@@ -45,7 +43,7 @@ export class AckReader {
     sample.ceBytes = sample.ece ? advanced : 0;
     // slow start may double what was really used of the window, whatever is left of it in flight now
     sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
-    if (sender.validation !== null) this.validate(now);
+    if (sender.validation !== null) this.validate();
 
     // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too
     const isDuplicate =
@@ -64,8 +62,9 @@ export class AckReader {
   }
 
   /** snd.una moves to `ack`; wholly acknowledged segments leave the scoreboard. */
-  private acknowledge(ack: number, now: Nanos): void {
+  private acknowledge(ack: number): void {
     const { sender, sample } = this;
+    const { now } = sender.host.events;
     const { board, rate, recovery, rtt } = sender;
     let oldest = -1;
     let newest = -1;
@@ -75,13 +74,13 @@ export class AckReader {
       const marks = board.marks(segment);
       if ((marks & Mark.sacked) === 0) {
         const sentAt = board.sentAt(segment);
-        rate.onDelivered(board, segment, board.size(segment), now, sample);
+        rate.onDelivered(board, segment, board.size(segment), sample);
         if (marks & Mark.everRetransmitted) ambiguous = true;
         else {
           if (oldest < 0) oldest = sentAt;
           newest = sentAt;
         }
-        recovery.onDelivered(segment, marks, sentAt, now, this.echo);
+        recovery.onDelivered(segment, marks, this.echo);
       }
       board.removeFirst();
     }
@@ -106,7 +105,7 @@ export class AckReader {
   }
 
   /** RFC 2018, RFC 2883. Returns whether the first block is a D-SACK. */
-  private readSacks(p: Packet, now: Nanos): boolean {
+  private readSacks(p: Packet): boolean {
     const { board, recovery } = this.sender;
     const { sack, sackCount } = p;
     const start = sack[0]!;
@@ -117,7 +116,7 @@ export class AckReader {
     for (let i = isDsack ? 1 : 0; i < sackCount; i++) {
       const left = sack[2 * i]!;
       const right = sack[2 * i + 1]!;
-      if (right > board.una && right <= this.sender.nxt && left < right) this.readBlock(left, right, now);
+      if (right > board.una && right <= this.sender.nxt && left < right) this.readBlock(left, right);
     }
     const { known } = this;
     for (let i = 0; i < 2 * sackCount; i++) known[i] = sack[i]!;
@@ -125,22 +124,23 @@ export class AckReader {
     return isDsack;
   }
 
-  private readBlock(left: number, right: number, now: Nanos): void {
+  private readBlock(left: number, right: number): void {
     const { known } = this;
     for (let i = 0; i < known.length; i += 2) {
       const l = known[i]!;
       const r = known[i + 1]!;
       if (l >= left && r <= right && r > left) {
-        if (l > left) this.markSacked(left, l, now);
-        if (r < right) this.markSacked(r, right, now);
+        if (l > left) this.markSacked(left, l);
+        if (r < right) this.markSacked(r, right);
         return;
       }
     }
-    this.markSacked(left, right, now);
+    this.markSacked(left, right);
   }
 
-  private markSacked(left: number, right: number, now: Nanos): void {
+  private markSacked(left: number, right: number): void {
     const { sender, sample } = this;
+    const { now } = sender.host.events;
     const { board, rate, recovery } = sender;
     let segment = board.find(left);
     if (board.start(segment) < left) segment++;
@@ -148,21 +148,22 @@ export class AckReader {
       const marks = board.marks(segment);
       if (marks & Mark.sacked) continue;
       const sentAt = board.sentAt(segment);
-      rate.onDelivered(board, segment, board.size(segment), now, sample);
+      rate.onDelivered(board, segment, board.size(segment), sample);
       if ((marks & Mark.everRetransmitted) === 0) {
         const rtt = now - sentAt;
         if (rtt < sender.rtt.min) sender.rtt.min = rtt;
         sample.rtt = rtt;
       }
       // the echo is that of the last segment in order, not of this one (RFC 7323 section 4.3)
-      recovery.onDelivered(segment, marks, sentAt, now, NO_OPTION);
+      recovery.onDelivered(segment, marks, NO_OPTION);
       board.markSacked(segment);
     }
   }
 
   /** RFC 7661: an unused window neither grows nor lasts. */
-  private validate(now: Nanos): void {
+  private validate(): void {
     const { sender, sample } = this;
+    const { now } = sender.host.events;
     const validation = sender.validation!;
     if (sample.roundStart) validation.onRound(sample.delivered);
     if (!validation.isValidated(sender.cc.cwnd, now)) sample.cwndLimited = false;

@@ -436,7 +436,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
 
   private delayAck(): void {
     if (this.timers.isArmed(TimerKind.delayedAck)) return;
-    this.timers.arm(TimerKind.delayedAck, this.now + this.config.delayedAckTimeout);
+    this.events.arm(this.timers.id(TimerKind.delayedAck), this.events.now + this.config.delayedAckTimeout);
   }
 
   private enterTimeWait(): void {

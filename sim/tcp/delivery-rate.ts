@@ -1,5 +1,6 @@
-import type { Nanos } from '../core/event-queue';
+import type { Clock, Nanos } from '../core/event-queue';
 import type { AckSample } from './cc/congestion-control';
+import type { RttEstimator } from './rtt';
 import { Mark, type Scoreboard } from './scoreboard';
 
 /**
@@ -21,8 +22,11 @@ export class DeliveryRate {
   private priorTime: Nanos = 0;
   private sendElapsed: Nanos = 0;
 
+  constructor(private readonly clock: Clock) {}
+
   /** A segment is about to be sent; `inFlight` before it. */
-  onSend(board: Scoreboard, segment: number, now: Nanos, marks: number, inFlight: number): void {
+  onSend(board: Scoreboard, segment: number, marks: number, inFlight: number): void {
+    const { now } = this.clock;
     if (inFlight === 0) {
       this.firstSentTime = now;
       this.deliveredTime = now;
@@ -49,9 +53,9 @@ export class DeliveryRate {
   }
 
   /** `segment` is newly delivered: the most recently sent one makes the sample. */
-  onDelivered(board: Scoreboard, segment: number, bytes: number, now: Nanos, sample: AckSample): void {
+  onDelivered(board: Scoreboard, segment: number, bytes: number, sample: AckSample): void {
     this.delivered += bytes;
-    this.deliveredTime = now;
+    this.deliveredTime = this.clock.now;
     const delivered = board.delivered(segment);
     if (delivered < sample.priorDelivered) return;
     const sentAt = board.sentAt(segment);
@@ -65,8 +69,8 @@ export class DeliveryRate {
     this.firstSentTime = sentAt;
   }
 
-  /** Ends the sample: rate, interval and round. `minRtt` discards samples that are impossibly short. */
-  end(now: Nanos, minRtt: Nanos, sample: AckSample): void {
+  /** Ends the sample: rate, interval and round. Samples shorter than the smallest RTT are impossible and not taken. */
+  end(rtt: RttEstimator, sample: AckSample): void {
     if (this.appLimited > 0 && this.delivered > this.appLimited) this.appLimited = 0;
     sample.delivered = this.delivered;
     sample.deliveryRate = 0;
@@ -76,9 +80,9 @@ export class DeliveryRate {
     if (sample.priorDelivered >= 0) {
       sample.lostInSample += this.lost;
       sample.deliveredInSample = this.delivered - sample.priorDelivered;
-      const ackElapsed = now - this.priorTime;
+      const ackElapsed = this.clock.now - this.priorTime;
       const interval = this.sendElapsed > ackElapsed ? this.sendElapsed : ackElapsed;
-      if (interval > 0 && interval >= minRtt) {
+      if (interval > 0 && (interval >= rtt.min || rtt.min === Infinity)) {
         sample.interval = interval;
         sample.deliveryRate = (sample.deliveredInSample * 8e9) / interval;
       }

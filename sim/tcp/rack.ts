@@ -1,4 +1,4 @@
-import type { Nanos } from '../core/event-queue';
+import type { Clock, Nanos } from '../core/event-queue';
 import { Mark, type Scoreboard } from './scoreboard';
 import type { RttEstimator } from './rtt';
 
@@ -12,6 +12,8 @@ export class Rack {
   xmitTs: Nanos = -1;
   private endSeq = 0;
   rtt: Nanos = 0;
+  /** How long after it was sent a segment is awaited. */
+  private patience: Nanos = 0;
   /** Highest end of a delivered segment, and whether something below it was delivered later in first transmission. */
   private fack = 0;
   reorderingSeen = false;
@@ -27,13 +29,17 @@ export class Rack {
   constructor(
     private readonly board: Scoreboard,
     private readonly rttEstimator: RttEstimator,
+    private readonly clock: Clock,
   ) {}
 
-  /** Section 6.2 steps 1 to 3: `segment`, sent at `sentAt` and ending at `end`, is delivered. */
-  onDelivered(sentAt: Nanos, end: number, retransmitted: boolean, now: Nanos, echoOlder: boolean): void {
+  /** Section 6.2 steps 1 to 3: `segment` is delivered. */
+  onDelivered(segment: number, retransmitted: boolean, echoOlder: boolean): void {
+    const { board } = this;
+    const end = board.end(segment);
+    const sentAt = board.sentAt(segment);
     if (end > this.fack) this.fack = end;
     else if (end < this.fack && !retransmitted) this.reorderingSeen = true;
-    const rtt = now - sentAt;
+    const rtt = this.clock.now - sentAt;
     // step 2: the ACK may be for the original transmission
     if (retransmitted && (echoOlder || rtt < this.rttEstimator.min)) return;
     this.rtt = rtt;
@@ -76,11 +82,11 @@ export class Rack {
    * Section 6.2 step 5: marks lost what was sent before the latest delivered segment and has had RTT + reo_wnd to arrive.
    * Returns when the next segment will have had it, or 0. `loser` marks them.
    */
-  detect(now: Nanos, inRecovery: boolean, loser: Loser): Nanos {
+  detect(inRecovery: boolean, loser: Loser): Nanos {
     if (this.xmitTs < 0) return 0;
-    const patience = this.rtt + this.reorderingWindow(inRecovery);
-    const first = this.detectInOrder(now, patience, loser);
-    const again = this.detectRetransmissions(now, patience, loser);
+    this.patience = this.rtt + this.reorderingWindow(inRecovery);
+    const first = this.detectInOrder(loser);
+    const again = this.detectRetransmissions(loser);
     if (first === 0) return again;
     return again === 0 || first < again ? first : again;
   }
@@ -91,14 +97,15 @@ export class Rack {
     this.retransHead = 0;
   }
 
-  private detectInOrder(now: Nanos, patience: Nanos, loser: Loser): Nanos {
-    const { board } = this;
+  private detectInOrder(loser: Loser): Nanos {
+    const { board, patience } = this;
+    const { now } = this.clock;
     if (this.cursor < board.first) this.cursor = board.first;
     for (let s = this.cursor; s < board.next; s++) {
       const marks = board.marks(s);
       if ((marks & (Mark.sacked | Mark.lost | Mark.everRetransmitted)) === 0) {
         const sentAt = board.sentAt(s);
-        if (!this.sentBefore(sentAt, board.end(s))) return 0;
+        if (!this.sentBefore(s)) return 0;
         if (sentAt + patience > now) return sentAt + patience;
         loser.lose(s);
       }
@@ -107,13 +114,14 @@ export class Rack {
     return 0;
   }
 
-  private detectRetransmissions(now: Nanos, patience: Nanos, loser: Loser): Nanos {
-    const { board, retransmissions } = this;
+  private detectRetransmissions(loser: Loser): Nanos {
+    const { board, patience, retransmissions } = this;
+    const { now } = this.clock;
     while (this.retransHead < retransmissions.length) {
       const s = retransmissions[this.retransHead]!;
       if (s >= board.first && board.marks(s) & Mark.retransmitted) {
         const sentAt = board.sentAt(s);
-        if (!this.sentBefore(sentAt, board.end(s))) return 0;
+        if (!this.sentBefore(s)) return 0;
         if (sentAt + patience > now) return sentAt + patience;
         loser.lose(s);
       }
@@ -124,8 +132,9 @@ export class Rack {
     return 0;
   }
 
-  private sentBefore(sentAt: Nanos, end: number): boolean {
-    return sentAt < this.xmitTs || (sentAt === this.xmitTs && end < this.endSeq);
+  private sentBefore(segment: number): boolean {
+    const sentAt = this.board.sentAt(segment);
+    return sentAt < this.xmitTs || (sentAt === this.xmitTs && this.board.end(segment) < this.endSeq);
   }
 }
 

@@ -22,6 +22,7 @@ export class LossRecoveryMachine implements Loser {
   dupAcks = 0;
   /** When the RACK reordering timer has to fire, or 0. */
   reorderingDeadline: Nanos = 0;
+  probeAt: Nanos = 0;
   /** Fast recoveries begun. */
   episodes = 0;
   private readonly rack: Rack;
@@ -42,7 +43,7 @@ export class LossRecoveryMachine implements Loser {
 
   constructor(private readonly sender: Sender) {
     const { config } = sender.host;
-    this.rack = new Rack(sender.board, sender.rtt);
+    this.rack = new Rack(sender.board, sender.rtt, sender.host.events);
     this.usesTime = config.lossRecovery === 'rack-tlp';
     const modern = this.usesTime || config.lossRecovery === 'sack' || config.lossRecovery === 'sack-1996';
     this.prr = config.prr && modern && !sender.cc.ownsRecovery ? new ProportionalRateReduction() : null;
@@ -68,15 +69,26 @@ export class LossRecoveryMachine implements Loser {
 
   /** Bytes that may be in flight now. */
   window(): number {
-    if (this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr)) {
-      return this.prrWindow;
-    }
-    const { cc, board, host } = this.sender;
+    return this.isReducing ? this.prrWindow : this.sender.cc.cwnd + this.margin;
+  }
+
+  /** Whether `bytes` may be in flight now; `window` would return a boxed double where it is not inlined. */
+  allows(bytes: number): boolean {
+    return bytes <= (this.isReducing ? this.prrWindow : this.sender.cc.cwnd + this.margin);
+  }
+
+  private get isReducing(): boolean {
+    return this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr);
+  }
+
+  /** What is allowed beyond cwnd, or kept back. */
+  private get margin(): number {
+    const { board, host } = this.sender;
     // RFC 6675 section 5, step 3: what is SACKed makes room before recovery too; that is limited transmit
     if (board.sackedBytes > 0 && this.state === RecoveryState.open && !host.config.limitedTransmit) {
-      return cc.cwnd - board.sackedBytes;
+      return -board.sackedBytes;
     }
-    return cc.cwnd + this.inflation;
+    return this.inflation;
   }
 
   /** The first retransmission of an episode does not wait for the window (RFC 6675 section 5 step 4.3, RFC 5681). */
@@ -109,17 +121,18 @@ export class LossRecoveryMachine implements Loser {
     this.force = false;
     if (this.usesTime) this.rack.onRetransmitted(segment);
     this.prr?.onSent(bytes);
-    this.undo.onRetransmit(this.sender.host.events.now);
+    this.undo.onRetransmit();
   }
 
   /** A segment was delivered, by cumulative or selective acknowledgement. */
-  onDelivered(segment: number, marks: number, sentAt: Nanos, now: Nanos, echo: number): void {
+  onDelivered(segment: number, marks: number, echo: number): void {
+    const { board } = this.sender;
     const retransmitted = (marks & Mark.everRetransmitted) !== 0;
     // a segment that was never retransmitted tells F-RTO that a timeout was spurious
-    if (!retransmitted) this.frto?.onOriginalDelivered(this.sender.board.end(segment));
+    if (!retransmitted) this.frto?.onOriginalDelivered(board.end(segment));
     if (!this.usesTime) return;
-    const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(sentAt / 1e6);
-    this.rack.onDelivered(sentAt, this.sender.board.end(segment), retransmitted, now, echoOlder);
+    const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(board.sentAt(segment) / 1e6);
+    this.rack.onDelivered(segment, retransmitted, echoOlder);
   }
 
   onDsack(start: number, end: number): void {
@@ -131,7 +144,6 @@ export class LossRecoveryMachine implements Loser {
   /** RACK reads sequence order from here on; see `Rack.detect`. */
   onAck(sample: AckSample, advanced: number, isDuplicate: boolean, echo: number): void {
     const { sender } = this;
-    const now = sender.host.events.now;
     this.lostNow = 0;
     this.force = false;
     this.justLeft = false;
@@ -143,7 +155,7 @@ export class LossRecoveryMachine implements Loser {
       this.enterRecovery(sample.priorInFlight, advanced);
     if (this.undo.isSpurious(echo)) this.undoEpisode();
     if (this.state === RecoveryState.loss) this.inLoss(sample, advanced, isDuplicate);
-    this.detect(now, advanced, isDuplicate);
+    this.detect(advanced, isDuplicate);
     this.leaveIfDone(advanced);
     if (sample.ece && this.state === RecoveryState.open) this.enterCwr(sample.priorInFlight, advanced);
     if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
@@ -171,12 +183,12 @@ export class LossRecoveryMachine implements Loser {
   }
 
   /** The retransmission timer expired: RFC 5681 section 3.1, RFC 6675 section 5.1, RFC 8985 section 6.3. */
-  onTimeout(now: Nanos): void {
+  onTimeout(): void {
     const { sender } = this;
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
     this.fill(this.flightSize(0), board.lostBytes, false);
-    this.undo.begin(first, now);
+    this.undo.begin(first);
     cc.onTimeout(this.loss);
     this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
     this.state = RecoveryState.loss;
@@ -201,11 +213,10 @@ export class LossRecoveryMachine implements Loser {
   /** RFC 8985 section 6.2: the wait for reordering is over. */
   onReorderingTimer(): void {
     const { sender } = this;
-    const now = sender.host.events.now;
     const priorInFlight = sender.inFlight;
     this.reorderingDeadline = 0;
     this.lostNow = 0;
-    this.reorderingDeadline = this.rack.detect(now, this.isRecovering, this);
+    this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
     if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
       this.enterRecovery(priorInFlight, 0);
       this.prrWindow = sender.inFlight + sender.mss;
@@ -213,29 +224,31 @@ export class LossRecoveryMachine implements Loser {
     sender.output();
   }
 
-  /** When the tail loss probe is due, or 0. */
-  probeDeadline(now: Nanos): Nanos {
-    if (this.tlp === null || this.state !== RecoveryState.open || !this.sender.sackOk) return 0;
-    return this.tlp.deadline(now);
+  /** Whether a tail loss probe is to be sent, at `probeAt`. */
+  planProbe(): boolean {
+    const { tlp } = this;
+    if (tlp === null || this.state !== RecoveryState.open || !this.sender.sackOk || !tlp.plan()) return false;
+    this.probeAt = tlp.at;
+    return true;
   }
 
   sendTailLossProbe(): void {
     this.tlp!.send();
-    this.sender.restartRto(this.sender.host.events.now);
-    this.sender.setTimer(this.sender.host.events.now);
+    this.sender.restartRto();
+    this.sender.setTimer();
   }
 
   private get isRecovering(): boolean {
     return this.state === RecoveryState.recovery || this.state === RecoveryState.loss;
   }
 
-  private detect(now: Nanos, advanced: number, isDuplicate: boolean): void {
+  private detect(advanced: number, isDuplicate: boolean): void {
     if (!this.usesSack) this.detectByDupAcks(advanced, isDuplicate);
     else if (this.usesTime) {
       const { board } = this.sender;
       if (board.sackedBytes === 0 && board.retransmittedBytes === 0 && board.lostBytes === 0)
         this.reorderingDeadline = 0;
-      else this.reorderingDeadline = this.rack.detect(now, this.isRecovering, this);
+      else this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
     } else this.detectBySack();
   }
 
@@ -308,7 +321,7 @@ export class LossRecoveryMachine implements Loser {
     this.episodes++;
     this.fill(this.flightSize(advanced), this.lostNow, false);
     if (this.state === RecoveryState.open) {
-      this.undo.begin(true, sender.host.events.now);
+      this.undo.begin(true);
       cc.onLossEpisode(this.loss);
     } else this.undo.cancel();
     this.recoveryPoint = sender.nxt;

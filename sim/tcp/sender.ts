@@ -38,7 +38,7 @@ type Waiting = (typeof Waiting)[keyof typeof Waiting];
 export class Sender {
   readonly board: Scoreboard;
   readonly rtt: RttEstimator;
-  readonly rate = new DeliveryRate();
+  readonly rate: DeliveryRate;
   readonly recovery: LossRecoveryMachine;
   readonly validation: WindowValidation | null;
   private readonly reader: AckReader;
@@ -71,6 +71,7 @@ export class Sender {
   private releaseAt: Nanos = 0;
   private waiting: Waiting = Waiting.nothing;
   private rtoAt: Nanos = 0;
+  private awaited: Nanos = 0;
   private persistBackoff = 0;
   private stopped = false;
   /** Consecutive timeouts without progress. */
@@ -85,6 +86,7 @@ export class Sender {
   ) {
     const { config } = host;
     this.board = new Scoreboard(1);
+    this.rate = new DeliveryRate(host.events);
     this.rtt = new RttEstimator(config);
     this.validation = config.idle === 'validate' ? new WindowValidation() : null;
     this.recovery = new LossRecoveryMachine(this);
@@ -174,18 +176,17 @@ export class Sender {
   output(): void {
     if (this.stopped) return;
     const { board, recovery } = this;
-    const now = this.host.events.now;
     let limited = false;
     let paced = false;
     for (;;) {
       const inFlight = board.pipe(this.nxt);
       const lost = recovery.nextToRetransmit();
       if (lost >= 0) {
-        if (inFlight + board.size(lost) > recovery.window() && !recovery.mayForce()) {
+        if (!recovery.allows(inFlight + board.size(lost)) && !recovery.mayForce()) {
           limited = true;
           break;
         }
-        if (this.mustPace(now)) {
+        if (this.mustPace()) {
           paced = true;
           break;
         }
@@ -194,29 +195,28 @@ export class Sender {
       }
       const length = this.nextLength();
       if (length < 0) break;
-      const window = recovery.window();
-      if (inFlight + length > window) {
+      if (!recovery.allows(inFlight + length)) {
         limited = true;
         break;
       }
       if (length < this.mss && this.isHeldBack(length)) break;
-      if (this.mustPace(now)) {
+      if (this.mustPace()) {
         paced = true;
         break;
       }
-      if (inFlight === 0) this.onResume(now);
-      this.sendNew(length, now, inFlight);
+      if (inFlight === 0) this.onResume();
+      this.sendNew(length, inFlight);
     }
     if (!paced) this.cwndLimited = limited;
     if (!limited && !paced) this.checkAppLimited();
-    this.setTimer(now);
+    this.setTimer();
   }
 
   /** Sends one more new segment, whatever the congestion window (limited transmit, TLP, F-RTO). False if there is none. */
   sendOneNew(): boolean {
     const length = this.nextLength();
     if (length < 0) return false;
-    this.sendNew(length, this.host.events.now, this.inFlight);
+    this.sendNew(length, this.inFlight);
     return true;
   }
 
@@ -227,12 +227,12 @@ export class Sender {
     const end = board.end(segment);
     const inFlight = board.pipe(this.nxt);
     const marks = (board.marks(segment) & Mark.lost) | Mark.retransmitted | Mark.everRetransmitted;
-    this.rate.onSend(board, segment, now, marks, inFlight);
+    this.rate.onSend(board, segment, marks, inFlight);
     board.countRetransmission(segment);
     this.retransmittedSegments++;
     this.retransmittedBytes += end - start;
     this.recovery.onRetransmit(segment, end - start);
-    this.emit(start, end, now, true);
+    this.emit(start, end, true);
     // RFC 6582 section 4, RFC 6298 section 5: the timer runs for the oldest segment as last sent
     if (segment === board.first) this.rtoAt = now + this.rtt.rto;
   }
@@ -240,17 +240,17 @@ export class Sender {
   /** The retransmission timer fired. */
   onTimer(): void {
     const was = this.waiting;
-    const now = this.host.events.now;
     this.waiting = Waiting.nothing;
-    if (was === Waiting.rto) this.onRto(now);
+    if (was === Waiting.rto) this.onRto();
     else if (was === Waiting.probe) this.recovery.sendTailLossProbe();
     else if (was === Waiting.reordering) this.recovery.onReorderingTimer();
-    else if (was === Waiting.persist) this.onPersist(now);
+    else if (was === Waiting.persist) this.onPersist();
   }
 
   /** Decides what the retransmission timer waits for. */
-  setTimer(now: Nanos): void {
+  setTimer(): void {
     const { board, host } = this;
+    const { now } = host.events;
     if (board.first === board.next) {
       if (this.nxt < this.end || (this.finQueued && this.nxt <= this.end)) {
         if (this.waiting === Waiting.persist) return;
@@ -271,19 +271,28 @@ export class Sender {
       this.await(Waiting.reordering, reordering);
       return;
     }
-    const probe = this.recovery.probeDeadline(now);
-    if (probe > 0) this.await(Waiting.probe, probe < this.rtoAt ? probe : this.rtoAt);
-    else this.await(Waiting.rto, this.rtoAt);
+    if (this.recovery.planProbe()) {
+      const { probeAt } = this.recovery;
+      this.await(Waiting.probe, probeAt < this.rtoAt ? probeAt : this.rtoAt);
+    } else this.await(Waiting.rto, this.rtoAt);
   }
 
   /** The RTO starts anew from now (RFC 6298 section 5.3). */
-  restartRto(now: Nanos): void {
-    this.rtoAt = now + this.rtt.rto;
+  restartRto(): void {
+    this.rtoAt = this.host.events.now + this.rtt.rto;
   }
 
+  /** Small enough to be inlined always, so that `at` is not boxed: see `EventQueue.arm`. */
   private await(what: Waiting, at: Nanos): void {
     this.waiting = what;
-    this.host.timers.arm(TimerKind.retransmit, at > this.host.events.now ? at : this.host.events.now);
+    this.awaited = at;
+    this.armTimer();
+  }
+
+  private armTimer(): void {
+    const { events, timers } = this.host;
+    const { awaited } = this;
+    events.arm(timers.id(TimerKind.retransmit), awaited > events.now ? awaited : events.now);
   }
 
   /** Payload bytes (FIN apart) of the next new segment, or -1 if nothing new may be sent whatever the congestion window. */
@@ -313,12 +322,13 @@ export class Sender {
     return this.board.una + this.wnd - this.nxt <= 0;
   }
 
-  private sendNew(length: number, now: Nanos, inFlight: number): void {
+  private sendNew(length: number, inFlight: number): void {
+    const { now } = this.host.events;
     const start = this.nxt;
     const fin = this.finQueued && start + length === this.end;
     const end = start + length + (fin ? 1 : 0);
     const segment = this.board.append(end);
-    this.rate.onSend(this.board, segment, now, 0, inFlight);
+    this.rate.onSend(this.board, segment, 0, inFlight);
     this.nxt = end;
     if (this.rtoAt < 0 || inFlight === 0) this.rtoAt = now + this.rtt.rto;
     this.recovery.onSent(end - start);
@@ -328,10 +338,11 @@ export class Sender {
       this.roundFlight = flight;
       this.flightEnd = end;
     }
-    this.emit(start, end, now, false);
+    this.emit(start, end, false);
   }
 
-  private emit(start: number, end: number, now: Nanos, retransmission: boolean): void {
+  private emit(start: number, end: number, retransmission: boolean): void {
+    const { now } = this.host.events;
     const fin = end > this.finSeq;
     const length = end - start - (fin ? 1 : 0);
     this.segmentsSent++;
@@ -345,17 +356,17 @@ export class Sender {
     this.host.transmit(start, length, fin, start + length === this.end, retransmission);
   }
 
-  private mustPace(now: Nanos): boolean {
-    if (this.releaseAt <= now || this.cc.pacingRate === 0) return false;
+  private mustPace(): boolean {
+    if (this.releaseAt <= this.host.events.now || this.cc.pacingRate === 0) return false;
     this.host.timers.arm(TimerKind.pacing, Math.ceil(this.releaseAt));
     return true;
   }
 
   /** Sending resumes with nothing in flight. */
-  private onResume(now: Nanos): void {
-    const { config } = this.host;
+  private onResume(): void {
+    const { config, events } = this.host;
     if (config.idle !== 'restart' || this.lastSentAt === 0) return;
-    if (now - this.lastSentAt > this.rtt.rto) {
+    if (events.now - this.lastSentAt > this.rtt.rto) {
       this.cc.onIdleRestart?.(Math.min(config.initialWindow * this.mss, this.cc.cwnd));
     }
   }
@@ -369,7 +380,7 @@ export class Sender {
   }
 
   /** RFC 6298 section 5.4 to 5.7. */
-  private onRto(now: Nanos): void {
+  private onRto(): void {
     if (this.board.isEmpty) return;
     if (++this.retries > this.host.config.dataRetries) {
       this.host.onGiveUp();
@@ -377,17 +388,17 @@ export class Sender {
     }
     this.timeouts++;
     this.rtt.backoffs++;
-    this.rtoAt = now + this.rtt.rto;
-    this.recovery.onTimeout(now);
+    this.restartRto();
+    this.recovery.onTimeout();
     this.output();
   }
 
   /** Zero-window probe (RFC 9293 section 3.8.6.1). */
-  private onPersist(now: Nanos): void {
+  private onPersist(): void {
     if (this.isWindowClosed()) {
       this.persistBackoff++;
       this.host.transmitProbe();
-      this.await(Waiting.persist, now + this.persistInterval());
+      this.await(Waiting.persist, this.host.events.now + this.persistInterval());
     } else this.output();
   }
 

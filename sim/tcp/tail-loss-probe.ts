@@ -12,6 +12,8 @@ export class TailLossProbe {
   private isRetransmission = false;
   private dsacked = false;
   private armedAt: Nanos = 0;
+  /** When to probe, as `plan` found. */
+  at: Nanos = 0;
 
   constructor(private readonly sender: Sender) {}
 
@@ -20,12 +22,12 @@ export class TailLossProbe {
     this.armedAt = this.sender.host.events.now;
   }
 
-  /** When to probe, or 0 if a probe is out or something is SACKed or lost. */
-  deadline(now: Nanos): Nanos {
+  /** Sets `at`; false if a probe is out or something is SACKed or lost: then there is nothing to probe for. */
+  plan(): boolean {
     const { sender } = this;
-    if (this.endSeq !== 0 || sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return 0;
-    const from = this.armedAt > 0 ? this.armedAt : now;
-    return from + this.timeout();
+    if (this.endSeq !== 0 || sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return false;
+    this.at = (this.armedAt > 0 ? this.armedAt : sender.host.events.now) + this.timeout();
+    return true;
   }
 
   /** Section 7.3: new data if there is some, else the last segment again. */

@@ -19,9 +19,14 @@ export class ConnectionTimers {
   ) {}
 
   arm(kind: TimerKind, at: Nanos): void {
+    this.events.arm(this.id(kind), at);
+  }
+
+  /** The id of a timer, for who arms it so often that the time must not be boxed: see `EventQueue.arm`. */
+  id(kind: TimerKind): number {
     let id = this.idOf(kind);
     if (id === UNUSED) this.setId(kind, (id = this.events.register(this.owner, kind)));
-    this.events.arm(id, at);
+    return id;
   }
 
   disarm(kind: TimerKind): void {

@@ -1,4 +1,3 @@
-import type { Nanos } from '../core/event-queue';
 import type { Sender } from './sender';
 
 /**
@@ -17,7 +16,7 @@ export class Undo {
   constructor(private readonly sender: Sender) {}
 
   /** An episode begins; a second timeout of the same episode (`first` false) cannot be undone by D-SACK. */
-  begin(first: boolean, _now: Nanos): void {
+  begin(first: boolean): void {
     if (!first) return;
     this.active = true;
     this.firstRetransmission = -1;
@@ -31,9 +30,9 @@ export class Undo {
     this.active = false;
   }
 
-  onRetransmit(now: Nanos): void {
+  onRetransmit(): void {
     if (!this.active) return;
-    if (this.firstRetransmission < 0) this.firstRetransmission = Math.floor(now / 1e6);
+    if (this.firstRetransmission < 0) this.firstRetransmission = Math.floor(this.sender.host.events.now / 1e6);
     this.outstanding++;
     this.counted++;
   }

@@ -11,7 +11,8 @@ function flight(count: number) {
   const board = new Scoreboard(1);
   const rtt = new RttEstimator(tcpConfig());
   rtt.sample(RTT);
-  const rack = new Rack(board, rtt);
+  const clock = { now: 0 };
+  const rack = new Rack(board, rtt, clock);
   for (let i = 0; i < count; i++) {
     board.stamp(board.append(1 + (i + 1) * 1000), i * MS, 0, 0, 0, 0, 0, 0);
   }
@@ -20,10 +21,12 @@ function flight(count: number) {
     board,
     rtt,
     rack,
+    clock,
     /** Segment `i` is SACKed at `now`. */
     deliver(i: number, now: number): void {
       const retransmitted = (board.marks(i) & Mark.everRetransmitted) !== 0;
-      rack.onDelivered(board.sentAt(i), board.end(i), retransmitted, now, false);
+      clock.now = now;
+      rack.onDelivered(i, retransmitted, false);
       board.markSacked(i);
     },
     resend(i: number, now: number): void {
@@ -34,7 +37,8 @@ function flight(count: number) {
     /** Bytes found lost at `now`, and when to look again. */
     detect(now: number, inRecovery = false): { lost: number; again: number } {
       lost = 0;
-      const again = rack.detect(now, inRecovery, { lose: (segment) => (lost += board.markLost(segment)) });
+      clock.now = now;
+      const again = rack.detect(inRecovery, { lose: (segment) => (lost += board.markLost(segment)) });
       return { lost, again };
     },
     isLost: (i: number) => (board.marks(i) & Mark.lost) !== 0,
@@ -115,9 +119,11 @@ describe('Rack (RFC 8985 section 6.2)', () => {
     f.detect(103 * MS);
     f.resend(0, 103 * MS);
     const before = f.rack.xmitTs;
-    f.rack.onDelivered(f.board.sentAt(0), f.board.end(0), true, 120 * MS, false);
+    f.clock.now = 120 * MS;
+    f.rack.onDelivered(0, true, false);
     assert.equal(f.rack.xmitTs, before);
-    f.rack.onDelivered(f.board.sentAt(0), f.board.end(0), true, 203 * MS, false);
+    f.clock.now = 203 * MS;
+    f.rack.onDelivered(0, true, false);
     assert.equal(f.rack.xmitTs, 103 * MS);
   });
 });

@@ -60,9 +60,8 @@ class Cubic extends LossBased {
   }
 
   onAck(ack: AckSample): void {
-    const now = this.flow.now;
-    if (!ack.cwndLimited) this.skip(now);
-    this.lastAck = now;
+    if (!ack.cwndLimited) this.skip();
+    this.lastAck = this.flow.now;
     let acked = ack.ackedBytes;
     if (this.inSlowStart) {
       if (this.hystart?.onAck(ack)) {
@@ -72,12 +71,12 @@ class Cubic extends LossBased {
       if (!ack.cwndLimited) return;
       acked = this.slowStart(acked, this.hystart?.growth(acked) ?? Infinity);
     }
-    if (ack.cwndLimited && acked > 0 && !this.inSlowStart) this.avoidCongestion(acked, ack.srtt, now);
+    if (ack.cwndLimited && acked > 0 && !this.inSlowStart) this.avoidCongestion(acked, ack);
   }
 
-  private avoidCongestion(acked: number, srtt: Nanos, now: Nanos): void {
-    if (this.epochStart < 0) this.beginEpoch(now);
-    const t = (now - this.epochStart) / 1e9;
+  private avoidCongestion(acked: number, ack: AckSample): void {
+    if (this.epochStart < 0) this.beginEpoch();
+    const t = (this.flow.now - this.epochStart) / 1e9;
     if (this.params.renoFriendly) {
       // section 4.3: as Reno again once the old window is regained
       const alpha = this.params.renoRegains && this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
@@ -88,7 +87,7 @@ class Cubic extends LossBased {
       }
     }
     // sections 4.2, 4.4 and 4.5: the target is kept in [cwnd, 1.5 cwnd]
-    const target = Math.min(Math.max(this.wCubic(t + srtt / 1e9), this.cwnd), 1.5 * this.cwnd);
+    const target = Math.min(Math.max(this.wCubic(t + ack.srtt / 1e9), this.cwnd), 1.5 * this.cwnd);
     this.cwnd += ((target - this.cwnd) * Math.min(acked, this.cwnd)) / this.cwnd;
   }
 
@@ -98,8 +97,8 @@ class Cubic extends LossBased {
     return this.params.c * d * d * d * this.mss + this.wMax;
   }
 
-  private beginEpoch(now: Nanos): void {
-    this.epochStart = now;
+  private beginEpoch(): void {
+    this.epochStart = this.flow.now;
     this.wEst = this.cwnd;
     if (this.wMaxUnknown || this.wMax <= this.cwnd) {
       this.wMax = this.cwnd;
@@ -174,13 +173,13 @@ class Cubic extends LossBased {
 
   onSend(_bytes: number, inFlight: number): void {
     if (inFlight > 0) return;
-    this.skip(this.flow.now);
+    this.skip();
     this.lastAck = this.flow.now;
   }
 
   /** Section 4.2: t leaves out the time in which the application was the limit. */
-  private skip(now: Nanos): void {
-    if (this.epochStart >= 0) this.epochStart += now - this.lastAck;
+  private skip(): void {
+    if (this.epochStart >= 0) this.epochStart += this.flow.now - this.lastAck;
   }
 
   override readout(): Readonly<Record<string, number>> {

@@ -18,12 +18,13 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   tcp: ['core', 'net'],
   udp: ['core', 'net'],
   tfrc: ['core', 'net', 'udp'],
+  rtp: ['core', 'net', 'udp'],
   relay: ['core', 'net', 'tcp', 'udp'],
-  apps: ['core', 'stats', 'net', 'tcp', 'udp', 'tfrc'],
+  apps: ['core', 'stats', 'net', 'tcp', 'udp', 'tfrc', 'rtp'],
   capture: ['core', 'net', 'tcp', 'udp'],
   packetdrill: ['core', 'net', 'tcp', 'udp', 'capture'],
-  scenario: ['core', 'stats', 'net', 'tcp', 'udp', 'tfrc', 'relay', 'apps', 'capture'],
-  run: ['core', 'stats', 'net', 'tcp', 'udp', 'tfrc', 'relay', 'apps', 'capture', 'scenario'],
+  scenario: ['core', 'stats', 'net', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'apps', 'capture'],
+  run: ['core', 'stats', 'net', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'apps', 'capture', 'scenario'],
   node: ['*'],
 };
 
@@ -31,7 +32,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const EXCEPTIONS = new Set(['sim/scenario/expect.ts imports sim/run/messages']);
 
 /** Parts in which a trajectory is computed. Statistics may differ in the last bit of a square. */
-const PHYSICS = ['core', 'net', 'tcp', 'udp', 'tfrc', 'relay', 'apps'];
+const PHYSICS = ['core', 'net', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'apps'];
 
 /** Packages that the parts which run anywhere may use. */
 const PACKAGES = new Set(['zod', 'yaml', 'fastest-levenshtein', 'seedrandom', 'jstat', 'csv-stringify/sync']);

@@ -209,7 +209,10 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
       }
       due = this.takeData(p);
     }
-    if (p.flags & Flag.fin) due = this.takeFin(p);
+    if (p.flags & Flag.fin) {
+      receiver.takeFin(p.seq + p.length);
+      due = AckDue.now;
+    }
     if (p.ack >= sender.una) {
       sender.onAck(p);
       if (this.state === State.closed) return;
@@ -241,24 +244,18 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
 
   /** First step: sequence number and PAWS; trims nothing yet. */
   private isAcceptable(p: Packet): boolean {
-    const { receiver } = this;
-    if (this.timestampsOk && p.tsVal !== NO_OPTION) {
-      if (p.tsVal < this.tsRecent && (p.flags & Flag.rst) === 0) {
-        // RFC 7323 section 5.3 R1
-        this.sendAck();
-        return false;
-      }
-      if (p.tsVal >= this.tsRecent && p.seq <= this.lastAckSent) this.tsRecent = p.tsVal;
+    const stamped = this.timestampsOk && p.tsVal !== NO_OPTION;
+    if (stamped && p.tsVal < this.tsRecent && (p.flags & Flag.rst) === 0) {
+      // RFC 7323 section 5.3 R1
+      this.sendAck();
+      return false;
     }
     const length = p.length + (p.flags & Flag.fin ? 1 : 0);
-    const window = receiver.edge - receiver.nxt;
-    const acceptable =
-      length === 0
-        ? p.seq === receiver.nxt || (p.seq >= receiver.nxt && p.seq < receiver.edge)
-        : window > 0
-          ? p.seq < receiver.edge && p.seq + length > receiver.nxt
-          : false;
-    if (acceptable) return true;
+    if (this.receiver.accepts(p.seq, length)) {
+      // R3
+      if (stamped && p.tsVal >= this.tsRecent && p.seq <= this.lastAckSent) this.tsRecent = p.tsVal;
+      return true;
+    }
     if (p.flags & Flag.rst) return false;
     this.onUnacceptable(p, length);
     return false;
@@ -284,11 +281,6 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     const end = p.seq + p.length;
     const due = receiver.take(p.seq, end < receiver.edge ? end : receiver.edge);
     return this.ecn.mustAckNow ? AckDue.now : due;
-  }
-
-  private takeFin(p: Packet): AckDue {
-    this.receiver.takeFin(p.seq + p.length);
-    return AckDue.now;
   }
 
   private onReset(p: Packet): void {

@@ -55,6 +55,12 @@ export class Receiver {
     return bytes;
   }
 
+  /** RFC 9293 section 3.10.7.4, first step: whether some of the `length` sequence numbers from `seq` are in the window. */
+  accepts(seq: number, length: number): boolean {
+    if (length === 0) return seq === this.nxt || (seq > this.nxt && seq < this.edge);
+    return seq < this.edge && seq + length > this.nxt && this.edge > this.nxt;
+  }
+
   /** Takes [seq, end), trimmed to the window by the caller. Returns when to acknowledge. */
   take(seq: number, end: number): AckDue {
     const size = end - seq;

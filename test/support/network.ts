@@ -68,6 +68,7 @@ export interface Seen {
   readonly ecn: number;
   readonly mss: number;
   readonly windowScale: number;
+  readonly tsEcr: number;
   /** SACK blocks, in order. */
   readonly sack: readonly number[];
 }
@@ -99,9 +100,9 @@ export class Capture implements LinkTap {
   }
 
   private seen(p: Packet): Seen {
-    const { flags, seq, ack, length, size, window, ecn, mss, windowScale } = p;
+    const { flags, seq, ack, length, size, window, ecn, mss, windowScale, tsEcr } = p;
     const sack = p.sack.slice(0, 2 * p.sackCount);
-    return { at: this.events.now, flags, seq, ack, length, size, window, ecn, mss, windowScale, sack };
+    return { at: this.events.now, flags, seq, ack, length, size, window, ecn, mss, windowScale, tsEcr, sack };
   }
 }
 

@@ -409,24 +409,3 @@ describe('TIME-WAIT (RFC 9293 section 3.10.7.4)', () => {
     assert.equal(there.sent.length, before);
   });
 });
-
-describe('ports', () => {
-  it('are given out one after the other, and not twice for the same peer', () => {
-    const net = pair();
-    const stack = TcpStack.of(net.a);
-    const ports = new Set<number>();
-    for (let i = 0; i < 500; i++) {
-      ports.add(stack.connect(net.b.address, PORT, tcp(), {}, i).endpoint.localPort);
-    }
-    assert.equal(ports.size, 500);
-    assert.equal(stack.size, 500);
-  });
-
-  it('belong to one listener', () => {
-    const stack = TcpStack.of(pair().a);
-    stack.listen(PORT, tcp(), () => ({}));
-    assert.throws(() => stack.listen(PORT, tcp(), () => ({})), /port 80 is taken/);
-    stack.unlisten(PORT);
-    stack.listen(PORT, tcp(), () => ({}));
-  });
-});

@@ -70,6 +70,26 @@ describe('Receiver', () => {
     );
   });
 
+  it('accepts what is in its window (RFC 9293 section 3.10.7.4, the table of the first step)', () => {
+    const r = receiver();
+    r.take(1, 101);
+    // the window is [101, 1001)
+    for (const [seq, length, accepted] of [
+      [101, 0, true],
+      [100, 0, false],
+      [1000, 0, true],
+      [1001, 0, false],
+      [1, 100, false],
+      [1, 101, true],
+      [1000, 50, true],
+      [1001, 50, false],
+    ] as const) {
+      assert.equal(r.accepts(seq, length), accepted, `${seq} ${length}`);
+    }
+    r.take(101, 1001);
+    assert.deepEqual([r.accepts(1001, 0), r.accepts(1001, 1), r.accepts(901, 200)], [true, false, false]);
+  });
+
   it('counts what came out of order and what came twice', () => {
     const r = receiver();
     r.take(101, 201);

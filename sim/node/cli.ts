@@ -3,7 +3,14 @@ import { ScenarioError } from '../scenario/problem';
 import { commands } from './commands';
 import { Exit, UsageError } from './exit';
 import { version } from './package';
-import { collectFactor, collectSetting, collectText, integerFrom } from './settings';
+import {
+  collectFactor,
+  collectSetting,
+  collectText,
+  integerFrom,
+  probabilityFrom,
+  settingsCollector,
+} from './settings';
 import { print, standardTerminal, type Terminal } from './terminal';
 
 /*
@@ -44,6 +51,22 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .option('--replication <n>', 'make only replication n and write nothing: repeats a run that failed', integerFrom(1))
     .action(async (scenarios: string[], options) => {
       finish(await commands.run().run(scenarios, options, terminal));
+    });
+
+  changing(program.command('compare').summary('tell whether two variants differ, and by how much'))
+    .description(COMPARE)
+    .argument('<a>', `${SCENARIO}, or a folder of results`)
+    .argument('[b]', 'the same')
+    .option('--factor <name>', 'compare the values of this factor of A, the first with each other one')
+    .option('--with <path=value>', 'compare A with A so changed; repeatable', settingsCollector('--with'))
+    .option('--metric <name>', 'what to compare; repeatable; all for everything (default: goodput, jain)', collectText)
+    .option('--flow <name>', 'only this flow; repeatable', collectText)
+    .option('--confidence <p>', 'of the intervals', probabilityFrom, 0.95)
+    .option('--power <p>', 'probability with which advised replications find a difference', probabilityFrom, 0.8)
+    .option('--json', 'print JSON instead of a table')
+    .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
+    .action(async (a: string, b: string | undefined, options) => {
+      finish(await commands.compare().compare(a, b, options, terminal));
     });
 
   changing(program.command('validate').summary('check scenarios'))
@@ -109,6 +132,11 @@ function changing(command: Command): Command {
 const LISTS = ['scenarios', 'apps', 'charts', 'congestion-controls', 'queues', 'topologies'];
 
 const SCENARIO = 'a file, or the name of one in scenarios/';
+
+const COMPARE =
+  'Compares two folders of results, two scenarios, a scenario with a change, or the values of a factor. Replications ' +
+  'with the same seed have the same random numbers and are compared in pairs. Says what the difference is, how sure ' +
+  'that is, and how many replications would be needed to know more.';
 
 const HELP = `
 Exit codes: 0 done, 1 an expectation of the scenario is not met, 2 wrong input, 3 a run failed, 130 interrupted.

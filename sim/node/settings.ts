@@ -10,11 +10,16 @@ export interface SettingOptions {
 }
 
 /** Commander's parser of a repeatable `path=value`. */
-export function collectSetting(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('expected path=value, such as network.chain.segments=4');
-  const setting = { path: text.slice(0, equals).trim(), value: text.slice(equals + 1), option: `--set ${text}` };
-  return [...(before ?? []), setting];
+export const collectSetting = settingsCollector('--set');
+
+/** The same for another option than --set. */
+export function settingsCollector(option: string) {
+  return (text: string, before: readonly Setting[] | undefined): readonly Setting[] => {
+    const equals = text.indexOf('=');
+    if (equals < 1) throw new InvalidArgumentError('expected path=value, such as network.chain.segments=4');
+    const setting = { path: text.slice(0, equals).trim(), value: text.slice(equals + 1), option: `${option} ${text}` };
+    return [...(before ?? []), setting];
+  };
 }
 
 /**
@@ -45,6 +50,14 @@ export function integerFrom(least: number) {
     }
     return value;
   };
+}
+
+/** Commander's parser of a probability between 0 and 1, ends excluded; `95 %` is 0.95. */
+export function probabilityFrom(text: string): number {
+  const percent = /^(.*)%$/.exec(text.trim());
+  const value = percent === null ? Number(text) : Number(percent[1]) / 100;
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.95');
+  return value;
 }
 
 /** All changes that the options make to a scenario. */

@@ -1,14 +1,12 @@
-import Table from 'cli-table3';
 import { displayUnit } from '../../viz/format';
 import type { StudyResult } from '../run/messages';
 import { scenariosOf } from '../run/scenario-at';
 import { NETWORK } from '../stats/derived';
 import type { Estimate } from '../stats/estimate';
 import { observationsOf, summarise, type Factors, type Summary } from '../stats/table';
+import { ruledTable, type RuledColumn } from './ruled-table';
 
-interface Column {
-  readonly heading: string;
-  readonly align: 'left' | 'right';
+interface Column extends RuledColumn {
   /** Columns with the highest numbers go first when the terminal is narrow; 0 stays. */
   readonly leaves: number;
   cell(point: StudyResult['points'][number]): string;
@@ -133,36 +131,11 @@ function caption(counts: readonly number[]): string {
   return `Mean ± half of the 95 % confidence interval (Student t) over ${n} replications.`;
 }
 
-const NO_RULES = Object.fromEntries(
-  [
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-  ]
-    .concat(['right', 'right-mid', 'middle'])
-    .map((place) => [place, '']),
-);
-
-/** Rules above and below the heading and at the end, as tables in papers have them. */
 function draw(columns: readonly Column[], points: StudyResult['points']): string {
-  const table = new Table({
-    head: columns.map(({ heading }) => ({ content: heading, vAlign: 'bottom' })) as unknown as string[],
-    colAligns: columns.map(({ align }) => align),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: NO_RULES,
-  });
-  table.push(...points.map((point) => columns.map((column) => column.cell(point))));
-  const lines = table.toString().split('\n');
-  const headLines = Math.max(...columns.map(({ heading }) => heading.split('\n').length));
-  lines.splice(1 + headLines, 0, lines[0]!);
-  return lines.map((line) => line.trimEnd().replace(/──$/, '')).join('\n');
+  return ruledTable(
+    columns,
+    points.map((point) => columns.map((column) => column.cell(point))),
+  );
 }
 
 function longestLine(text: string): number {

@@ -78,6 +78,24 @@ export function pairedDifference(a: readonly number[], b: readonly number[], lev
 }
 
 /**
+ * Mean of a minus mean of b, of replications that have nothing to do with each other: Welch's interval and test, "The
+ * generalization of Student's problem when several different population variances are involved", Biometrika 34 (1947).
+ * `n` is the smaller number.
+ */
+export function welchDifference(a: readonly number[], b: readonly number[], level = 0.95): Difference {
+  const n = Math.min(a.length, b.length);
+  const mean = meanOf(a) - meanOf(b);
+  if (n < 2) return { ...symmetric(n, mean, Infinity, level, 'welch'), pValue: NaN };
+  const [va, vb] = [varianceOf(a) / a.length, varianceOf(b) / b.length];
+  const squares = va + vb;
+  if (squares === 0) return { ...symmetric(n, mean, 0, level, 'welch'), pValue: mean === 0 ? 1 : 0 };
+  const degrees = squares ** 2 / (va ** 2 / (a.length - 1) + vb ** 2 / (b.length - 1));
+  const error = Math.sqrt(squares);
+  const halfWidth = studentQuantile((1 + level) / 2, degrees) * error;
+  return { ...symmetric(n, mean, halfWidth, level, 'welch'), pValue: studentTwoSided(mean / error, degrees) };
+}
+
+/**
  * Ratio of two means, E[a] / E[b], over replications that yield both: the jackknife point estimate, with its bias of
  * order 1/n removed, and its Student interval. Miller, "The jackknife - a review", Biometrika 61 (1974).
  * Throws `RangeError` when the lengths differ.

@@ -2,6 +2,7 @@
 
 /** What each command does, loaded on first use. */
 export const commands = {
+  compare: () => require('./compare') as typeof import('./compare'),
   explain: () => require('./explain') as typeof import('./explain'),
   list: () => require('./list') as typeof import('./list'),
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),

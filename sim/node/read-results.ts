@@ -1,0 +1,64 @@
+import { csvParse } from 'd3';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FactorValue } from '../scenario/scenario';
+import type { Observation } from '../stats/table';
+import { UsageError } from './exit';
+
+/** What the folder of a run holds, as far as statistics are concerned. */
+export interface ReadResults {
+  readonly directory: string;
+  readonly study: string;
+  readonly version: string;
+  readonly seed: number;
+  readonly factors: readonly string[];
+  readonly observations: readonly Observation[];
+}
+
+interface Record {
+  readonly study: string;
+  readonly version: string;
+  readonly seed: number;
+  readonly factors: readonly { readonly name: string; readonly values: readonly FactorValue[] }[];
+}
+
+/** Whether this names a folder of results rather than a scenario. */
+export function isResults(given: string): boolean {
+  return existsSync(given) && statSync(given).isDirectory();
+}
+
+/** Reads `metrics.csv` and `run.json` of a run, or of the latest run of a study. Throws `UsageError`. */
+export function readResults(given: string): ReadResults {
+  const directory = runFolder(given);
+  const record = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as Record;
+  const table = csvParse(readFileSync(join(directory, 'metrics.csv'), 'utf8'));
+  // Factors come first, in the order of the record; some have other names here.
+  const columns = table.columns.slice(0, table.columns.indexOf('replication'));
+  const { study, version, seed } = record;
+  const factors = record.factors.map(({ name }) => name);
+  const typed = record.factors.map(({ values }) => new Map(values.map((value) => [String(value), value])));
+  const observations = table.map((row) => ({
+    // a conditional factor is empty where it does not apply
+    factors: Object.fromEntries(
+      columns.flatMap((column, i) =>
+        row[column] === '' ? [] : [[factors[i]!, typed[i]!.get(row[column]!) ?? row[column]!]],
+      ),
+    ),
+    replication: Number(row['replication']),
+    flow: row['flow']!,
+    metric: row['metric']!,
+    unit: row['unit']!,
+    value: row['value'] === '' ? NaN : Number(row['value']),
+  }));
+  return { directory, study, version, seed, factors, observations };
+}
+
+function runFolder(given: string): string {
+  if (existsSync(join(given, 'metrics.csv'))) return given;
+  const latest = join(given, 'latest');
+  if (existsSync(latest)) {
+    const run = join(given, readFileSync(latest, 'utf8').trim());
+    if (existsSync(join(run, 'metrics.csv'))) return run;
+  }
+  throw new UsageError(`${given}: no results; a folder of hopwise run, such as results/STUDY, has them`);
+}

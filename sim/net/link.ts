@@ -1,14 +1,16 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
 import type { Packet, PacketPool } from '../core/packet';
 import type { Fingerprint } from '../stats/fingerprint';
-import type { LossModel } from './impairment';
+import type { NamedImpairment, PacketFilter } from './impairment';
 import type { Node } from './node';
 import { type Admission, Drop, type Queue, type QueueHost } from './queue';
+import { LinkQueueHost } from './queue-host';
 import type { Discipline } from './queues/define';
 import { Fifo } from './queues/fifo';
 import type { Factory } from '../core/plugin';
-import type { RandomStream } from '../core/random';
 import type { Simulation } from './simulation';
+import type { Transmitter, TransmitterPort } from './transmitter';
+import { assemble, type Wire, type WireEnd } from './wire';
 
 export interface LinkOptions {
   /** bit/s */
@@ -19,7 +21,8 @@ export interface LinkOptions {
   readonly bdp?: number;
   /** Made for this link when it is built. */
   readonly queue: Factory<QueueHost, Discipline>;
-  readonly loss?: Factory<RandomStream, LossModel>;
+  /** In the order in which packets meet them. */
+  readonly impairments?: readonly NamedImpairment[];
   /** False forces the two-event path where the one-event path would do: for the test that both are the same link. */
   readonly express?: boolean;
 }
@@ -42,8 +45,11 @@ const INITIAL_RING = 4;
  * on arrival and serves in order (drop-tail, RED), the departure is computed when the packet arrives and a hop costs one
  * event; packets in the buffer then stand in the same ring, beyond `departed`. Otherwise the transmitter has an event of
  * its own. Departures precede arrivals at the same instant on both paths.
+ *
+ * Impairments that only judge packets do so at the far end, on either path. Those that take time stand in a `Wire` between
+ * the transmitter and the ring; those that change the rate bring a `Transmitter`. Both need the two-event path.
  */
-export class Link implements EventSource {
+export class Link implements EventSource, TransmitterPort, WireEnd {
   readonly rate: number;
   readonly delay: Nanos;
   /** Packets and bytes taken into the buffer or the transmitter. */
@@ -57,20 +63,25 @@ export class Link implements EventSource {
   droppedPackets = 0;
   private refusedPackets = 0;
   markedPackets = 0;
-  /** Bytes that the queue discipline dropped after having taken them. */
+  /** Packets and bytes that the queue discipline dropped after having taken them. */
+  private discardedPackets = 0;
   private discardedBytes = 0;
   tap: LinkTap | null = null;
 
-  private readonly events: EventQueue;
+  readonly events: EventQueue;
   private readonly pool: PacketPool;
   private readonly fingerprint: Fingerprint;
   private readonly number: number;
   private readonly arrivalId: number;
   private readonly nsPerByte: number;
-  private readonly loss: LossModel | null;
+  private readonly propagation: Nanos;
+  private readonly filter: PacketFilter | null;
+  private readonly wire: Wire | null;
+  private readonly transmitter: Transmitter | null;
   private readonly admission: Admission | null;
   private readonly queue: Queue | null;
-  private readonly departureId: number;
+  /** The event of the two-event path. */
+  readonly departureId: number;
   private readonly maxPackets: number;
   private readonly maxBytes: number;
 
@@ -87,7 +98,7 @@ export class Link implements EventSource {
   private busyUntil: Nanos = 0;
   private residue = 0;
   /** Two-event path: the packet in the transmitter. */
-  private transmitting: Packet | null = null;
+  inService: Packet | null = null;
 
   constructor(
     simulation: Simulation,
@@ -103,15 +114,22 @@ export class Link implements EventSource {
     this.rate = options.rate;
     this.delay = options.delay;
     this.nsPerByte = 8e9 / options.rate;
-    this.loss = options.loss?.(simulation.random.stream(`link:${name}/loss`)) ?? null;
+    const { filter, wire, delay, makeTransmitter } = assemble(simulation, this, options.impairments ?? []);
+    this.filter = filter;
+    this.wire = wire;
+    this.propagation = delay;
     const buffer = options.queue(new LinkQueueHost(this, simulation, options.bdp ?? 0));
     this.admission = buffer.kind === 'admission' ? buffer.admission : null;
     this.maxPackets = buffer.kind === 'drop-tail' ? buffer.maxPackets : Infinity;
     this.maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
     if (buffer.kind === 'queue') this.queue = buffer.queue;
-    else this.queue = options.express === false ? new Fifo(this.events, UNLIMITED) : null;
+    else {
+      const express = options.express !== false && wire === null && makeTransmitter === null;
+      this.queue = express ? null : new Fifo(this.events, UNLIMITED);
+    }
     this.arrivalId = this.events.register(this, ARRIVAL);
     this.departureId = this.queue === null ? -1 : this.events.register(this, DEPARTURE);
+    this.transmitter = makeTransmitter?.(this) ?? null;
   }
 
   /** Packets handed to this link: taken or refused. */
@@ -125,7 +143,7 @@ export class Link implements EventSource {
       this.settle();
       return this.acceptedPackets - (this.tail - this.departed);
     }
-    return this.deliveredPackets + this.drops[Drop.loss]! + (this.tail - this.head);
+    return this.acceptedPackets - this.queue.packets - this.discardedPackets - (this.inService === null ? 0 : 1);
   }
 
   /** Bytes that have left the transmitter. */
@@ -134,7 +152,7 @@ export class Link implements EventSource {
       this.settle();
       return this.acceptedBytes - this.backlogBytes;
     }
-    return this.acceptedBytes - this.queue.bytes - this.discardedBytes - (this.transmitting?.size ?? 0);
+    return this.acceptedBytes - this.queue.bytes - this.discardedBytes - (this.inService?.size ?? 0);
   }
 
   /** Packets waiting, the one in service not counted. */
@@ -155,7 +173,17 @@ export class Link implements EventSource {
   /** Packets held anywhere in the link: buffer, transmitter, wire. */
   get heldPackets(): number {
     if (this.queue === null) return this.tail - this.head;
-    return this.tail - this.head + this.queue.packets + (this.transmitting === null ? 0 : 1);
+    return this.tail - this.head + (this.wire?.held ?? 0) + this.queue.packets + (this.inService === null ? 0 : 1);
+  }
+
+  /** Packets that came into being on the wire. */
+  get duplicatedPackets(): number {
+    return this.wire?.duplicated ?? 0;
+  }
+
+  /** Bytes that could have been transmitted since the beginning. */
+  get capacityBytes(): number {
+    return this.transmitter?.capacity ?? this.events.now / this.nsPerByte;
   }
 
   /** Time a packet of `bytes` takes to be transmitted, not rounded. */
@@ -194,11 +222,12 @@ export class Link implements EventSource {
     this.backlogBytes += p.size;
     const wasEmpty = this.head === this.tail;
     this.append(p, departure);
-    if (wasEmpty) this.events.arm(this.arrivalId, departure + this.delay);
+    if (wasEmpty) this.events.arm(this.arrivalId, departure + this.propagation);
   }
 
   fire(kind: number): void {
     if (kind === ARRIVAL) this.arrive();
+    else if (this.transmitter !== null) this.transmitter.fire();
     else this.depart();
   }
 
@@ -218,10 +247,14 @@ export class Link implements EventSource {
       this.backlogBytes -= p.size;
     }
     this.head++;
-    if (this.head !== this.tail) this.events.arm(this.arrivalId, this.departures[this.head & this.mask]! + this.delay);
-    if (this.loss !== null && this.loss.loses(p)) {
-      this.drop(p, Drop.loss);
-      return;
+    if (this.head !== this.tail)
+      this.events.arm(this.arrivalId, this.departures[this.head & this.mask]! + this.propagation);
+    if (this.filter !== null) {
+      const reason = this.filter.judge(p);
+      if (reason !== Drop.none) {
+        this.drop(p, reason);
+        return;
+      }
     }
     this.deliveredPackets++;
     this.deliveredBytes += p.size;
@@ -280,35 +313,51 @@ export class Link implements EventSource {
     }
     this.acceptedPackets++;
     this.acceptedBytes += p.size;
-    if (this.transmitting === null) this.transmitNext(0);
+    if (this.transmitter !== null) this.transmitter.wake();
+    else if (this.inService === null) this.transmitNext(0);
   }
 
   private depart(): void {
-    const p = this.transmitting;
-    if (p !== null) {
-      this.transmitting = null;
-      const wasEmpty = this.head === this.tail;
-      this.append(p, this.events.now);
-      this.departed = this.tail;
-      if (wasEmpty) this.events.arm(this.arrivalId, this.events.now + this.delay);
-    }
-    this.transmitNext(p === null ? 0 : this.residue);
+    const hadPacket = this.inService !== null;
+    if (hadPacket) this.launch();
+    this.transmitNext(hadPacket ? this.residue : 0);
   }
 
   private transmitNext(residue: number): void {
-    const p = this.queue!.pop();
+    const p = this.pull();
     const now = this.events.now;
     if (p === null) {
-      const readyAt = this.queue!.readyAt;
-      if (readyAt !== undefined && readyAt !== Infinity) this.events.armFirst(this.departureId, Math.max(readyAt, now));
+      const { readyAt } = this;
+      if (readyAt !== Infinity) this.events.armFirst(this.departureId, Math.max(readyAt, now));
       return;
     }
     const exact = p.size * this.nsPerByte + residue;
     const whole = Math.floor(exact);
     this.residue = exact - whole;
-    this.transmitting = p;
-    this.busyUntil = now + whole;
-    this.events.armFirst(this.departureId, this.busyUntil);
+    this.events.armFirst(this.departureId, now + whole);
+  }
+
+  get readyAt(): Nanos {
+    return this.queue!.readyAt ?? Infinity;
+  }
+
+  pull(): Packet | null {
+    return (this.inService = this.queue!.pop());
+  }
+
+  launch(): void {
+    const p = this.inService!;
+    this.inService = null;
+    this.busyUntil = this.events.now;
+    if (this.wire === null) this.propagate(p);
+    else this.wire.take(p);
+  }
+
+  propagate(p: Packet): void {
+    const wasEmpty = this.head === this.tail;
+    this.append(p, this.events.now);
+    this.departed = this.tail;
+    if (wasEmpty) this.events.arm(this.arrivalId, this.events.now + this.propagation);
   }
 
   private refuse(p: Packet, reason: Drop): void {
@@ -318,6 +367,7 @@ export class Link implements EventSource {
 
   /** The queue discipline drops a packet that it had taken. */
   discard(p: Packet, reason: Drop): void {
+    this.discardedPackets++;
     this.discardedBytes += p.size;
     this.drop(p, reason);
   }
@@ -331,7 +381,7 @@ export class Link implements EventSource {
   }
 
   private refusal(p: Packet, queue: Queue): Drop {
-    const busy = this.transmitting !== null;
+    const busy = this.inService !== null || this.transmitter?.isReady === false;
     if (this.admission !== null) {
       const refused = this.admission.admit(p, queue.packets, queue.bytes, busy ? -1 : this.busyUntil);
       if (refused !== Drop.none) return refused;
@@ -341,34 +391,3 @@ export class Link implements EventSource {
 }
 
 const UNLIMITED = { maxPackets: Infinity, maxBytes: Infinity };
-const MTU = 1500;
-
-/** The link as its queue discipline sees it. */
-class LinkQueueHost implements QueueHost {
-  readonly mtu = MTU;
-  readonly random: RandomStream;
-
-  constructor(
-    private readonly link: Link,
-    private readonly simulation: Simulation,
-    readonly bdp: number,
-  ) {
-    this.random = simulation.random.stream(`link:${link.name}/queue`);
-  }
-
-  get now(): Nanos {
-    return this.simulation.events.now;
-  }
-
-  get rate(): number {
-    return this.link.rate;
-  }
-
-  drop(p: Packet, reason: Drop): void {
-    this.link.discard(p, reason);
-  }
-
-  marked(): void {
-    this.link.markedPackets++;
-  }
-}

@@ -129,7 +129,7 @@ function changing(command: Command): Command {
 }
 
 /** Names of lists; `commands/list.ts` has their contents and a test compares. */
-const LISTS = ['scenarios', 'apps', 'charts', 'congestion-controls', 'queues', 'topologies'];
+const LISTS = ['scenarios', 'apps', 'charts', 'congestion-controls', 'impairments', 'queues', 'topologies'];
 
 const SCENARIO = 'a file, or the name of one in scenarios/';
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { closestTo } from '../core/did-you-mean';
 import { parseStudy, type Setting } from '../scenario/parse';
 import type { Study } from '../scenario/scenario';
@@ -48,9 +48,24 @@ export function loadStudy(given: string, settings: readonly Setting[] = []): Stu
   const file = findScenario(given);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`);
   }
-  return parseStudy(text, { file, name: scenarioName(file), settings, charts });
+  return parseStudy(text, {
+    file,
+    name: scenarioName(file),
+    settings,
+    charts,
+    readText: (name) => readText(resolve(dirname(file), name)),
+  });
+}
+
+/** Throws an `Error` with the code of the operating system: ENOENT, EISDIR ... */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error((error as NodeJS.ErrnoException).code ?? String(error));
+  }
 }

@@ -7,15 +7,15 @@ import type { Simulation } from '../net/simulation';
 export function checkPhysics(simulation: Simulation): void {
   let inside = 0;
   for (const link of simulation.links) {
-    const { sentPackets, deliveredPackets, droppedPackets, heldPackets } = link;
-    if (sentPackets !== deliveredPackets + droppedPackets + heldPackets) {
+    const { sentPackets, duplicatedPackets, deliveredPackets, droppedPackets, heldPackets } = link;
+    if (sentPackets + duplicatedPackets !== deliveredPackets + droppedPackets + heldPackets) {
       throw new Error(
-        `link ${link.name} lost count: ${sentPackets} sent, ` +
+        `link ${link.name} lost count: ${sentPackets} sent + ${duplicatedPackets} duplicated, ` +
           `${deliveredPackets} delivered + ${droppedPackets} dropped + ${heldPackets} inside`,
       );
     }
     inside += heldPackets;
-    const most = (link.rate * simulation.events.now) / 8e9;
+    const most = link.capacityBytes;
     if (link.transmittedBytes > most * (1 + 1e-9) + 1) {
       throw new Error(`link ${link.name} carried ${link.transmittedBytes} bytes where its rate allows ${most}`);
     }

@@ -82,13 +82,15 @@ function linkRows({ first, last, number }: Alike): string[][] {
   const there = number === 1 ? name : `${name} ... ${last.from} - ${last.to} (${number} alike)`;
   const rows = [linkRow(there, first)];
   if (back !== undefined && Object.keys(back).length > 0)
-    rows.push(linkRow(`${to} - ${from}`, { ...first, loss: 0, ...back }));
+    rows.push(linkRow(`${to} - ${from}`, { ...first, loss: 0, impairments: [], ...back }));
   return rows;
 }
 
-function linkRow(name: string, { rate, delay, queue, loss = 0 }: Omit<NetworkLink, 'from' | 'to' | 'back'>): string[] {
+function linkRow(name: string, link: Omit<NetworkLink, 'from' | 'to' | 'back'>): string[] {
+  const { rate, delay, queue, loss = 0, impairments = [] } = link;
   const lost = loss > 0 ? `, ${Number((loss * 100).toPrecision(4))} % lost` : '';
-  return [name, formatRate(rate), formatDuration(delay), choiceText(queue) + lost];
+  const others = impairments.map((choice) => `, ${choice.name}`).join('');
+  return [name, formatRate(rate), formatDuration(delay), choiceText(queue) + lost + others];
 }
 
 interface Alike {
@@ -109,8 +111,8 @@ function alike(links: readonly NetworkLink[]): Alike[] {
   return runs;
 }
 
-function facts({ rate, delay, queue, loss, back }: NetworkLink): string {
-  return JSON.stringify([rate, delay, queue, loss, back]);
+function facts({ rate, delay, queue, loss, impairments, back }: NetworkLink): string {
+  return JSON.stringify([rate, delay, queue, loss, impairments, back]);
 }
 
 /** The nodes in order when the network is a line. */

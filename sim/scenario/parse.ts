@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import type { Registry } from '../core/choice';
 import { assign, type Assignment, resolvePath } from './assign';
 import { checkNames, checkPoint, checkStudy } from './checks';
+import { DataFiles, type ReadText } from './data-files';
 import { type PositionOf, readYaml } from './document';
 import { exclusionsOf, factorsOf } from './factors';
 import { Networks } from './network';
@@ -22,6 +23,8 @@ export interface ParseOptions {
   readonly settings?: readonly Setting[];
   /** Charts that the scenario may ask for. */
   readonly charts?: Registry;
+  /** Reads data files that the scenario names. Without it, naming one is a mistake. */
+  readonly readText?: ReadText;
 }
 
 /** `path=value` of the command line. */
@@ -92,6 +95,7 @@ class Parser {
 
   private points(base: ScenarioFile, factors: readonly Factor[], excluded: readonly Match[]) {
     const networks = new Networks();
+    const dataFiles = new DataFiles(this.options.readText);
     const parser = new PointParser(this.schema, this.data as Record<string, unknown>, base);
     const points = combinations(factors, excluded).flatMap((combination) => {
       const { data, file: parsed } = parser.parse(combination);
@@ -102,8 +106,9 @@ class Parser {
       const file = parsed ?? this.parse(data, origins());
       if (file === undefined) return [];
       const findings = checkPoint(file, networks);
+      const network = dataFiles.fillNetwork(file.network, findings);
       if (findings.length > 0) this.report(findings, origins());
-      return [{ factors: combination.factors, file }];
+      return [{ factors: combination.factors, file: network === file.network ? file : { ...file, network } }];
     });
     if (points.length === 0 && this.problems.length === 0) {
       this.report([{ path: ['exclude'], part: 'name', message: 'nothing is left to run' }], this.settings);

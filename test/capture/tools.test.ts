@@ -24,7 +24,7 @@ function transfer(config: Partial<TcpConfig>, options: CaptureOptions = {}): Tra
   const simulation = new Simulation(SEED);
   const a = simulation.addNode('a');
   const b = simulation.addNode('b');
-  const there = linkOf({ queue: dropTail(60), loss: losing((p, n) => p.length > 0 && LOST.has(n)) });
+  const there = linkOf({ queue: dropTail(60), impairments: losing((p, n) => p.length > 0 && LOST.has(n)) });
   simulation.connect(a, b, there, linkOf());
   const parts: Uint8Array[] = [];
   new Capture(simulation, (part) => parts.push(part), options).host(a);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bind } from '../../sim/core/plugin';
 import { RandomStream } from '../../sim/core/random';
-import { BernoulliLoss } from '../../sim/net/impairment';
+import { impairmentsOf } from '../../sim/net/impairments/list';
 import type { LinkOptions } from '../../sim/net/link';
 import { Drop } from '../../sim/net/queue';
 import { queues } from '../../sim/net/queues';
@@ -88,7 +88,7 @@ describe('Link: one event per hop', () => {
         rate,
         delay,
         queue: isRed ? (red as LinkOptions['queue']) : dropTail(packets, bytes),
-        ...(loss > 0 ? { loss: (stream: RandomStream) => new BernoulliLoss(loss, stream) } : {}),
+        impairments: impairmentsOf(loss, []),
       };
       const hops = random.integer(1, 3);
       const one = drive({ ...options, express: true }, load, hops);
@@ -211,7 +211,7 @@ for (const express of [true, false]) {
         rate: 10e6,
         delay: 5 * MS,
         express,
-        loss: losing((_, n) => n % 3 === 0),
+        impairments: losing((_, n) => n % 3 === 0),
       });
       const seen: number[] = [];
       Sink.on(b, (p) => seen.push(p.seq));
@@ -230,14 +230,3 @@ for (const express of [true, false]) {
     });
   });
 }
-
-describe('BernoulliLoss', () => {
-  it('loses its share, independently', () => {
-    const loss = new BernoulliLoss(0.1, new RandomStream([1, 2, 3, 4], 'loss'));
-    const lost = Array.from({ length: 100_000 }, () => loss.loses());
-    const count = lost.filter(Boolean).length;
-    assert.ok(Math.abs(count - 10_000) < 5 * Math.sqrt(9000), `${count}`);
-    const pairs = lost.filter((l, i) => l && lost[i + 1]).length;
-    assert.ok(Math.abs(pairs - 1000) < 5 * Math.sqrt(1000), `${pairs}`);
-  });
-});

@@ -134,6 +134,7 @@ describe('hopwise', () => {
     ['apps', 'bulk'],
     ['charts', 'lines-with-intervals'],
     ['congestion-controls', 'cubic'],
+    ['impairments', 'bernoulli'],
     ['queues', 'drop-tail'],
     ['topologies', 'chain'],
   ] as const) {

@@ -76,8 +76,8 @@ describe('SpliceRelay', () => {
   });
 
   it('passes them under loss on both legs', () => {
-    const loss = losing((_, n) => n % 37 === 0);
-    const net = chain({ first: { loss }, second: { loss } });
+    const impairments = losing((_, n) => n % 37 === 0);
+    const net = chain({ first: { impairments }, second: { impairments } });
     net.client.connection!.writeAll(400_000);
     net.client.connection!.shutdown();
     net.simulation.run(60 * SECOND);
@@ -168,7 +168,7 @@ describe('SpliceRelay', () => {
     refused.simulation.run(SECOND);
     assert.equal(refused.client.log.at(-1), 'reset');
     assertClean(refused);
-    const silent = chain({ second: { loss: losing(() => true) }, config: { synRetries: 2 } });
+    const silent = chain({ second: { impairments: losing(() => true) }, config: { synRetries: 2 } });
     silent.simulation.run(6 * SECOND);
     assert.deepEqual(silent.client.log, ['established']);
     silent.simulation.run(8 * SECOND);

@@ -247,7 +247,7 @@ describe('a sweep in a scenario', () => {
       [
         { a: { sets: { x: { 'network.chain.rat': 1 } } } },
         {},
-        'sweep.a.sets.x.network.chain.rat: network.chain.rat: unknown field; expected one of segments, rate, rtt, queue, loss, lastLoss (did you mean rate?)',
+        'sweep.a.sets.x.network.chain.rat: network.chain.rat: unknown field; expected one of segments, rate, rtt, queue, loss, lastLoss, impairments (did you mean rate?)',
       ],
       [{ a: { ...segments, sets: { x: {} } } }, {}, 'sweep.a.set: not together with sets'],
     ];

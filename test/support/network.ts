@@ -2,11 +2,11 @@ import type { EventQueue, EventSource, Nanos } from '../../sim/core/event-queue'
 import { type Packet, Protocol } from '../../sim/core/packet';
 import { bind, type Factory } from '../../sim/core/plugin';
 import { fields } from '../../sim/core/choice';
-import type { RandomStream, SeedWords } from '../../sim/core/random';
-import type { LossModel } from '../../sim/net/impairment';
+import type { SeedWords } from '../../sim/core/random';
+import type { NamedImpairment } from '../../sim/net/impairment';
 import type { Link, LinkOptions, LinkTap } from '../../sim/net/link';
 import type { Node, Transport } from '../../sim/net/node';
-import type { Drop } from '../../sim/net/queue';
+import { Drop } from '../../sim/net/queue';
 import { computeRoutes } from '../../sim/net/routing';
 import { Simulation } from '../../sim/net/simulation';
 import { type CongestionControlName, congestionControls } from '../../sim/tcp/cc';
@@ -26,11 +26,12 @@ export function dropTail(maxPackets = Infinity, maxBytes = Infinity): LinkOption
 }
 
 /** Loses what `choose` chooses; `n` counts the packets of the link from 1. */
-export function losing(choose: (p: Packet, n: number) => boolean): Factory<RandomStream, LossModel> {
-  return () => {
+export function losing(choose: (p: Packet, n: number) => boolean): readonly NamedImpairment[] {
+  const create: NamedImpairment['create'] = () => {
     let n = 0;
-    return { loses: (p) => choose(p, ++n) };
+    return { kind: 'filter', filter: { judge: (p) => (choose(p, ++n) ? Drop.loss : Drop.none) } };
   };
+  return [{ name: 'chosen', create }];
 }
 
 /** Link options: 10 Mbit/s, 10 ms, 1000 packets, unless told otherwise. */

@@ -55,7 +55,7 @@ describe('opening (RFC 9293 section 3.5)', () => {
   });
 
   it('sends the SYN again after 1, 2, 4 s and so on, and gives up (RFC 6298 section 2.1)', () => {
-    const net = pair({ loss: losing(() => true) });
+    const net = pair({ impairments: losing(() => true) });
     const there = Capture.on(net.there);
     const client = new End();
     connect(net, client, new End(), tcp({ synRetries: 3 }));
@@ -69,7 +69,7 @@ describe('opening (RFC 9293 section 3.5)', () => {
   });
 
   it('answers the SYN again when its SYN-ACK was lost', () => {
-    const net = pair({}, { loss: losing((_, n) => n === 1) });
+    const net = pair({}, { impairments: losing((_, n) => n === 1) });
     const [client, server] = [new End(), new End()];
     connect(net, client, server);
     net.simulation.run(2 * SECOND);
@@ -77,7 +77,7 @@ describe('opening (RFC 9293 section 3.5)', () => {
   });
 
   it('completes with the first data when the last ACK of the handshake was lost', () => {
-    const net = pair({ loss: losing((_, n) => n === 2) });
+    const net = pair({ impairments: losing((_, n) => n === 2) });
     const [client, server] = [new End(), new End()];
     connect(net, client, server);
     client.connection!.writeAll(5000);
@@ -233,7 +233,7 @@ describe('closing (RFC 9293 section 3.6)', () => {
 
   it('takes a FIN that came before the data in front of it', () => {
     // SYN, ACK, then two segments of which the first is lost
-    const net = pair({ loss: losing((_, n) => n === 3) });
+    const net = pair({ impairments: losing((_, n) => n === 3) });
     const [client, server] = [new End(), new End()];
     connect(net, client, server);
     const there = Capture.on(net.there);
@@ -248,8 +248,8 @@ describe('closing (RFC 9293 section 3.6)', () => {
   it('of a lost FIN is repaired, whichever it is', () => {
     for (const lost of [3, 4, 5]) {
       for (const direction of ['there', 'back'] as const) {
-        const loss = losing((p, n) => n >= lost && (p.flags & Flag.fin) !== 0 && n < lost + 2);
-        const net = direction === 'there' ? pair({ loss }) : pair({}, { loss });
+        const impairments = losing((p, n) => n >= lost && (p.flags & Flag.fin) !== 0 && n < lost + 2);
+        const net = direction === 'there' ? pair({ impairments }) : pair({}, { impairments });
         const [client, server] = [new End(), new End()];
         connect(net, client, server);
         client.connection!.writeAll(1000);
@@ -273,7 +273,7 @@ describe('closing (RFC 9293 section 3.6)', () => {
   it('acknowledges a FIN again in TIME-WAIT, and waits anew', () => {
     // the ACK of the second FIN is lost
     let acks = 0;
-    const net = pair({ loss: losing((p) => p.ack === 2 && ++acks === 1) });
+    const net = pair({ impairments: losing((p) => p.ack === 2 && ++acks === 1) });
     const [client, server] = [new End(), new End()];
     connect(net, client, server, tcp({ timeWait: 10 * SECOND }));
     net.simulation.run(SECOND);

@@ -65,7 +65,7 @@ describe('flow control (RFC 9293 section 3.8.6)', () => {
 
   it('recovers by a probe when the window update is lost', () => {
     let cut = false;
-    const net = pair({ rate: 100e6 }, { rate: 100e6, loss: losing(() => cut) });
+    const net = pair({ rate: 100e6 }, { rate: 100e6, impairments: losing(() => cut) });
     const [client, server] = [new End(), new End(false)];
     connect(net, client, server, tcp({ receiveBuffer: 10_000 }));
     client.connection!.writeAll(30_000);
@@ -180,7 +180,7 @@ describe('delayed ACKs (RFC 5681 section 4.2)', () => {
 
   it('come at once for a gap, for what fills it, and for a duplicate', () => {
     // the third data segment is lost: SYN and ACK are 1 and 2
-    const { net, client, back } = open({ quickAcks: 0 }, true, { loss: losing((_, n) => n === 5) });
+    const { net, client, back } = open({ quickAcks: 0 }, true, { impairments: losing((_, n) => n === 5) });
     client.connection!.writeAll(6 * 1448);
     net.simulation.run(5 * SECOND);
     const acks = back.sent.slice(1).map((s) => s.ack);

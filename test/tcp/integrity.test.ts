@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { RandomStream } from '../../sim/core/random';
-import { BernoulliLoss } from '../../sim/net/impairment';
+import { impairmentsOf } from '../../sim/net/impairments/list';
 import { type CongestionControlName, congestionControls } from '../../sim/tcp/cc';
 import { LOSS_RECOVERIES, type TcpConfig } from '../../sim/tcp/config';
 import { TcpStack } from '../../sim/tcp/stack';
-import { connect, dropTail, End, MS, pair, SECOND, tcp } from '../support/network';
+import { connect, dropTail, End, MS, pair, SECOND, tcp, losing } from '../support/network';
 
 const HOUR = 3600 * SECOND;
 /** Bytes that the server sends, once it has heard of the client. */
@@ -22,7 +22,7 @@ interface Case {
 
 /** One transfer in each direction under loss; every byte arrives once, both ends close, and nothing is left. */
 function transfer({ config = {}, cc = 'cubic', loss = 0, back = 0, buffer = 30, bytes = 150_000, seed = 1 }: Case) {
-  const lossy = (p: number) => ({ loss: (random: RandomStream) => new BernoulliLoss(p, random) });
+  const lossy = (p: number) => ({ impairments: impairmentsOf(p, []) });
   const net = pair(
     { rate: 5e6, queue: dropTail(buffer), ...lossy(loss) },
     { rate: 5e6, queue: dropTail(buffer), ...lossy(back) },
@@ -118,7 +118,7 @@ describe('the byte stream survives loss', () => {
   });
 
   it('gives up after so many retransmissions of one segment (RFC 9293 section 3.8.3, R2)', () => {
-    const net = pair({ loss: () => ({ loses: (p) => p.length > 0 }) });
+    const net = pair({ impairments: losing((p) => p.length > 0) });
     const client = new End();
     connect(net, client, new End(), tcp({ dataRetries: 4, lossRecovery: 'newreno' }));
     client.connection!.writeAll(1000);

@@ -17,7 +17,7 @@ describe('keep-alive (RFC 9293 section 3.8.4)', () => {
   });
 
   it('gives up after the last unanswered probe', () => {
-    const net = pair({ loss: losing((_, n) => n > 2) });
+    const net = pair({ impairments: losing((_, n) => n > 2) });
     const there = Capture.on(net.there);
     const client = new End();
     connect(net, client, new End(), options, tcp());

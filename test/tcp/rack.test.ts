@@ -131,7 +131,7 @@ describe('Rack (RFC 8985 section 6.2)', () => {
 describe('tail loss probe (RFC 8985 section 7)', () => {
   /** When 10 segments have all arrived although the last ones are lost; SYN and ACK come first. */
   function arrival(isLost: (n: number) => boolean, retransmissions: number): number {
-    const net = pair({ loss: losing((_, n) => isLost(n)) });
+    const net = pair({ impairments: losing((_, n) => isLost(n)) });
     const [client, server] = [new End(), new End()];
     connect(net, client, server);
     client.connection!.writeAll(10 * 1448);
@@ -154,7 +154,7 @@ describe('tail loss probe (RFC 8985 section 7)', () => {
   });
 
   it('leaves it to the retransmission timer without RACK-TLP', () => {
-    const net = pair({ loss: losing((_, n) => n === 12) });
+    const net = pair({ impairments: losing((_, n) => n === 12) });
     const [client, server] = [new End(), new End()];
     connect(net, client, server, tcp({ lossRecovery: 'sack' }));
     client.connection!.writeAll(10 * 1448);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TcpConfig } from '../../sim/tcp/config';
 import { RttEstimator } from '../../sim/tcp/rtt';
-import { Capture, connect, End, MS, pair, SECOND, tcp, tcpConfig } from '../support/network';
+import { Capture, connect, End, MS, pair, SECOND, tcp, tcpConfig, losing } from '../support/network';
 
 function estimator(changes: Partial<TcpConfig> = {}): RttEstimator {
   return new RttEstimator(tcpConfig({ minRto: SECOND, ...changes }));
@@ -75,7 +75,7 @@ describe('RttEstimator (RFC 6298)', () => {
 
 describe('the retransmission timer (RFC 6298 section 5)', () => {
   it('sends the oldest segment again after RTO, and after twice as long each time (5.4 to 5.6)', () => {
-    const net = pair({ loss: () => ({ loses: (p) => p.length > 0 }) });
+    const net = pair({ impairments: losing((p) => p.length > 0) });
     const there = Capture.on(net.there);
     const client = new End();
     connect(net, client, new End(), tcp({ lossRecovery: 'newreno', minRto: SECOND }));
@@ -102,7 +102,7 @@ describe('the retransmission timer (RFC 6298 section 5)', () => {
     for (const timestamps of [true, false]) {
       // the first transmission of the only data segment is lost
       let n = 0;
-      const net = pair({ loss: () => ({ loses: (p) => p.length > 0 && ++n === 1 }) });
+      const net = pair({ impairments: losing((p) => p.length > 0 && ++n === 1) });
       const client = new End();
       connect(net, client, new End(), tcp({ timestamps, lossRecovery: 'newreno', minRto: SECOND }));
       net.simulation.run(SECOND);

@@ -1,5 +1,5 @@
-import { type Choice, factoryOf } from '../../core/choice';
-import { BernoulliLoss } from '../impairment';
+import { factoryOf } from '../../core/choice';
+import { impairmentsOf } from '../impairments/list';
 import type { LinkOptions } from '../link';
 import { queues } from '../queues';
 import { computeRoutes } from '../routing';
@@ -15,20 +15,14 @@ export function buildNetwork(simulation: Simulation, network: Network): void {
     return node;
   };
   for (const link of network.links) {
-    const { back = {}, loss = 0 } = link;
-    const there = optionsOf({ ...link, loss }, network.rtt);
-    simulation.connect(
-      nodeOf(link.from),
-      nodeOf(link.to),
-      there,
-      optionsOf({ ...link, loss: 0, ...back }, network.rtt),
-    );
+    const back = { ...link, loss: 0, impairments: [], ...link.back };
+    simulation.connect(nodeOf(link.from), nodeOf(link.to), optionsOf(link, network.rtt), optionsOf(back, network.rtt));
   }
   computeRoutes(simulation);
 }
 
 function optionsOf(
-  link: Pick<NetworkLink, 'rate' | 'delay'> & { queue: Choice; loss: number },
+  link: Pick<NetworkLink, 'rate' | 'delay' | 'queue' | 'loss' | 'impairments'>,
   rtt: number,
 ): LinkOptions {
   return {
@@ -36,6 +30,6 @@ function optionsOf(
     delay: link.delay,
     bdp: (link.rate * rtt) / 8e9,
     queue: factoryOf(queues, link.queue),
-    ...(link.loss > 0 ? { loss: (random) => new BernoulliLoss(link.loss, random) } : {}),
+    impairments: impairmentsOf(link.loss ?? 0, link.impairments ?? []),
   };
 }

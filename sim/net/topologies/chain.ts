@@ -1,5 +1,6 @@
 import { pluginChoice } from '../../core/choice';
 import { duration, integer, number, rate } from '../../core/params';
+import { impairmentList } from '../impairments/list';
 import { queues } from '../queues';
 import { defineTopology } from './topology';
 
@@ -13,8 +14,9 @@ export const chain = defineTopology({
     queue: pluginChoice(queues, 'buffer of every link, in both directions', 'drop-tail'),
     loss: number('share of packets lost on each link from first to last', 0, 0, 1),
     lastLoss: number('share of packets lost on the last link, on top of `loss`', 0, 0, 1),
+    impairments: impairmentList('what happens to packets on each link from first to last, after the losses'),
   },
-  create: ({ segments, rate, rtt, queue, loss, lastLoss }) => {
+  create: ({ segments, rate, rtt, queue, loss, lastLoss, impairments }) => {
     const nodes = Array.from({ length: segments + 1 }, (_, i) => `n${i}`);
     // the parts differ by a nanosecond where the whole does not divide
     const upTo = (i: number): number => Math.round((rtt / 2) * (i / segments));
@@ -29,6 +31,7 @@ export const chain = defineTopology({
         delay: upTo(i + 1) - upTo(i),
         queue,
         loss: i === segments - 1 ? 1 - (1 - loss) * (1 - lastLoss) : loss,
+        impairments,
       })),
     };
   },

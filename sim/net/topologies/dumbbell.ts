@@ -1,5 +1,6 @@
 import { pluginChoice } from '../../core/choice';
 import { duration, integer, number, rate } from '../../core/params';
+import { impairmentList } from '../impairments/list';
 import { queues } from '../queues';
 import { defineTopology } from './topology';
 
@@ -12,6 +13,7 @@ export const dumbbell = defineTopology({
     delay: duration('one-way propagation of the bottleneck', '10 ms'),
     queue: pluginChoice(queues, 'buffer of the bottleneck', 'drop-tail'),
     loss: number('share of packets lost on the bottleneck from left to right', 0, 0, 1),
+    impairments: impairmentList('what happens to packets on the bottleneck from left to right, after `loss`'),
     accessRate: rate('rate of the access links', '1 Gbit/s'),
     accessDelay: duration('one-way propagation of each access link', '5 ms'),
     accessSpread: duration('the sender-side access delay grows evenly by this from the first pair to the last', '0 s'),
@@ -28,7 +30,15 @@ export const dumbbell = defineTopology({
       aliases: { first: 's1', last: 'd1' },
       rtt: 2 * (p.delay + 2 * p.accessDelay),
       links: [
-        { from: 'left', to: 'right', rate: p.rate, delay: p.delay, queue: p.queue, loss: p.loss },
+        {
+          from: 'left',
+          to: 'right',
+          rate: p.rate,
+          delay: p.delay,
+          queue: p.queue,
+          loss: p.loss,
+          impairments: p.impairments,
+        },
         ...senders.map((from, i) => ({ from, to: 'left', delay: p.accessDelay + spread(i), ...access })),
         ...receivers.map((to) => ({ from: 'right', to, delay: p.accessDelay, ...access })),
       ],

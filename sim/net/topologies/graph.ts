@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fields, pluginChoice } from '../../core/choice';
 import { duration, durationSchema, number, rate, rateSchema } from '../../core/params';
+import { impairmentList, optionalImpairmentList } from '../impairments/list';
 import { queues } from '../queues';
 import { defineTopology } from './topology';
 
@@ -11,6 +12,7 @@ const back = fields({
   delay: durationSchema.exactOptional().describe('one-way propagation'),
   queue: pluginChoice(queues, 'buffer').exactOptional().describe('buffer'),
   loss: z.number().min(0).max(1).exactOptional().describe('share of packets lost on the wire'),
+  impairments: optionalImpairmentList('what happens to packets on the way, after `loss`'),
 });
 
 const link = fields({
@@ -19,7 +21,10 @@ const link = fields({
   delay: duration('one-way propagation', '10 ms'),
   queue,
   loss: number('share of packets lost on the wire, in the direction from -> to', 0, 0, 1),
-  back: back.prefault({}).describe('what differs in the opposite direction; loss is 0 there unless given'),
+  impairments: impairmentList('what happens to packets in the direction from -> to, after `loss`'),
+  back: back
+    .prefault({})
+    .describe('what differs in the opposite direction; loss is 0 and impairments are none there unless given'),
 });
 
 export const graph = defineTopology({

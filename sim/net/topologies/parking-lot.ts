@@ -1,5 +1,6 @@
 import { pluginChoice } from '../../core/choice';
 import { duration, integer, rate } from '../../core/params';
+import { impairmentList } from '../impairments/list';
 import { queues } from '../queues';
 import { defineTopology } from './topology';
 
@@ -12,6 +13,7 @@ export const parkingLot = defineTopology({
     rate: rate('rate of every bottleneck', '10 Mbit/s'),
     delay: duration('one-way propagation of each bottleneck', '10 ms'),
     queue: pluginChoice(queues, 'buffer of every bottleneck', 'drop-tail'),
+    impairments: impairmentList('what happens to packets on each bottleneck from first to last'),
     accessRate: rate('rate of the access links', '1 Gbit/s'),
     accessDelay: duration('one-way propagation of each access link', '100 us'),
     accessQueue: pluginChoice(queues, 'buffer of the access links').prefault({
@@ -34,7 +36,14 @@ export const parkingLot = defineTopology({
       aliases: {},
       rtt: 2 * (p.hops * p.delay + 2 * p.accessDelay),
       links: [
-        ...routers.slice(1).map((to, i) => ({ from: routers[i]!, to, rate: p.rate, delay: p.delay, queue: p.queue })),
+        ...routers.slice(1).map((to, i) => ({
+          from: routers[i]!,
+          to,
+          rate: p.rate,
+          delay: p.delay,
+          queue: p.queue,
+          impairments: p.impairments,
+        })),
         { from: 'first', to: 'n0', ...access },
         { from: `n${p.hops}`, to: 'last', ...access },
         ...crossing.flatMap((c) => [

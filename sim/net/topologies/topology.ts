@@ -23,8 +23,10 @@ export interface NetworkLink {
   readonly queue: Choice;
   /** Share of packets lost on the wire from `from` to `to`. */
   readonly loss?: number;
+  /** Plugins of `sim/net/impairments` from `from` to `to`, in the order in which packets meet them. */
+  readonly impairments?: readonly Choice[];
   /** What differs in the direction from `to` to `from`. */
-  readonly back?: { readonly rate?: number; readonly delay?: Nanos; readonly queue?: Choice; readonly loss?: number };
+  readonly back?: Partial<Pick<NetworkLink, 'rate' | 'delay' | 'queue' | 'loss' | 'impairments'>>;
 }
 
 /** Declares a topology: see `sim/net/topologies/index.ts` for the registry. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { apps } from '../../apps';
 import type { Registry } from '../../core/choice';
+import { impairments } from '../../net/impairments';
 import { queues } from '../../net/queues';
 import { topologies } from '../../net/topologies';
 import { congestionControls } from '../../tcp/cc';
@@ -14,6 +15,7 @@ const registries = {
   apps,
   charts,
   'congestion-controls': congestionControls,
+  impairments,
   queues,
   topologies,
 } satisfies Record<string, Registry>;

@@ -1,0 +1,38 @@
+import type { Nanos } from '../core/event-queue';
+import type { Packet } from '../core/packet';
+import type { RandomStream } from '../core/random';
+import type { Link } from './link';
+import type { Drop, QueueHost } from './queue';
+import type { Simulation } from './simulation';
+
+const MTU = 1500;
+
+/** A link as its queue discipline sees it. */
+export class LinkQueueHost implements QueueHost {
+  readonly mtu = MTU;
+  readonly random: RandomStream;
+
+  constructor(
+    private readonly link: Link,
+    private readonly simulation: Simulation,
+    readonly bdp: number,
+  ) {
+    this.random = simulation.random.stream(`link:${link.name}/queue`);
+  }
+
+  get now(): Nanos {
+    return this.simulation.events.now;
+  }
+
+  get rate(): number {
+    return this.link.rate;
+  }
+
+  drop(p: Packet, reason: Drop): void {
+    this.link.discard(p, reason);
+  }
+
+  marked(): void {
+    this.link.markedPackets++;
+  }
+}

@@ -1,7 +1,7 @@
 import { apps } from '../apps';
 import type { App, AppHost, EmptyPath, UdpPair } from '../apps/app';
 import { factoryOf } from '../core/choice';
-import { Timer } from '../core/event-queue';
+import { type Nanos, Timer } from '../core/event-queue';
 import type { SeedWords } from '../core/random';
 import type { Node } from '../net/node';
 import { Simulation } from '../net/simulation';
@@ -36,10 +36,10 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
   };
   const ports = new Ports();
   const sessions = scenario.sessions.map((spec, i) => {
-    const session = new RunningSession(spec, i + 1);
     const path = pathOf(nodeOf(spec.from), nodeOf(spec.to));
+    const session = new RunningSession(spec, i + 1, emptyPath(path));
     const hops = spec.path === 'end-to-end' ? [path[0]!, path[path.length - 1]!] : legs(path, spec.via, nodeOf);
-    addSession(simulation, session, hops, ports, { warmup: scenario.run.warmup, path: emptyPath(path) });
+    addSession(simulation, session, hops, ports, scenario.run.warmup);
     return session;
   });
   return { simulation, sessions };
@@ -67,7 +67,7 @@ function addSession(
   session: RunningSession,
   hops: readonly Node[],
   ports: Ports,
-  facts: Pick<AppHost, 'warmup' | 'path'>,
+  warmup: Nanos,
 ): void {
   const { spec } = session;
   const { events } = simulation;
@@ -75,7 +75,8 @@ function addSession(
     apps,
     spec.app,
   )({
-    ...facts,
+    warmup,
+    path: session.path,
     events,
     random: simulation.random.stream(`session:${spec.name}`),
     transport: spec.transport.protocol,

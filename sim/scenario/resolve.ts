@@ -10,6 +10,7 @@ export function resolve(file: ScenarioFile): Scenario {
     network: file.network,
     sessions: file.sessions.flatMap((session) => sessionsOf(session, file)),
     run: { duration: file.run.duration, warmup: file.run.warmup },
+    measure: file.measure,
     record: { every: file.record.every, series: file.record.series },
   };
 }

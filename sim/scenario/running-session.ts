@@ -1,4 +1,4 @@
-import type { App } from '../apps/app';
+import type { App, EmptyPath } from '../apps/app';
 import type { SpliceRelay } from '../relay/splice';
 import { State, type TcpConnection } from '../tcp/connection';
 import type { Session } from './scenario';
@@ -20,6 +20,7 @@ export class RunningSession {
   constructor(
     readonly spec: Session,
     readonly flow: number,
+    readonly path: EmptyPath,
   ) {}
 
   /** The client opens a connection. */

@@ -13,6 +13,7 @@ export interface Scenario {
   readonly network: Choice;
   readonly sessions: readonly Session[];
   readonly run: { readonly duration: Nanos; readonly warmup: Nanos };
+  readonly measure: ScenarioFile['measure'];
   readonly record: Pick<ScenarioFile['record'], 'every' | 'series'>;
 }
 

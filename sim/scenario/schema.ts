@@ -20,6 +20,9 @@ import { excludeSchema, factorSchema } from './sweep-schema';
 /** Time series that a run can record. */
 export const SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'queue', 'relayBuffer'] as const;
 
+/** Metrics that cost something, or that few studies want: docs/models/traffic.md. */
+export const MEASURES = ['rtt', 'queueing-delay', 'smoothness', 'fairness', 'friendliness'] as const;
+
 const tcp = { congestionControl: pluginChoice(congestionControls, 'congestion control', 'cubic'), ...tcpParams };
 
 const name = z
@@ -103,6 +106,7 @@ export function scenarioSchema(charts: Registry = {}) {
     run: run.describe('how long, how often'),
     sweep: z.record(name, factorSchema).default({}).describe('fields to vary; every combination is run'),
     exclude: excludeSchema.default([]).describe('combinations of the sweep that are not run'),
+    measure: z.array(z.enum(MEASURES)).default([]).describe('metrics beyond the usual ones'),
     record: record.prefault({}).describe('time series to keep'),
     charts: z.array(pluginChoice(charts, 'a chart')).default([]).describe('charts to draw'),
     expect: z.array(expectation).default([]).describe('bounds that the finished study must satisfy'),

@@ -103,6 +103,7 @@ function scenarioOf(): Scenario {
     network: { name: 'chain', params: {} },
     sessions: [],
     run: { duration: 60e9, warmup: 10e9 },
+    measure: [],
     record: { every: 100e6, series: [] },
   };
 }

@@ -55,6 +55,18 @@ describe('messages', () => {
     assert.ok(metricOf(reply, 'A', 'messagesDelivered') < 0.8 * metricOf(reply, 'A', 'messagesSent'));
   });
 
+  it('written before the warm-up is over do not count', () => {
+    // the queue only grows: the later the message, the longer its delay
+    const text = scenario(
+      'messages: { size: 2000 B, sizes: fixed, gap: 10 ms, gaps: fixed }',
+      '',
+      'rate: 1 Mbit/s, rtt: 40 ms',
+    );
+    const all = metricOf(runText(text.replace('warmup: 1 s', 'warmup: 0 s')), 'A', 'messageDelayP50');
+    const late = metricOf(runText(text.replace('warmup: 1 s', 'warmup: 10 s')), 'A', 'messageDelayP50');
+    assert.ok(late > 1.3 * all, `${late} after the warm-up, ${all} with it`);
+  });
+
   it('written before the session stops all arrive', () => {
     const { simulation } = buildText(scenario('messages: { size: 2 kB, gap: 10 ms }', ', stop: 5 s'));
     simulation.run(200e9);

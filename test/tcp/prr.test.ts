@@ -59,33 +59,32 @@ describe('ProportionalRateReduction (RFC 9937 section 6.2)', () => {
     assert.equal(prr.allowance, MSS);
   });
 
-  it('never lets more be in flight than ssthresh once it is there, nor sends more than was delivered and a segment', () => {
-    const acks = fc.array(fc.record({ delivered: fc.integer({ min: 1, max: 3 * MSS }), safe: fc.boolean() }));
+  it('sends the share of what was delivered while above ssthresh, and never goes beyond ssthresh from below', () => {
+    const steps = fc.array(fc.record({ delivered: fc.integer({ min: 1, max: 3 * MSS }), safe: fc.boolean() }));
+    const flight = fc.integer({ min: 10, max: 100 });
+    const share = fc.double({ min: 0.3, max: 0.9, noNaN: true });
     fc.assert(
-      fc.property(
-        acks,
-        fc.integer({ min: 10, max: 100 }),
-        fc.double({ min: 0.3, max: 0.9, noNaN: true }),
-        (acks, fs, beta) => {
-          const prr = new ProportionalRateReduction();
-          const ssthresh = Math.floor(beta * fs * MSS);
-          let pipe = fs * MSS;
-          prr.begin(pipe);
-          let first = true;
-          for (const { delivered, safe } of acks) {
-            if (delivered > pipe) break;
-            pipe -= delivered;
-            prr.onAck(delivered, pipe, ssthresh, MSS, safe);
-            if (!first) {
-              if (pipe <= ssthresh) assert.ok(pipe + prr.allowance <= ssthresh);
-              else assert.ok(prr.allowance <= delivered + MSS);
-            }
-            prr.onSent(prr.allowance);
-            pipe += prr.allowance;
-            first = false;
-          }
-        },
-      ),
+      fc.property(steps, flight, share, (steps, segments, beta) => {
+        const prr = new ProportionalRateReduction();
+        const recoverFs = segments * MSS;
+        const ssthresh = Math.floor(beta * recoverFs);
+        let [pipe, total, out] = [recoverFs, 0, 0];
+        prr.begin(recoverFs);
+        for (const { delivered, safe } of steps) {
+          if (delivered > pipe) break;
+          pipe -= delivered;
+          total += delivered;
+          prr.onAck(delivered, pipe, ssthresh, MSS, safe);
+          const { allowance } = prr;
+          if (out === 0) assert.ok(allowance >= MSS);
+          else if (pipe <= ssthresh) assert.ok(pipe + allowance <= ssthresh);
+          else assert.equal(out + allowance, Math.max(out, Math.ceil((total * ssthresh) / recoverFs)));
+          prr.onSent(allowance);
+          out += allowance;
+          pipe += allowance;
+        }
+      }),
+      { numRuns: 2000, seed: 7 },
     );
   });
 });

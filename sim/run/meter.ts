@@ -2,7 +2,6 @@ import { type Nanos, Timer } from '../core/event-queue';
 import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import type { RunningSession } from '../scenario/running-session';
-import { sum } from '../stats/measures';
 import type { MetricRow } from './messages';
 
 /** How often state is sampled for means. */
@@ -81,10 +80,18 @@ class SessionMeter {
   }
 
   sample(): void {
-    const senders = this.session.sending.flatMap(({ sender }) => sender ?? []);
-    if (senders.length > 0) {
-      this.srtt.add(sum(senders.map((sender) => sender.rtt.srtt)) / senders.length);
-      this.cwnd.add(sum(senders.map((sender) => sender.cc.cwnd)));
+    let senders = 0;
+    let srtt = 0;
+    let cwnd = 0;
+    for (const { sender } of this.session.sending) {
+      if (sender === null) continue;
+      senders++;
+      srtt += sender.rtt.srtt;
+      cwnd += sender.cc.cwnd;
+    }
+    if (senders > 0) {
+      this.srtt.add(srtt / senders);
+      this.cwnd.add(cwnd);
     }
     if (this.session.relays.length > 0) this.held.add(this.session.relayBuffered);
   }

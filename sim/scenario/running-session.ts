@@ -32,6 +32,7 @@ export class RunningSession {
 
   /** Connections that can send; when there are none, the last. */
   get sending(): readonly TcpConnection[] {
+    if (this.connections.length <= 1) return this.connections;
     const able = this.connections.filter((c) => c.state !== State.closed && c.state !== State.timeWait);
     if (able.length > 0 || this.current === null) return able;
     return [this.current];

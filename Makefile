@@ -24,6 +24,11 @@ types: install ## check the types
 lint: install ## check style and format
 	@npm run --silent lint
 
+KILLS ?= 200
+
+kills: build ## kill a sweep of 500 runs at random points, and compare its files with one left alone; KILLS=n times
+	@npx ts-node-transpile-only test/support/kills.ts $(KILLS)
+
 bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" runs one part in full
 	@npx tsc -p bench/tsconfig.json
 	@node dist/bench/main.js $(BENCH)

@@ -7,6 +7,7 @@ import {
   collectFactor,
   collectSetting,
   collectText,
+  collectValue,
   integerFrom,
   probabilityFrom,
   settingsCollector,
@@ -41,14 +42,11 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .showHelpAfterError('(--help shows what is possible)')
     .addHelpText('after', HELP);
-  changing(program.command('run').summary('run scenarios and write their results'))
+  running(program.command('run').summary('run scenarios and write their results'))
     .description('Runs each scenario, all points of its sweep, and writes tables and charts.')
     .argument('<scenario...>', SCENARIO)
-    .option('--out <dir>', 'folder of all results', 'results')
-    .option('--json', 'print a summary as JSON instead of a table')
-    .option('--quiet', 'print nothing but mistakes, and JSON if asked for')
-    .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
     .option('--replication <n>', 'make only replication n and write nothing: repeats a run that failed', integerFrom(1))
+    .option('--at <name=value>', 'make only points where a factor has this value and write nothing', collectValue)
     .action(async (scenarios: string[], options) => {
       finish(await commands.run().run(scenarios, options, terminal));
     });
@@ -113,6 +111,17 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
       finish(commands.reference().reference(write, terminal));
     });
   return program;
+}
+
+/** Adds the options of commands that make runs. */
+function running(command: Command): Command {
+  return changing(command)
+    .option('--out <dir>', 'folder of all results', 'results')
+    .option('--json', 'print a summary as JSON instead of a table')
+    .option('--quiet', 'print nothing but mistakes, and JSON if asked for')
+    .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
+    .option('--resume', 'use runs that were made earlier; this is what happens without the option, too', true)
+    .option('--no-resume', 'make all runs again');
 }
 
 /** Adds the options that change a scenario. */

@@ -1,13 +1,19 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { sync as writeFileAtomicSync } from 'write-file-atomic';
+import { join } from 'node:path';
 import { stringify as toYaml } from 'yaml';
-import { renderCharts } from '../../viz/render';
+import type { ChartTables } from '../../viz/chart';
+import { charts } from '../../viz/charts';
+import { renderCharts, type Rendered } from '../../viz/render';
 import { chartTables } from '../../viz/tables';
-import type { StudyResult } from '../run/messages';
-import { metricsCsv, seriesFiles, summaryCsv } from './result-tables';
-import { runRecord } from './run-record';
+import type { StudyResult, StudySource } from '../run/messages';
+import { type Digest, digestOf } from './digest';
+import { DraftFolder } from './draft-folder';
+import { provenanceLine, type Provenance, provenanceOf } from './provenance';
+import { MetricsTable, SeriesFiles, summaryCsv } from './result-tables';
+import { RunRecord } from './run-record';
+import { headLine } from './store/journal';
+import { RunKeys } from './store/run-key';
+import { runLine } from './store/run-line';
+import { RUNS_FILE } from './store/run-store';
 
 /** What was written for a study. */
 export interface WrittenStudy {
@@ -17,77 +23,95 @@ export interface WrittenStudy {
   readonly files: readonly string[];
   /** Charts that could not be drawn, and why. */
   readonly problems: readonly string[];
+  readonly digest: Digest;
 }
 
 /**
  * Writes the results of a study to `results`/STUDY/RUN, where RUN names the content: resolved scenario, seed and version.
  * The folder gets its name when everything in it is written, and takes the place of an earlier one for the same run.
- * The same results give the same bytes. `results`/STUDY/latest is a text file that names the newest run.
+ * The same results give the same bytes. `results`/STUDY/latest is a text file that names the newest run. With `withRuns`
+ * the runs themselves are among the files, so that other studies need not make them again.
  */
-export function writeStudy(results: string, study: StudyResult): WrittenStudy {
-  const files = studyFiles(study);
-  const parent = join(results, study.scenario.name);
-  const run = runName(study);
-  const draft = join(parent, `.${run}-${process.pid}`);
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true });
+export function writeStudy(results: string, source: StudySource, withRuns = true): WrittenStudy {
+  const { scenario } = source;
+  const keys = new RunKeys(scenario);
+  const provenance = provenanceOf(source, keys);
+  const draft = new DraftFolder(join(results, scenario.name), provenance.run);
   try {
-    for (const [path, content] of files.contents) {
-      mkdirSync(dirname(join(draft, path)), { recursive: true });
-      writeFileSync(join(draft, path), content);
-    }
-    replaceDirectory(draft, join(parent, run));
+    const digest = writeTables(draft, source, provenance, withRuns ? keys : undefined);
+    draft.write(`${scenario.name}.yaml`, `# ${provenanceLine(provenance)}\n${toYaml(scenario.source)}`);
+    const rendered = scenario.charts.length === 0 ? [] : draw(source, digest, provenance);
+    for (const chart of rendered) if ('svg' in chart) draft.write(`charts/${chart.name}.svg`, chart.svg);
+    const directory = draft.finish('latest');
+    return { directory, files: byInterest(draft.files), problems: problemsOf(rendered), digest };
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    draft.discard();
   }
-  writeFileAtomicSync(join(parent, 'latest'), `${run}\n`);
-  return { directory: join(parent, run), files: [...files.contents.keys()], problems: files.problems };
 }
 
 /** Names a run by what determines it. */
-export function runName(study: StudyResult): string {
-  const { name, points, replications, recorded } = study.scenario;
-  const content = { name, points, replications, recorded, seed: study.seed, version: study.version };
-  return createHash('sha256').update(toJson(content, sortedKeys)).digest('hex').slice(0, 10);
+export function runName(study: StudySource): string {
+  return provenanceOf(study).run;
 }
 
-function studyFiles(study: StudyResult): { contents: ReadonlyMap<string, string>; problems: readonly string[] } {
-  const { scenario } = study;
-  const tables = chartTables(study);
-  const rendered = renderCharts(scenario.charts, tables);
-  const factors = scenario.factors.map(({ name }) => name);
-  const contents = new Map<string, string>();
-  for (const chart of rendered) if ('svg' in chart) contents.set(`charts/${chart.name}.svg`, chart.svg);
-  contents.set('summary.csv', summaryCsv(tables.summaries, factors));
-  contents.set('metrics.csv', metricsCsv(tables.observations, factors));
-  contents.set('run.json', `${toJson(runRecord(study, runName(study)), undefined, 2)}\n`);
-  contents.set(`${scenario.name}.yaml`, toYaml(scenario.source));
-  for (const [path, csv] of seriesFiles(tables.series, factors)) contents.set(path, csv);
-  return { contents, problems: rendered.flatMap((chart) => ('problem' in chart ? [chart.problem] : [])) };
+/** Everything that is written point by point. */
+function writeTables(
+  draft: DraftFolder,
+  source: StudySource,
+  provenance: Provenance,
+  keys: RunKeys | undefined,
+): Digest {
+  const factors = source.scenario.factors.map(({ name }) => name);
+  const heading = `# ${provenanceLine(provenance)}\n`;
+  const metrics = new MetricsTable(draft.file('metrics.csv'), heading, factors);
+  const record = new RunRecord(draft.file('run.json'), source, provenance);
+  const series = new SeriesFiles(draft, heading, factors);
+  const runs = keys && draft.file(RUNS_FILE);
+  runs?.write(headLine(source.version));
+  let index = 0;
+  const digest = digestOf(source, (point) => {
+    metrics.add(point.observations);
+    record.add(point);
+    series.add(point);
+    for (const { replication, reply } of point.replications) runs?.write(runLine(keys!.of(index, replication), reply));
+    index++;
+  });
+  draft.write('summary.csv', heading + summaryCsv(digest.summaries, factors));
+  record.end();
+  series.end();
+  return digest;
 }
 
-/** Moves a finished folder to its name. What had the name before goes away only when the new one is ready to take it. */
-function replaceDirectory(finished: string, name: string): void {
-  const old = `${finished}-old`;
-  try {
-    renameSync(name, old);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  renameSync(finished, name);
-  rmSync(old, { recursive: true, force: true });
+/** Charts have in memory what they need, and no more. */
+function draw(source: StudySource, digest: Digest, provenance: Provenance): Rendered[] {
+  const { scenario } = source;
+  const needs = new Set(scenario.charts.flatMap(({ name }) => charts[name as keyof typeof charts].needs));
+  const all = needs.has('observations') || needs.has('series');
+  const { observations, series }: Pick<ChartTables, 'observations' | 'series'> = all
+    ? chartTables({ ...source, points: [...source.points] } satisfies StudyResult)
+    : { observations: [], series: [] };
+  return renderCharts(scenario.charts, {
+    title: scenario.title,
+    provenance: `${provenanceLine(provenance)}.`,
+    factors: scenario.factors,
+    observations,
+    summaries: digest.summaries,
+    series,
+  });
 }
 
-/** JSON in which infinities are texts; JSON has no number for them. */
-function toJson(value: unknown, replacer: (value: unknown) => unknown = (v) => v, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_, v: unknown) => replacer(v === Infinity ? 'Infinity' : v === -Infinity ? '-Infinity' : v),
-    indent,
-  );
+function problemsOf(rendered: readonly Rendered[]): string[] {
+  return rendered.flatMap((chart) => ('problem' in chart ? [chart.problem] : []));
 }
 
-function sortedKeys(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Charts first, then tables, then the rest. */
+function byInterest(files: readonly string[]): string[] {
+  const order = (file: string): number => {
+    if (file.startsWith('charts/')) return 0;
+    const known = ['summary.csv', 'metrics.csv', 'run.json'].indexOf(file);
+    if (known >= 0) return 1 + known;
+    if (file.endsWith('.yaml')) return 4;
+    return file === RUNS_FILE ? 5 : 6;
+  };
+  return [...files].sort((a, b) => order(a) - order(b));
 }

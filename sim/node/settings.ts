@@ -36,6 +36,16 @@ export function collectFactor(text: string, before: readonly Setting[] | undefin
   return [...(before ?? []), { path: `sweep.${name}`, value, option: `--sweep ${text}` }];
 }
 
+type Values = Readonly<Record<string, readonly string[]>>;
+
+/** Commander's parser of a repeatable `name=value`. */
+export function collectValue(text: string, before: Values | undefined): Values {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('expected name=value, such as segments=4');
+  const name = text.slice(0, equals).trim();
+  return { ...before, [name]: [...(before?.[name] ?? []), text.slice(equals + 1).trim()] };
+}
+
 /** Commander's parser of a repeatable text. */
 export function collectText(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

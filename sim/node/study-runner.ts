@@ -1,5 +1,5 @@
 import { seedOf } from '../run/seed';
-import type { ReplicationResult, RunRequest, StudyResult } from '../run/messages';
+import type { ReplicationResult, RunReply, RunRequest, StudyResult } from '../run/messages';
 import type { Point, Study } from '../scenario/scenario';
 import type { Pool } from './pool';
 
@@ -42,9 +42,58 @@ export function requestOf(study: Study, { point, replication }: Task): RunReques
   };
 }
 
+/** What became of some runs. */
+export interface Counts {
+  readonly done: number;
+  readonly failures: readonly RunFailure[];
+  /** Runs that were not made or not finished because `signal` said stop. */
+  readonly missing: number;
+}
+
+/**
+ * Makes the runs of `tasks` and hands each reply to `keep` as it comes. A failing run does not stop the others; `signal`
+ * and a `keep` that throws do.
+ */
+export async function makeRuns(
+  study: Study,
+  tasks: readonly Task[],
+  pool: Pool,
+  keep: (task: Task, reply: RunReply) => void,
+  signal: AbortSignal,
+  events: RunnerEvents = {},
+): Promise<Counts> {
+  const failures: RunFailure[] = [];
+  let next = 0;
+  let done = 0;
+  const replyTo = async (task: Task): Promise<RunReply | undefined> => {
+    try {
+      return await untilAborted(pool.run(requestOf(study, task)), signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const failure = { ...task, message: error instanceof Error ? error.message : String(error) };
+      failures.push(failure);
+      events.onFailed?.(failure);
+      return undefined;
+    }
+  };
+  const lane = async () => {
+    while (next < tasks.length && !signal.aborted) {
+      const task = tasks[next++]!;
+      const reply = await replyTo(task);
+      if (reply === undefined) continue;
+      keep(task, reply);
+      done++;
+      events.onFinished?.(task);
+    }
+  };
+  // One run waits for each thread, so that none idles between two runs.
+  await Promise.all(Array.from({ length: 2 * pool.workers }, lane));
+  return { done, failures, missing: tasks.length - done - failures.length };
+}
+
 /**
  * Makes the runs of `tasks` and gathers their replies in the order of points and replications, whatever the order in
- * which they finish. A failing run does not stop the others; `signal` does.
+ * which they finish.
  */
 export async function runStudy(
   study: Study,
@@ -55,29 +104,11 @@ export async function runStudy(
   events: RunnerEvents = {},
 ): Promise<Outcome> {
   const finished: ReplicationResult[][] = study.points.map(() => []);
-  const failures: RunFailure[] = [];
-  let next = 0;
-  let done = 0;
-  const lane = async () => {
-    while (next < tasks.length && !signal.aborted) {
-      const task = tasks[next++]!;
-      const request = requestOf(study, task);
-      try {
-        const reply = await untilAborted(pool.run(request), signal);
-        finished[task.index]!.push({ replication: task.replication, seed: request.seed, reply });
-        done++;
-        events.onFinished?.(task);
-      } catch (error) {
-        if (signal.aborted) return;
-        const failure = { ...task, message: error instanceof Error ? error.message : String(error) };
-        failures.push(failure);
-        events.onFailed?.(failure);
-      }
-    }
+  const keep = ({ index, replication }: Task, reply: RunReply) => {
+    finished[index]!.push({ replication, seed: seedOf(study.seed, replication), reply });
   };
-  // One run waits for each thread, so that none idles between two runs.
-  await Promise.all(Array.from({ length: 2 * pool.workers }, lane));
-  return { result: resultOf(study, finished, version), failures, missing: tasks.length - done - failures.length };
+  const { failures, missing } = await makeRuns(study, tasks, pool, keep, signal, events);
+  return { result: resultOf(study, finished, version), failures, missing };
 }
 
 function resultOf(study: Study, finished: ReplicationResult[][], version: string): StudyResult {

@@ -1,19 +1,21 @@
 import { displayUnit } from '../../viz/format';
-import type { StudyResult } from '../run/messages';
 import { scenariosOf } from '../run/scenario-at';
 import { NETWORK } from '../stats/derived';
 import type { Estimate } from '../stats/estimate';
-import { observationsOf, summarise, type Factors, type Summary } from '../stats/table';
+import type { Factors, Summary } from '../stats/table';
+import type { Digest } from './digest';
 import { ruledTable, type RuledColumn } from './ruled-table';
 
 interface Column extends RuledColumn {
   /** Columns with the highest numbers go first when the terminal is narrow; 0 stays. */
   readonly leaves: number;
-  cell(point: StudyResult['points'][number]): string;
+  cell(point: Digest['points'][number]): string;
 }
 
 /** More flows than this are not shown one by one. */
 const MOST_FLOWS = 3;
+/** More points than this are told of, and in the files. */
+const MOST_POINTS = 200;
 const PLOT_WIDTH = 25;
 
 /**
@@ -21,25 +23,27 @@ const PLOT_WIDTH = 25;
  * utilisation as mean ± half of the 95 % interval, and a drawing of the share of the last flow. What does not fit
  * `width` characters is left out, the least important first; it is in the files all the same.
  */
-export function studyTable(study: StudyResult, width = Infinity): string {
-  const points = study.points.filter(({ replications }) => replications.length > 0);
-  if (points.length === 0) return 'No run has finished.';
-  const counts = new Set(points.map(({ replications }) => replications.length));
-  let columns = columnsOf(study, counts.size > 1);
+export function studyTable(digest: Digest, width = Infinity): string {
+  const all = digest.points.filter(({ finished }) => finished > 0);
+  if (all.length === 0) return 'No run has finished.';
+  const points = all.slice(0, MOST_POINTS);
+  const counts = new Set(all.map(({ finished }) => finished));
+  const more = all.length > points.length ? [`and ${all.length - points.length} more points`] : [];
+  let columns = columnsOf(digest, counts.size > 1);
   for (;;) {
     const table = draw(columns, points);
     const least = Math.max(...columns.map(({ leaves }) => leaves));
-    if (least === 0 || longestLine(table) <= width) return `${table}\n${caption([...counts])}`;
+    if (least === 0 || longestLine(table) <= width) return [table, ...more, caption([...counts])].join('\n');
     columns = columns.filter(({ leaves }) => leaves !== least);
   }
 }
 
-function columnsOf(study: StudyResult, withCounts: boolean): Column[] {
-  const { points, scenario } = study;
+function columnsOf({ scenario, points, summaries }: Digest, withCounts: boolean): Column[] {
   const scenarioAt = scenariosOf(scenario);
-  const sessionsOf = (i: number) => scenarioAt(points[i]!.factors)?.sessions ?? [];
-  const summaries = summarise(observationsOf(points, sessionsOf));
-  const all = flowsOf(summaries, new Set(points.flatMap((_, i) => sessionsOf(i).map(({ group }) => group))));
+  const all = flowsOf(
+    summaries,
+    new Set(points.flatMap(({ factors }) => (scenarioAt(factors)?.sessions ?? []).map(({ group }) => group))),
+  );
   const flows = all.length <= MOST_FLOWS ? all : [];
   const rowsOf = (metric: string, flow: string) =>
     summaries.filter((row) => row.metric === metric && row.flow === flow);
@@ -64,7 +68,7 @@ const countColumn: Column = {
   heading: 'n',
   align: 'right',
   leaves: 0,
-  cell: ({ replications }) => String(replications.length),
+  cell: ({ finished }) => String(finished),
 };
 
 function estimateColumn(rows: readonly Summary[], leaves: number): Column | undefined {
@@ -131,7 +135,7 @@ function caption(counts: readonly number[]): string {
   return `Mean ± half of the 95 % confidence interval (Student t) over ${n} replications.`;
 }
 
-function draw(columns: readonly Column[], points: StudyResult['points']): string {
+function draw(columns: readonly Column[], points: Digest['points']): string {
   return ruledTable(
     columns,
     points.map((point) => columns.map((column) => column.cell(point))),

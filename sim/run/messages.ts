@@ -40,10 +40,13 @@ export interface StudyResult {
   /** The scenario as resolved, all points. */
   readonly scenario: Study;
   readonly seed: number;
-  /** Of Hopwise. */
+  /** Of Hopwise: of the package, and of the modules that make a run. */
   readonly version: string;
   readonly points: readonly PointResult[];
 }
+
+/** A `StudyResult` whose points are read one at a time, each time from the beginning: they need not be in memory together. */
+export type StudySource = Omit<StudyResult, 'points'> & { readonly points: Iterable<PointResult> };
 
 export interface PointResult {
   readonly factors: Readonly<Record<string, FactorValue>>;

@@ -13,7 +13,11 @@ export interface Unmet {
 
 /** Compares the means over replications of a study with what its scenario expects. */
 export function unmetExpectations({ scenario, points }: StudyResult): Unmet[] {
-  const summaries = summarise(observationsOf(points, (i) => scenario.points[i]?.scenario.sessions ?? []));
+  return unmetIn(scenario, summarise(observationsOf(points, (i) => scenario.points[i]?.scenario.sessions ?? [])));
+}
+
+/** As `unmetExpectations`, of what is summed up already. */
+export function unmetIn(scenario: Study, summaries: readonly Summary[]): Unmet[] {
   const applicable = scenario.expect.filter(({ at }) => isSwept(at, scenario));
   return applicable.flatMap((expectation) => check(expectation, summaries));
 }

@@ -7,23 +7,18 @@ function task(factors: Task['point']['factors'], replication = 3): Task {
 }
 
 describe('the command that repeats a run', () => {
-  it('narrows the sweep to the point and picks the replication', () => {
+  it('names the point and picks the replication', () => {
     assert.equal(
       repeatCommand('x.yaml', ['--set', 'run.seed=4'], task({ segments: 2, path: 'relayed' })),
-      "hopwise run x.yaml --set run.seed=4 --set 'sweep.segments.values=[2]' --set 'sweep.path.values=[relayed]' --replication 3",
+      'hopwise run x.yaml --set run.seed=4 --at segments=2 --at path=relayed --replication 3',
     );
   });
 
   it('quotes what the shell would take apart', () => {
     assert.equal(
       repeatCommand("it's.yaml", [], task({ rate: '10 Mbit/s' })),
-      "hopwise run 'it'\\''s.yaml' --set 'sweep.rate.values=[\"10 Mbit/s\"]' --replication 3",
+      "hopwise run 'it'\\''s.yaml' --at 'rate=10 Mbit/s' --replication 3",
     );
-  });
-
-  it('keeps a text a text where YAML would read something else', () => {
-    assert.match(repeatCommand('x', [], task({ a: '2' })), /'sweep\.a\.values=\["2"\]'/);
-    assert.match(repeatCommand('x', [], task({ a: '1, 2' })), /'sweep\.a\.values=\["1, 2"\]'/);
   });
 
   it('is described in words', () => {

@@ -16,6 +16,7 @@ describe('results of a study', () => {
     csv
       .trimEnd()
       .split('\n')
+      .slice(1)
       .map((line) => line.split(','));
 
   const withCharts = (study: StudyResult): StudyResult => ({

@@ -62,12 +62,12 @@ describe('hopwise run', () => {
     const { code, out: printed, err } = await hopwise();
     assert.equal(code, 0);
     assert.match(printed, /goodput/);
-    assert.match(err, /^short: 4 runs in \d+ s\n$/);
+    assert.match(err, /^short: 4 runs in \d+ s\n$/m);
     const [, directory] = /^Results in (.*):$/m.exec(printed)!;
     for (const file of ['summary.csv', 'metrics.csv', 'run.json']) assert.ok(existsSync(join(directory!, file)), file);
     assert.match(
       readFileSync(join(directory!, 'metrics.csv'), 'utf8'),
-      /^segments,replication,flow,metric,unit,value\n/,
+      /^# Hopwise .*\nsegments,replication,flow,metric,unit,value\n/,
     );
   });
 
@@ -79,7 +79,9 @@ describe('hopwise run', () => {
       fingerprint: run(requestOf(study, task)).fingerprint,
     }));
     const inOrder = [here[0]!, here[2]!, here[1]!, here[3]!];
-    for (const workers of ['1', '3']) assert.deepEqual((await summaryOf('--workers', workers)).runs, inOrder);
+    for (const workers of ['1', '3']) {
+      assert.deepEqual((await summaryOf('--workers', workers, '--no-resume')).runs, inOrder);
+    }
     assert.equal(new Set(here.map(({ fingerprint }) => fingerprint)).size, 4);
   });
 
@@ -111,6 +113,23 @@ describe('hopwise run', () => {
       err,
       /expectation not met: goodput of A at segments = 1: found \d+ bit\/s \(mean of 2\); expected at least 1 Gbit\/s/,
     );
+  });
+
+  it('makes no run twice, and says what was there', async () => {
+    const first = await hopwise('--seed', '77');
+    assert.match(first.err, /^short: 4 runs in/m);
+    const again = await hopwise('--seed', '77');
+    assert.match(again.err, /^short: all 4 runs are there already\n$/);
+    assert.equal(again.out, first.out);
+    assert.match((await hopwise('--seed', '77', '--replications', '3')).err, /^short: 4 of 6 runs are there already$/m);
+    assert.match((await hopwise('--seed', '77', '--no-resume')).err, /^short: 4 runs in/m);
+  });
+
+  it('--at picks points by the values of factors', async () => {
+    const all = await summaryOf();
+    const { runs } = await summaryOf('--at', 'segments=2');
+    assert.deepEqual(runs, all.runs.slice(2));
+    assert.match((await hopwise('--at', 'segments=7')).err, /^--at segments=7: .* has no such point\n$/);
   });
 
   it('ends with 2 for a replication that the study does not have', async () => {

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Scenario, Study } from '../../scenario/scenario';
+
+/**
+ * Names runs by what determines them, apart from the engine: what the point builds and measures, the seed of the study and
+ * the replication. Titles, charts and other points do not count.
+ */
+export class RunKeys {
+  private readonly plain: readonly string[];
+  private readonly recorded: readonly string[];
+
+  constructor(private readonly origin: Study) {
+    this.plain = origin.points.map(({ scenario }) => scenarioHash(scenario, false));
+    this.recorded =
+      origin.recorded.length === 0 ? [] : origin.points.map(({ scenario }) => scenarioHash(scenario, true));
+  }
+
+  /** `point` is an index; `replication` counts from 1. */
+  of(point: number, replication: number): string {
+    const hashes = this.origin.recorded.includes(replication) ? this.recorded : this.plain;
+    return `${hashes[point]!}-${this.origin.seed}-${replication}`;
+  }
+
+  /** Points may have equal scenarios: then they share their runs. */
+  pointsByHash(): PointsByHash {
+    const points = new Map<string, number[]>();
+    for (const hashes of [this.plain, this.recorded]) {
+      hashes.forEach((hash, point) => {
+        const known = points.get(hash);
+        if (known === undefined) points.set(hash, [point]);
+        else known.push(point);
+      });
+    }
+    return points;
+  }
+
+  /** What the scenario of the whole study comes down to: all points in order. */
+  hashOfStudy(): string {
+    const { points, replications, recorded } = this.origin;
+    const hash = createHash('sha256').update(JSON.stringify([replications, recorded]));
+    points.forEach(({ factors }, i) => {
+      hash.update(JSON.stringify([factors, this.plain[i], this.recorded[i] ?? '']));
+    });
+    return hash.digest('hex').slice(0, 16);
+  }
+}
+
+/** Indices of the points that make these runs. */
+export type PointsByHash = ReadonlyMap<string, readonly number[]>;
+
+/** The part of a key that names what is run. */
+export function hashOfKey(key: string): string {
+  return key.slice(0, key.indexOf('-'));
+}
+
+/** Of what a run of this scenario does. Its time series count when they are recorded. */
+export function scenarioHash({ network, sessions, run, record }: Scenario, recorded: boolean): string {
+  const content = recorded ? { network, sessions, run, record } : { network, sessions, run };
+  return createHash('sha256').update(exactJson(content)).digest('hex').slice(0, 24);
+}
+
+/** JSON in which numbers that JSON does not have are texts. */
+export function exactJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  // The quick way unless some number has become null.
+  return text.includes('null') ? JSON.stringify(value, nonFiniteAsText) : text;
+}
+
+export function nonFiniteAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}

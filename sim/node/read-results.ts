@@ -31,7 +31,8 @@ export function isResults(given: string): boolean {
 export function readResults(given: string): ReadResults {
   const directory = runFolder(given);
   const record = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as Record;
-  const table = csvParse(readFileSync(join(directory, 'metrics.csv'), 'utf8'));
+  // The first line is a comment: where the numbers come from.
+  const table = csvParse(readFileSync(join(directory, 'metrics.csv'), 'utf8').replace(/^#.*\n/, ''));
   // Factors come first, in the order of the record; some have other names here.
   const columns = table.columns.slice(0, table.columns.indexOf('replication'));
   const { study, version, seed } = record;

@@ -6,13 +6,13 @@ import { compareObservations, splitByFactor, type Comparison } from '../../stats
 import { observationsOf, type Observation } from '../../stats/table';
 import { comparisonText } from '../comparison-text';
 import { Exit, UsageError } from '../exit';
-import { version } from '../package';
 import { openPool, type Pool } from '../pool';
 import { showProgress } from '../progress';
 import { isResults, readResults } from '../read-results';
 import { describeTask } from '../repeat';
 import { loadStudy } from '../scenario-files';
 import { type SettingOptions, settingsOf } from '../settings';
+import { engineVersion } from '../store/engine';
 import { runStudy, tasksOf } from '../study-runner';
 import { print, type Terminal } from '../terminal';
 
@@ -120,7 +120,7 @@ async function sideOf(
   const study = loadStudy(given, [...settingsOf(options), ...changes]);
   const label = [given, ...changes.map(({ path, value }) => `${path}=${value}`)].join(' ');
   const observations = await observe({ ...study, recorded: [] }, options.workers, terminal);
-  return { label, seed: study.seed, version: version(), observations };
+  return { label, seed: study.seed, version: engineVersion(), observations };
 }
 
 /** Makes all runs of a study. */
@@ -134,7 +134,7 @@ async function observe(study: Study, workers: number | undefined, terminal: Term
   const progress = showProgress(study.name, tasks.length, terminal, false);
   const pool: Pool = openPool(Math.min(workers ?? availableParallelism(), tasks.length));
   try {
-    const { result, failures, missing } = await runStudy(study, tasks, pool, version(), interruption.signal, {
+    const { result, failures, missing } = await runStudy(study, tasks, pool, engineVersion(), interruption.signal, {
       onFinished: () => {
         progress.finished();
       },

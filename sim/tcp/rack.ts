@@ -91,10 +91,26 @@ export class Rack {
     return again === 0 || first < again ? first : again;
   }
 
-  /** Everything outstanding is to be judged anew: a timeout has marked it lost. */
+  /**
+   * Section 6.3: whether a timeout marks `segment` lost. What was sent too short a time ago is not: it is still on its way.
+   */
+  isOverdue(segment: number, inRecovery: boolean): boolean {
+    const { board } = this;
+    const patience = this.rtt + this.reorderingWindow(inRecovery);
+    return segment === board.first || board.sentAt(segment) + patience <= this.clock.now;
+  }
+
+  /** Forgets retransmissions that have been found lost: they are noted again when they are sent again. */
   restart(): void {
-    this.retransmissions.length = 0;
+    this.retransmissions = this.retransmissions.slice(this.retransHead).filter((s) => this.isUnderWay(s));
     this.retransHead = 0;
+  }
+
+  /** Retransmitted, and neither delivered nor found lost again. */
+  private isUnderWay(segment: number): boolean {
+    if (segment < this.board.first) return false;
+    const marks = this.board.marks(segment);
+    return (marks & Mark.sacked) === 0 && ((marks & Mark.lost) === 0 || (marks & Mark.retransmitted) !== 0);
   }
 
   private detectInOrder(loser: Loser): Nanos {
@@ -119,7 +135,7 @@ export class Rack {
     const { now } = this.clock;
     while (this.retransHead < retransmissions.length) {
       const s = retransmissions[this.retransHead]!;
-      if (s >= board.first && board.marks(s) & Mark.retransmitted) {
+      if (this.isUnderWay(s)) {
         const sentAt = board.sentAt(s);
         if (!this.sentBefore(s)) return 0;
         if (sentAt + patience > now) return sentAt + patience;

@@ -187,6 +187,7 @@ export class LossRecoveryMachine implements Loser {
     const { sender } = this;
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
+    const wasRecovering = this.isRecovering;
     this.fill(this.flightSize(0), board.lostBytes, false);
     this.undo.begin(first);
     cc.onTimeout(this.loss);
@@ -198,7 +199,8 @@ export class LossRecoveryMachine implements Loser {
     this.reorderingDeadline = 0;
     this.lostNow = 0;
     for (let s = board.first; s < board.next; s++) {
-      if ((board.marks(s) & Mark.sacked) === 0) this.lose(s);
+      if (board.marks(s) & Mark.sacked) continue;
+      if (!this.usesTime || this.rack.isOverdue(s, wasRecovering)) this.lose(s);
     }
     // RFC 2018 section 8: a receiver that SACKed what we are about to send may have reneged
     if (board.marks(board.first) & Mark.sacked) {
@@ -389,7 +391,6 @@ export class LossRecoveryMachine implements Loser {
     const { board, cc } = this.sender;
     for (let s = board.first; s < board.next; s++) board.clearLost(s);
     cc.onSpuriousLoss?.();
-    this.rack.restart();
     this.exit();
   }
 

@@ -18,12 +18,13 @@ export class Undo {
   /** An episode begins; a second timeout of the same episode (`first` false) cannot be undone by D-SACK. */
   begin(first: boolean): void {
     if (!first) return;
+    const { board, mss, una } = this.sender;
     this.active = true;
-    this.firstRetransmission = -1;
     this.decided = false;
-    this.outstanding = 0;
-    this.counted = 0;
-    this.una = this.sender.una;
+    this.una = una;
+    // What an earlier episode retransmitted may still be on its way: its ACK is no sign that this episode is spurious
+    this.outstanding = this.counted = Math.ceil(board.retransmittedBytes / mss);
+    if (this.outstanding === 0) this.firstRetransmission = -1;
   }
 
   cancel(): void {

@@ -24,7 +24,13 @@ interface Variant {
 const newreno: Written = { newreno: { avoidBurst: false } };
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'Tahoe', reference: 'tahoe', congestionControl: 'tahoe', tcp: { lossRecovery: 'tahoe', sack: false }, slack: 2 },
+  {
+    name: 'Tahoe',
+    reference: 'tahoe',
+    congestionControl: 'tahoe',
+    tcp: { lossRecovery: 'tahoe', sack: false },
+    slack: 2,
+  },
   {
     name: 'Reno of 1990',
     reference: 'reno1996',
@@ -74,7 +80,10 @@ interface Trace {
 
 /** `14@2.0692 28@3.28108(RTO)` */
 function events(text: string): Event[] {
-  return [...text.matchAll(/(\d+)@([\d.]+)/g)].map(([, packet, time]) => ({ packet: Number(packet), time: Number(time) }));
+  return [...text.matchAll(/(\d+)@([\d.]+)/g)].map(([, packet, time]) => ({
+    packet: Number(packet),
+    time: Number(time),
+  }));
 }
 
 function published(name: Case, variant: string): Trace {
@@ -180,7 +189,9 @@ function compare(name: Case, variant: Variant): Row[] {
       expected: show(expected.retransmissions),
       ours: show(ours.retransmissions),
       verdict:
-        agree(expected.drops, ours.drops) && agree(expected.retransmissions, ours.retransmissions) ? 'inside' : 'outside',
+        agree(expected.drops, ours.drops) && agree(expected.retransmissions, ours.retransmissions)
+          ? 'inside'
+          : 'outside',
     },
     {
       what: `${what}: timeouts`,
@@ -198,7 +209,10 @@ function compare(name: Case, variant: Variant): Row[] {
 }
 
 const checks: Check[] = VARIANTS.flatMap((variant) =>
-  (Object.keys(CASES) as Case[]).map((name) => ({ name: `${variant.name} ${name}`, run: () => compare(name, variant) })),
+  (Object.keys(CASES) as Case[]).map((name) => ({
+    name: `${variant.name} ${name}`,
+    run: () => compare(name, variant),
+  })),
 );
 
 export const fallFloyd = {

@@ -2,7 +2,7 @@ import { controlOf, linuxGroup } from '../linux';
 import { type Measured, scenario } from '../scenario';
 
 const SIZES = ['10 kB', '100 kB', '1 MB'] as const;
-const name = (size: string): string => size.replace(' ', '');
+const name = (size: string): string => `answer-${size.replace(' ', '')}`;
 const completion = (size: string) => (run: Measured) => 1e3 * run.get(name(size), 'completionTimeP50');
 
 export const linuxE7 = linuxGroup({

@@ -1,9 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test types lint build bench compare reference install
+.PHONY: help run test types lint eslint prettier build bench compare reference install
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
 BENCH ?= --quick
+# Every folder with an environment of its own is checked in it.
+TYPES = types-test types-sim-node types-validation types-viz types-sim
+CHECKS = $(TYPES) eslint prettier
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -12,22 +15,32 @@ help: ## what can be made
 run: build ## run the headline study: results in results/, a table in the terminal
 	@node bin/hopwise.js run $(SCENARIO) $(OPTIONS)
 
-test: build types lint ## types, lint and all tests
+test: build ## types, lint and all tests
+	@$(MAKE) --no-print-directory -j2 $(CHECKS)
 	@npx mocha
 
 build: install ## compile to dist/, which bin/hopwise.js runs while it is fresh
 	@npm run --silent build && touch dist/.tsbuildinfo
 
 types: install ## check the types
-	@npm run --silent types
+	@$(MAKE) --no-print-directory -j2 $(TYPES)
 
 lint: install ## check style and format
 	@npm run --silent lint
+
 
 KILLS ?= 200
 
 kills: build ## kill a sweep of 500 runs at random points, and compare its files with one left alone; KILLS=n times
 	@npx ts-node-transpile-only test/support/kills.ts $(KILLS)
+types-%:
+	@npx tsc -p $(subst -,/,$*)/tsconfig.json
+
+eslint:
+	@npx eslint .
+
+prettier:
+	@npx prettier --log-level warn --check .
 
 bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" runs one part in full
 	@npx tsc -p bench/tsconfig.json

@@ -3,7 +3,7 @@ import type { Packet, PacketPool } from '../core/packet';
 import type { Fingerprint } from '../stats/fingerprint';
 import type { NamedImpairment, PacketFilter } from './impairment';
 import type { Node } from './node';
-import { type Admission, Drop, type Queue, type QueueHost } from './queue';
+import { type Admission, Drop, NO_DROPS, type Queue, type QueueHost } from './queue';
 import { LinkQueueHost } from './queue-host';
 import type { Discipline } from './queues/define';
 import { Fifo } from './queues/fifo';
@@ -59,7 +59,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   deliveredPackets = 0;
   deliveredBytes = 0;
   /** Packets dropped, by `Drop` reason. */
-  readonly drops: number[] = new Array<number>(Object.keys(Drop).length).fill(0);
+  drops: readonly number[] = NO_DROPS;
   droppedPackets = 0;
   private refusedPackets = 0;
   markedPackets = 0;
@@ -102,7 +102,6 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   constructor(
     simulation: Simulation,
-    readonly name: string,
     readonly from: Node,
     readonly to: Node,
     options: LinkOptions,
@@ -130,6 +129,11 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.arrivalId = this.events.register(this, ARRIVAL);
     this.departureId = this.queue === null ? -1 : this.events.register(this, DEPARTURE);
     this.transmitter = makeTransmitter?.(this) ?? null;
+  }
+
+  /** Of both ends, `from>to`. */
+  get name(): string {
+    return `${this.from.name}>${this.to.name}`;
   }
 
   /** Packets handed to this link: taken or refused. */
@@ -374,7 +378,8 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** Counts and returns a packet that this link, its buffer or its wire dropped. */
   drop(p: Packet, reason: Drop): void {
-    this.drops[reason]!++;
+    if (this.drops === NO_DROPS) this.drops = [...NO_DROPS];
+    (this.drops as number[])[reason]!++;
     this.droppedPackets++;
     if (this.tap !== null) this.tap.onDrop(p, this, reason);
     this.pool.give(p);

@@ -1,6 +1,6 @@
 import type { Address, Packet } from '../core/packet';
 import type { Link } from './link';
-import { Drop } from './queue';
+import { Drop, NO_DROPS } from './queue';
 import type { Simulation } from './simulation';
 
 /** A transport protocol of a node: what packets for its own address are handed to. */
@@ -24,12 +24,12 @@ const LOCAL = -2;
 /** A host or router: addresses, links, next hops, transports. One class for every role. */
 export class Node {
   address: Address = -1;
-  readonly links: Link[] = [];
+  links: Link[] = [];
   readonly transports: (Transport | null)[] = [null, null, null, null, null];
   middlebox: Middlebox | null = null;
   up = true;
   /** Packets dropped here, by `Drop` reason. */
-  readonly drops: number[] = new Array<number>(Object.keys(Drop).length).fill(0);
+  drops: readonly number[] = NO_DROPS;
   /** Index into `links` by destination address; null for a node with one link, which needs none. */
   private nextHop: Int32Array | null = null;
 
@@ -39,7 +39,9 @@ export class Node {
   ) {}
 
   attach(link: Link): void {
-    this.links.push(link);
+    // a first push would make room for 17: hosts are many, and have one
+    if (this.links.length === 0) this.links = [link];
+    else this.links.push(link);
   }
 
   /** Sets the next hops, by destination address: an index into `links`, or -1. Own addresses become local. */
@@ -99,7 +101,8 @@ export class Node {
   }
 
   drop(p: Packet, reason: Drop): void {
-    this.drops[reason]!++;
+    if (this.drops === NO_DROPS) this.drops = [...NO_DROPS];
+    (this.drops as number[])[reason]!++;
     this.simulation.pool.give(p);
   }
 

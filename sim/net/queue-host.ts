@@ -10,14 +10,17 @@ const MTU = 1500;
 /** A link as its queue discipline sees it. */
 export class LinkQueueHost implements QueueHost {
   readonly mtu = MTU;
-  readonly random: RandomStream;
+  private stream: RandomStream | null = null;
 
   constructor(
     private readonly link: Link,
     private readonly simulation: Simulation,
     readonly bdp: number,
-  ) {
-    this.random = simulation.random.stream(`link:${link.name}/queue`);
+  ) {}
+
+  /** Made when asked for: most disciplines leave nothing to chance. */
+  get random(): RandomStream {
+    return (this.stream ??= this.simulation.random.stream(`link:${this.link.name}/queue`));
   }
 
   get now(): Nanos {

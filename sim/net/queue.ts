@@ -23,6 +23,8 @@ export const Drop = {
   policed: 8,
 } as const;
 export type Drop = (typeof Drop)[keyof typeof Drop];
+/** Counts by reason before anything was dropped: shared by all links and nodes, which are many and mostly drop nothing. */
+export const NO_DROPS: readonly number[] = Object.freeze(Object.keys(Drop).map(() => 0));
 export const DROP_REASONS: readonly string[] = Object.keys(Drop).slice(1);
 
 /** What a queue discipline is told about its link, so that no scenario has to repeat it. */

@@ -18,6 +18,8 @@ export class Simulation {
   readonly links: Link[] = [];
   /** The node that owns each address. */
   private readonly owners: Node[] = [];
+  private readonly byName = new Map<string, Node>();
+  private readonly singles = new Map<() => unknown, unknown>();
 
   constructor(seed: SeedWords) {
     this.random = new RandomStreams(seed);
@@ -28,6 +30,7 @@ export class Simulation {
     if (this.findNode(name)) throw new Error(`two nodes are called ${name}`);
     const node = new Node(this, name);
     this.nodes.push(node);
+    this.byName.set(name, node);
     node.address = this.addAddress(node);
     return node;
   }
@@ -49,7 +52,7 @@ export class Simulation {
 
   /** Undefined if there is none. */
   findNode(name: string): Node | undefined {
-    return this.nodes.find((node) => node.name === name);
+    return this.byName.get(name);
   }
 
   /** Joins two nodes in both directions; `back` defaults to the same as `there`. Returns [a to b, b to a]. */
@@ -58,10 +61,16 @@ export class Simulation {
   }
 
   private addLink(from: Node, to: Node, options: LinkOptions): Link {
-    const link = new Link(this, `${from.name}>${to.name}`, from, to, options);
+    const link = new Link(this, from, to, options);
     from.attach(link);
     this.links.push(link);
     return link;
+  }
+
+  /** What `make` makes, once for the whole simulation: scratch space that the nodes share. */
+  single<T>(make: () => T): T {
+    if (!this.singles.has(make)) this.singles.set(make, make());
+    return this.singles.get(make) as T;
   }
 
   /** Packets that have left a link transmitter, over all links. */

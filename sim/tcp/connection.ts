@@ -35,7 +35,8 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   mss = 0;
   initialWindow = 0;
 
-  private readonly handshake: Handshake;
+  /** Null once the connection is established. */
+  private handshake: Handshake | null;
   readonly ecn: EcnState;
   /** Written before the connection was established. */
   private early = 0;
@@ -85,12 +86,12 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
 
   /** Active open. */
   connect(): void {
-    this.handshake.sendSyn();
+    this.handshake!.sendSyn();
   }
 
   /** Passive open, by the stack, for a SYN that reached a listener. */
   accept(syn: Packet): void {
-    this.handshake.onListenSyn(syn);
+    this.handshake!.onListenSyn(syn);
   }
 
   /** Bytes that `write` would take now. */
@@ -176,7 +177,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
 
   receive(p: Packet): void {
     if (this.state < State.established) {
-      if (!this.handshake.onSegment(p)) return;
+      if (!this.handshake!.onSegment(p)) return;
     }
     this.ackedSince = false;
     if (!this.isAcceptable(p)) return;
@@ -301,7 +302,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     const scaling = config.windowScaling && syn.windowScale !== NO_OPTION;
     receiver.sackOk = sackOk;
     receiver.maxBlocks = this.timestampsOk ? 3 : 4;
-    receiver.windowShift = scaling ? this.handshake.windowShift : 0;
+    receiver.windowShift = scaling ? this.handshake!.windowShift : 0;
     const mss = Math.min(syn.mss === NO_OPTION ? 536 : syn.mss, config.mss);
     this.mss = mss - (this.timestampsOk ? TIMESTAMPS_LENGTH : 0);
     // RFC 6928 section 2: one segment after a lost SYN
@@ -320,6 +321,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   /** Enters ESTABLISHED (or what an early close made of it) and starts sending. */
   enterEstablished(): void {
     this.establishedAt = this.now;
+    this.handshake = null;
     this.state = this.closing ? State.finWait1 : State.established;
     this.keepAlive.start();
     const { early } = this;
@@ -379,7 +381,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   }
 
   private onStateTimer(): void {
-    if (this.state < State.established) this.handshake.onTimer();
+    if (this.state < State.established) this.handshake!.onTimer();
     else if (this.state === State.timeWait || (this.state === State.finWait2 && this.detached)) this.finish('finished');
     else this.keepAlive.onTimer();
   }

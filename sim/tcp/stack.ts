@@ -24,22 +24,24 @@ interface Listener extends TcpOptions {
 }
 
 const EPHEMERAL_FIRST = 49152;
-const TABLE_SIZE = 16;
+const TABLE_SIZE = 1;
 
 /** TCP on one node: who gets a segment, who listens, which ports are taken. */
 export class TcpStack implements Transport {
   readonly events: EventQueue;
   readonly pool: PacketPool;
   /** Scratch for the ACK being processed: there is only ever one. */
-  readonly sample: AckSample = newAckSample();
+  readonly sample: AckSample;
   private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
   private count = 0;
-  private readonly listeners = new Map<number, Listener>();
+  /** Made by the first `listen`: hosts that only open connections are many. */
+  private listeners: Map<number, Listener> | null = null;
   private nextPort = EPHEMERAL_FIRST;
 
   constructor(readonly node: Node) {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
+    this.sample = node.simulation.single(newAckSample);
   }
 
   /** The stack of `node`, made on first use. */
@@ -57,12 +59,13 @@ export class TcpStack implements Transport {
   }
 
   listen(port: number, options: TcpOptions, accept: Acceptor): void {
+    this.listeners ??= new Map();
     if (this.listeners.has(port)) throw new Error(`${this.node.name}: port ${port} is taken`);
     this.listeners.set(port, { ...options, accept });
   }
 
   unlisten(port: number): void {
-    this.listeners.delete(port);
+    this.listeners?.delete(port);
   }
 
   /** Opens a connection from an ephemeral port. `flow` is its accounting identity. */
@@ -143,7 +146,7 @@ export class TcpStack implements Transport {
   }
 
   private onUnclaimed(p: Packet): void {
-    const listener = this.listeners.get(p.dstPort);
+    const listener = this.listeners?.get(p.dstPort);
     if (listener === undefined || (p.flags & (Flag.syn | Flag.ack | Flag.rst)) !== Flag.syn) {
       this.reset(p);
       return;

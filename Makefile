@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test types lint eslint prettier build bench compare reference install
+.PHONY: help run test types lint eslint prettier build bench compare validate reference install
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -49,6 +49,10 @@ bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" 
 compare: install ## the simulator beside Linux, row by row; ONLY="linux-e1 linux-e7" prints only these
 	@npx tsc -p validation/tsconfig.json
 	@node --require ts-node/register/transpile-only validation/compare-linux.ts $(ONLY)
+
+validate: install ## against papers, ns-2, ns-3 and Linux: minutes; writes docs/validation.md; ONLY="padhye heat-map" runs only these
+	@npx tsc -p validation/tsconfig.json
+	@node --require ts-node/register/transpile-only validation/validate.ts $(ONLY)
 
 reference: build ## write docs/reference from the schema
 	@node bin/hopwise.js reference --write docs/reference

@@ -1,20 +1,30 @@
 import type { Group } from '../check';
+import { bbrSharing } from './bbr-sharing';
 import { fallFloyd } from './fall-floyd';
+import { heatMap } from './heat-map';
 import { linuxE1 } from './linux-e1';
 import { linuxE2 } from './linux-e2';
 import { linuxE4 } from './linux-e4';
 import { linuxE5 } from './linux-e5';
 import { linuxE6, linuxE6L } from './linux-e6';
 import { linuxE7 } from './linux-e7';
+import { ns3Validation } from './ns3-validation';
+import { cubicResponse, mathisLaw, padhyeLaw } from './steady-state';
 
 /** What `make validate` checks, in order. One line each. */
 export const groups: Readonly<Record<string, Group>> = {
   'fall-floyd': fallFloyd,
+  mathis: mathisLaw,
+  padhye: padhyeLaw,
+  'cubic-response': cubicResponse,
   'linux-e1': linuxE1,
   'linux-e2': linuxE2,
   'linux-e4': linuxE4,
   'linux-e5': linuxE5,
   'linux-e7': linuxE7,
+  'heat-map': heatMap,
+  'ns3-validation': ns3Validation,
+  'bbr-sharing': bbrSharing,
 };
 
 /** What `make compare` prints: all that was measured on Linux. */

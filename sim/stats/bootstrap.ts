@@ -64,12 +64,33 @@ export function bcaRatio(a: readonly number[], b: readonly number[], options?: B
 
 /** BCa interval of the value below which a fraction (0 to 1) of the samples lies: see `percentile`. */
 export function bcaPercentile(samples: readonly number[], fraction: number, options?: BootstrapOptions): Estimate {
-  return bcaInterval(samples, (x) => percentile(Array.from(x).sort(ascending), fraction), options);
+  if (!(fraction >= 0 && fraction <= 1)) throw new RangeError(`fraction ${fraction} is not within 0 and 1`);
+  const sorted = Float64Array.from(samples).sort();
+  const counts = new Int32Array(sorted.length);
+  // A resample in terms of ranks needs counting, but no sorting.
+  const ofRanks = (ranks: readonly number[]): number => {
+    counts.fill(0);
+    for (const rank of ranks) counts[rank]!++;
+    const at = (ranks.length - 1) * fraction;
+    const below = Math.floor(at);
+    const low = rankAt(counts, below);
+    if (at === below) return sorted[low]!;
+    const high = rankAt(counts, below + 1);
+    return sorted[low]! + (sorted[high]! - sorted[low]!) * (at - below);
+  };
+  return bcaInterval([...sorted.keys()], ofRanks, options);
 }
 
 /** BCa interval of Jain's index of the flows' mean rates; a sample has the rates of all flows in one replication. */
 export function bcaJain(rates: readonly (readonly number[])[], options?: BootstrapOptions): Estimate {
   return bcaInterval(rates, (runs) => jainIndex(totals(runs)), options);
+}
+
+/** The rank that stands at `index` when `counts[rank]` of each are put in order. */
+function rankAt(counts: Int32Array, index: number): number {
+  let rank = 0;
+  for (let left = index - counts[0]!; left >= 0; left -= counts[rank]!) rank++;
+  return rank;
 }
 
 function ratioOf(pairs: readonly (readonly [number, number])[]): number {
@@ -90,20 +111,20 @@ function resampled<T>(
   samples: readonly T[],
   statistic: (samples: readonly T[]) => number,
   resamples: number,
-): number[] {
+): Float64Array {
   const n = samples.length;
   const random = new RandomStream(SEED, 'bootstrap');
   const resample = [...samples];
   const replicates = new Float64Array(resamples);
   for (let r = 0; r < resamples; r++) {
-    for (let i = 0; i < n; i++) resample[i] = samples[random.integer(0, n - 1)]!;
+    for (let i = 0; i < n; i++) resample[i] = samples[Math.floor(((random.word() >>> 0) / 4294967296) * n)]!;
     replicates[r] = statistic(resample);
   }
-  return Array.from(replicates.sort());
+  return replicates.sort();
 }
 
 /** Share of the replicates below a value; those equal to it count half. */
-function shareBelow(sorted: readonly number[], value: number): number {
+function shareBelow(sorted: Float64Array, value: number): number {
   // Sums in another order differ in their last digits.
   const close = 1e-12 * Math.max(Math.abs(sorted[0]!), Math.abs(sorted[sorted.length - 1]!));
   let below = 0;
@@ -125,8 +146,4 @@ function accelerationOf<T>(samples: readonly T[], statistic: (samples: readonly 
     cubes += (mean - x) ** 3;
   }
   return squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

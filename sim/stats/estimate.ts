@@ -1,14 +1,12 @@
-import { sum } from './measures';
 import { meanOf, varianceOf } from './moments';
 import { studentQuantile, studentTwoSided } from './student';
 
 /** How an interval was made; `METHOD_NAMES` has the names for readers. */
-export type IntervalMethod = 'student' | 'jackknife' | 'bca' | 'batch-means' | 'two-stage' | 'welch';
+export type IntervalMethod = 'student' | 'bca' | 'batch-means' | 'two-stage' | 'welch';
 
 /** What a reader is told of an interval. */
 export const METHOD_NAMES: Readonly<Record<IntervalMethod, string>> = {
   student: 'Student t',
-  jackknife: 'jackknife',
   bca: 'bootstrap BCa',
   'batch-means': 'batch means',
   'two-stage': 'two-stage sampling',
@@ -93,22 +91,6 @@ export function welchDifference(a: readonly number[], b: readonly number[], leve
   const error = Math.sqrt(squares);
   const halfWidth = studentQuantile((1 + level) / 2, degrees) * error;
   return { ...symmetric(n, mean, halfWidth, level, 'welch'), pValue: studentTwoSided(mean / error, degrees) };
-}
-
-/**
- * Ratio of two means, E[a] / E[b], over replications that yield both: the jackknife point estimate, with its bias of
- * order 1/n removed, and its Student interval. Miller, "The jackknife - a review", Biometrika 61 (1974).
- * Throws `RangeError` when the lengths differ.
- */
-export function ratioOfMeans(a: readonly number[], b: readonly number[], level = 0.95): Estimate {
-  requirePairs(a, b);
-  const n = a.length;
-  const sumA = sum(a);
-  const sumB = sum(b);
-  if (n < 2) return symmetric(n, sumA / sumB, Infinity, level, 'jackknife');
-  const ratio = sumA / sumB;
-  const pseudoValues = a.map((x, i) => n * ratio - ((n - 1) * (sumA - x)) / (sumB - b[i]!));
-  return { ...estimateMean(pseudoValues, level), method: 'jackknife' };
 }
 
 function requirePairs(a: readonly number[], b: readonly number[]): void {

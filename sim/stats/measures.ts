@@ -60,7 +60,7 @@ export function harmLessIsBetter(solo: number, competing: number): number {
  * The value below which this fraction (0 to 1) of the samples lies, interpolated between neighbours.
  * Hyndman and Fan 1996, type 7: what R, NumPy and d3 do. Samples are in ascending order. NaN without samples.
  */
-export function percentile(sorted: readonly number[], fraction: number): number {
+export function percentile(sorted: ArrayLike<number>, fraction: number): number {
   if (!(fraction >= 0 && fraction <= 1)) throw new RangeError(`fraction ${fraction} is not within 0 and 1`);
   const at = (sorted.length - 1) * fraction;
   const below = Math.floor(at);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { RandomStream } from '../../sim/core/random';
 import { bcaInterval, bcaJain, bcaMean, bcaPercentile, bcaRatio } from '../../sim/stats/bootstrap';
 import { estimateMean, type Estimate } from '../../sim/stats/estimate';
+import { percentile } from '../../sim/stats/measures';
 import { meanOf } from '../../sim/stats/moments';
 
 const ends = ({ low, high }: Estimate): number[] => [low, high];
@@ -95,6 +96,25 @@ describe('bootstrap BCa interval', () => {
     const { low, mean, high } = bcaPercentile(x, 0.9);
     assert.ok(Math.min(...x) <= low && low < mean && mean < high && high <= Math.max(...x));
     assert.ok(low < Math.LN10 && Math.LN10 < high, `${low} to ${high}`);
+  });
+
+  it('of a percentile is that of sorting each resample', () => {
+    const x = [5, 1, 4, 1, 9, 2, 6];
+    const sorted = (y: readonly number[]): number =>
+      percentile(
+        [...y].sort((a, b) => a - b),
+        0.4,
+      );
+    assert.deepEqual(
+      ends(bcaPercentile(x, 0.4)),
+      ends(
+        bcaInterval(
+          [...x].sort((a, b) => a - b),
+          sorted,
+        ),
+      ),
+    );
+    assert.throws(() => bcaPercentile(x, 2), RangeError);
   });
 
   it("of Jain's index is that of the flows' mean rates and stays below 1", () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { estimateMean, pairedDifference, ratioOfMeans } from '../../sim/stats/estimate';
+import { estimateMean, pairedDifference } from '../../sim/stats/estimate';
 import { studentQuantile, studentTwoSided } from '../../sim/stats/student';
 
 const near = (actual: number, expected: number, within: number) =>
@@ -78,24 +78,4 @@ describe('paired difference (common random numbers)', () => {
   });
 
   it('refuses samples that are no pairs', () => assert.throws(() => pairedDifference([1, 2], [1]), /2 and 1/));
-});
-
-describe('ratio of means (jackknife)', () => {
-  it('is the plain ratio when one is a multiple of the other', () => {
-    const ratio = ratioOfMeans([2, 4, 6, 9], [1, 2, 3, 4.5]);
-    near(ratio.mean, 2, 1e-12);
-    near(ratio.halfWidth, 0, 1e-12);
-  });
-
-  it('over a constant is the mean over that constant, with its interval', () => {
-    const mean = estimateMean(drug2);
-    const ratio = ratioOfMeans(
-      drug2,
-      drug2.map(() => 4),
-    );
-    near(ratio.mean, mean.mean / 4, 1e-12);
-    near(ratio.halfWidth, mean.halfWidth / 4, 1e-12);
-  });
-
-  it('refuses samples that are no pairs', () => assert.throws(() => ratioOfMeans([1], [1, 2]), RangeError));
 });

@@ -2,6 +2,7 @@ import type { Group } from '../check';
 import { bbrSharing } from './bbr-sharing';
 import { fallFloyd } from './fall-floyd';
 import { heatMap } from './heat-map';
+import { intervals } from './intervals';
 import { linuxE1 } from './linux-e1';
 import { linuxE2 } from './linux-e2';
 import { linuxE4 } from './linux-e4';
@@ -25,6 +26,7 @@ export const groups: Readonly<Record<string, Group>> = {
   'heat-map': heatMap,
   'ns3-validation': ns3Validation,
   'bbr-sharing': bbrSharing,
+  intervals,
 };
 
 /** What `make compare` prints: all that was measured on Linux. */

@@ -222,16 +222,12 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     // the same window in every ACK and duplicate ACKs are seen for what they are (RFC 5681 section 2)
     if (hadData && receiver.readable > 0) {
       this.delegate.onReadable?.(this);
-      if (this.isClosed) return;
+      if (this.state === State.closed) return;
     }
     if (due === AckDue.now) {
       if (!this.ackedSince) this.sendAck();
     } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
     if (this.isRemoteClosed && !this.remoteClosedTold && this.state !== State.closed) this.onRemoteFin();
-  }
-
-  private get isClosed(): boolean {
-    return this.state === State.closed;
   }
 
   /** Everything up to the peer's FIN has arrived (RFC 9293 section 3.10.7.4, eighth step). */

@@ -32,7 +32,8 @@ run: { duration: 20 s }
 `);
       assertNear(metricOf(reply, 'A', 'goodput'), (5e6 * 8) / 20, 1e-9);
       const took = metricOf(reply, 'A', 'completionTime');
-      assert.ok(took > 4 && took < 6, `${n}: ${took}`);
+      // fifty first flights overflow the queue: a SYN lost three times is sent again after 7 s (RFC 6298 section 5.5)
+      assert.ok(took > 4 && took < (n === 50 ? 16 : 6), `${n}: ${took}`);
     }
   });
 });

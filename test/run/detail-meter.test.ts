@@ -55,6 +55,8 @@ describe('measures that a scenario asks for', () => {
     assert.equal(metricOf(reply, 'A', 'notTcpFriendly'), 0);
     assert.equal(metricOf(reply, 'B', 'notTcpFriendly'), 1);
     assert.equal(metricOf(reply, 'B', 'disproportionate'), 1);
-    assert.ok(metricOf(reply, 'B', 'tcpFriendliness') > 1.2);
+    // both tests put the same bound to the same rate
+    assert.ok(metricOf(reply, 'B', 'tcpFriendliness') > 1);
+    assert.ok(metricOf(reply, 'A', 'tcpFriendliness') < 1);
   });
 });

@@ -5,7 +5,7 @@ import type { TcpSocket } from './socket';
 import type { Expression } from './script';
 import { type Arguments, fieldOf, numberOf, vectorLength } from './values';
 
-const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN } = CONSTANTS as Record<string, number>;
+const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN, MSG_EOR, SPLICE_F_NONBLOCK } = CONSTANTS as Record<string, number>;
 
 /** Where a call has its byte count and flags. */
 interface Shape {
@@ -19,6 +19,10 @@ const BUFFER_AND_FLAGS: Shape = { length: (args) => args.number(2), flags: 3 };
 const VECTOR: Shape = { length: (args) => vectorLength(args.at(1)), flags: -1 };
 const MESSAGE: Shape = { length: (args) => vectorLength(args.at(1)), flags: 2 };
 
+function isNull(pointer: Expression): boolean {
+  return pointer.kind === 'word' && pointer.name === 'NULL';
+}
+
 function reader(shape: Shape): Handler {
   return (process, args) => {
     const found = process.socket(args);
@@ -26,6 +30,7 @@ function reader(shape: Shape): Handler {
     const bytes = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
+    if (isNull(args.at(1)) && bytes > 0) return at(failed('EFAULT'));
     return () => {
       const result = read(found, bytes, flags, waits);
       return result && shape === MESSAGE ? { ...result, problem: queueDifference(found, args.at(1)) } : result;
@@ -68,6 +73,8 @@ function writer(shape: Shape): Handler {
     const bytes = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
     if (flags & MSG_FASTOPEN!) args.fail('TCP Fast Open is not simulated');
+    if (flags & MSG_EOR!) process.warn('MSG_EOR has no effect: segments do not end with a record');
+    if (isNull(args.at(1)) && bytes > 0) return at(failed('EFAULT'));
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
     const more = (flags & MSG_MORE!) !== 0 || found.options.get('TCP_CORK') === 1;
     if (more || found.corked > 0) return writeCorked(process, found, bytes, more);
@@ -112,6 +119,23 @@ function refusal(found: TcpSocket, waits: boolean): Result | 'wait' | null {
   return found.phase !== 'connected' || found.writeShut ? failed('EPIPE') : null;
 }
 
+/** sendfile(out, in, offset, count): a write of bytes that a file has. */
+const sendfile: Handler = (process, args) => {
+  const found = process.socket(args);
+  if (isResult(found)) return at(found);
+  return writeAll(found, args.number(3), !found.nonBlocking);
+};
+
+/** splice(from, ..., to, ..., count, flags): a read if `from` is the socket, else a write. */
+const splice: Handler = (process, args) => {
+  const source = process.socket(args);
+  const target = isResult(source) ? process.socket(args, 2) : source;
+  if (isResult(target)) return at(target);
+  const waits = !target.nonBlocking && ((numberOf(args.at(5)) ?? 0) & SPLICE_F_NONBLOCK!) === 0;
+  if (isResult(source)) return writeAll(target, args.number(4), waits);
+  return () => read(source, args.number(4), 0, waits);
+};
+
 export const dataCalls: Readonly<Record<string, Handler>> = {
   read: reader(BUFFER),
   recv: reader(BUFFER_AND_FLAGS),
@@ -123,4 +147,6 @@ export const dataCalls: Readonly<Record<string, Handler>> = {
   sendto: writer(BUFFER_AND_FLAGS),
   writev: writer(VECTOR),
   sendmsg: writer(MESSAGE),
+  sendfile,
+  splice,
 };

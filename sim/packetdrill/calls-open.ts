@@ -1,5 +1,5 @@
 import { CONSTANTS } from './constants';
-import { at, done, failed, type Handler, isResult, type Process, type Result } from './process';
+import { at, done, failed, type Handler, isResult, OpenFile, type Process, type Result } from './process';
 import { TcpSocket } from './socket';
 import { fieldOf, numberOf } from './values';
 
@@ -116,6 +116,16 @@ const shutdown: Handler = (process, args) => {
   return at(done(0));
 };
 
+/** open() of a file: whatever it is, its bytes are all alike. */
+const open: Handler = (process, _args, expected) => at(done(process.assign(new OpenFile(), expected)));
+
+/** pipe([a, b]): two descriptors that splice() may name. */
+const pipe: Handler = (process, args) => {
+  const list = args.at(0);
+  for (const item of list.kind === 'list' ? list.items : []) process.assign(new OpenFile(), item);
+  return at(done(0));
+};
+
 export const openCalls: Readonly<Record<string, Handler>> = {
   socket,
   bind,
@@ -125,4 +135,6 @@ export const openCalls: Readonly<Record<string, Handler>> = {
   connect,
   close,
   shutdown,
+  open,
+  pipe,
 };

@@ -7,6 +7,7 @@ import type { TcpSocket } from './socket';
 import { fieldOf, numberOf, printExpression } from './values';
 
 const SECOND = 1e9;
+const MILLISECOND = 1e6;
 
 /** Socket options that change the connection; every other one is remembered and otherwise ignored. */
 const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, value: number) => void>> = {
@@ -15,6 +16,7 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
   },
   SO_RCVBUF: (_, socket, value) => {
     socket.config.receiveBuffer = value;
+    socket.askedBuffer = value;
   },
   TCP_WINDOW_CLAMP: (_, socket, value) => {
     if (value > 0) socket.config.receiveBuffer = Math.min(socket.config.receiveBuffer, value);
@@ -49,6 +51,15 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
   TCP_SYNCNT: (_, socket, value) => {
     socket.config.synRetries = value;
   },
+  TCP_RTO_MAX_MS: (_, socket, value) => {
+    socket.config.maxRto = value * MILLISECOND;
+  },
+  TCP_RTO_MIN_US: (_, socket, value) => {
+    socket.config.minRto = value * 1e3;
+  },
+  TCP_USER_TIMEOUT: (_, socket, value) => {
+    socket.config.userTimeout = value * MILLISECOND;
+  },
   TCP_LINGER2: (_, socket, value) => {
     socket.config.finWait2Timeout = Math.max(value, 0) * SECOND;
   },
@@ -61,7 +72,7 @@ function startKeepAlive({ connection, config }: TcpSocket): void {
   else connection.disarmState();
 }
 
-const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_FASTOPEN', 'TCP_FASTOPEN_CONNECT', 'TCP_USER_TIMEOUT', 'TCP_REPAIR'];
+const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_FASTOPEN', 'TCP_FASTOPEN_CONNECT', 'TCP_REPAIR'];
 
 const setsockopt: Handler = (process, args) => {
   const socket = process.socket(args);
@@ -100,6 +111,11 @@ const getsockopt: Handler = (process, args) => {
   return at(done(0, actual === undefined ? null : difference(name, args.at(3), actual)));
 };
 
+/** FreeBSD rounds the buffer up to whole segments when the connection is established. */
+function receiveBufferOf(socket: TcpSocket): number {
+  return socket.isSynchronized ? socket.config.receiveBuffer : (socket.askedBuffer ?? socket.config.receiveBuffer);
+}
+
 /** Undefined when the simulation does not know. */
 function valueOf(process: Process, socket: TcpSocket, name: string): number | string | undefined {
   const { connection, config } = socket;
@@ -112,7 +128,8 @@ function valueOf(process: Process, socket: TcpSocket, name: string): number | st
     case 'SO_SNDBUF':
       return config.sendBuffer;
     case 'SO_RCVBUF':
-      return 2 * config.receiveBuffer;
+      // Linux counts what it allocates for as many bytes again
+      return process.settings.isFreeBsd ? receiveBufferOf(socket) : 2 * config.receiveBuffer;
     case 'TCP_MAXSEG':
       return connection?.sender?.mss ?? (socket.options.has(name) ? config.mss : undefined);
     case 'TCP_NODELAY':

@@ -67,6 +67,9 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   SIOCOUTQ: 0x5411,
   SIOCOUTQNSD: 0x894b,
   SOMAXCONN: 4096,
+  SPLICE_F_MOVE: 1,
+  SPLICE_F_NONBLOCK: 2,
+  SPLICE_F_MORE: 4,
   NULL: 0,
 };
 

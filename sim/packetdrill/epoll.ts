@@ -26,7 +26,7 @@ function hasRoom(socket: TcpSocket): boolean {
   if (!sender) return false;
   const unsent = sender.end - sender.nxt;
   const lowWater = socket.options.get('TCP_NOTSENT_LOWAT');
-  if (lowWater !== undefined && unsent >= Number(lowWater)) return false;
+  if (Number(lowWater ?? 0) > 0 && unsent >= Number(lowWater)) return false;
   return sender.room >= sender.unacknowledged / 2;
 }
 

@@ -22,6 +22,11 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
   config.initialWindow = settings.initialWindow;
   config.sendBuffer = settings.sendBufferMax;
   config.receiveBuffer = settings.receiveBufferMax;
+  if (settings.isFreeBsd) {
+    config.sendBuffer = settings.sendBuffer;
+    config.receiveBuffer = settings.receiveBuffer;
+    config.windowScale = shiftFor(settings.maxSocketBuffer);
+  }
   config.timestamps = settings.timestamps;
   config.windowScaling = settings.windowScaling;
   config.sack = settings.sack;
@@ -32,9 +37,11 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
   config.quickAcks = settings.quickAcks;
   config.delayedAckTimeout = settings.delayedAck;
   config.minRto = settings.minRto;
+  config.maxRto = settings.maxRto;
   config.initialRto = settings.initialRto;
   config.synRetries = active ? settings.synRetries : settings.synAckRetries;
   config.dataRetries = settings.dataRetries;
+  config.timeWait = 2 * settings.msl;
   config.finWait2Timeout = settings.finTimeout;
   config.keepAliveInterval = settings.keepAliveInterval;
   config.keepAliveProbes = settings.keepAliveProbes;
@@ -61,6 +68,17 @@ export function congestionControlName(name: string): string | null {
 function usesEcn(settings: Settings, active: boolean): boolean {
   if (settings.congestionControl === 'dctcp') return true;
   return settings.ecn === 1 || (settings.ecn >= 2 && !active);
+}
+
+function shiftFor(buffer: number): number {
+  let shift = 0;
+  while (shift < 14 && Math.floor(buffer / 2 ** shift) > 65535) shift++;
+  return shift;
+}
+
+/** A buffer of whole segments. */
+export function roundedUp(buffer: number, mss: number): number {
+  return mss * Math.ceil(buffer / mss);
 }
 
 function lossRecovery(settings: Settings): LossRecovery {

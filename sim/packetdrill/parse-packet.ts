@@ -24,11 +24,14 @@ const FLAG_LETTERS: Readonly<Record<string, number>> = {
 
 /** What follows `<` or `>`. */
 export function parsePacket(reader: TokenReader, outbound: boolean): ScriptPacket {
+  // the older form names the segment that an ICMP message is about before it
+  const isOlder = reader.isSign('[') && reader.peek(1).kind === 'integer';
+  const echoedSeq = isOlder ? parseEchoed(reader) : null;
   const ecn = parseIpInfo(reader);
   for (const layer of ['ipv4', 'ipv6', 'gre', 'GREv0', 'mpls', 'sctp']) {
     if (reader.isWord(layer)) throw new ScriptError(`${layer} packets are not simulated`, reader.place);
   }
-  if (reader.takeIf('word', 'icmp')) return parseIcmp(reader);
+  if (reader.takeIf('word', 'icmp') || reader.takeIf('word', 'icmpv6')) return parseIcmp(reader, echoedSeq);
   if (reader.takeIf('word', 'udp')) return parseUdp(reader);
   return parseTcp(reader, ecn, outbound);
 }
@@ -82,13 +85,20 @@ function parseUdp(reader: TokenReader): UdpDatagram {
   return { kind: 'udp', ports, length };
 }
 
-function parseIcmp(reader: TokenReader): IcmpMessage {
+function parseEchoed(reader: TokenReader): number {
+  reader.sign('[');
+  const { seq } = parseRange(reader);
+  reader.sign(']');
+  return seq;
+}
+
+function parseIcmp(reader: TokenReader, given: number | null): IcmpMessage {
   const type = reader.take().text;
   const isCode = reader.is('word') && !reader.isWord('mtu') && !reader.isWord('id');
   const code = isCode ? reader.take().text : '';
   const mtu = reader.takeIf('word', 'mtu') ? reader.integer('an MTU') : null;
   if (reader.takeIf('word', 'id')) reader.integer('an identifier');
-  let echoedSeq: number | null = null;
+  let echoedSeq = given;
   if (reader.takeIf('sign', '[')) {
     if (reader.is('word')) {
       reader.take();

@@ -2,7 +2,7 @@ import { type Nanos, Timer } from '../core/event-queue';
 import type { TcpConnection } from '../tcp/connection';
 import type { Epoll } from './epoll';
 import { Flow } from './flow';
-import { configOf, optionsOf } from './host-config';
+import { configOf, optionsOf, roundedUp } from './host-config';
 import type { Host } from './host';
 import type { Expression } from './script';
 import type { Settings } from './settings';
@@ -22,7 +22,12 @@ export type Attempt = () => Result | null;
 /** Begins a system call. */
 export type Handler = (process: Process, args: Arguments, expected: Expression) => Attempt;
 
-export type Descriptor = TcpSocket | Epoll;
+/** A file, or one end of a pipe. */
+export class OpenFile {
+  readonly kind = 'file';
+}
+
+export type Descriptor = TcpSocket | Epoll | OpenFile;
 
 const CORK_TIMEOUT = 200e6;
 const FIRST_REMOTE_PORT = 40000;
@@ -46,7 +51,9 @@ export class Process {
 
   newSocket(): TcpSocket {
     const config = configOf(this.settings, true);
-    return new TcpSocket(config, this.settings.congestionControl, () => this.host.interrupt());
+    const socket = new TcpSocket(config, this.settings.congestionControl, () => this.host.interrupt());
+    if (this.settings.isFreeBsd) socket.askedBuffer = config.receiveBuffer;
+    return socket;
   }
 
   /** Gives a descriptor the number that the script expects. */
@@ -74,10 +81,15 @@ export class Process {
     Object.assign(socket.config, config);
     const options = optionsOf(socket.config, this.settings, socket.congestionControl);
     if (options === null) return failed('ENOENT');
+    this.roundBuffer(socket);
     socket.phase = 'listening';
     this.listeners.set(port, socket);
     this.host.stack.listen(port, options, (connection) => this.onSyn(socket, connection));
     return done(0);
+  }
+
+  private roundBuffer({ config, askedBuffer }: TcpSocket): void {
+    if (this.settings.isFreeBsd) config.receiveBuffer = roundedUp(askedBuffer ?? config.receiveBuffer, config.mss);
   }
 
   unlisten(socket: TcpSocket): void {
@@ -93,6 +105,7 @@ export class Process {
     const options = optionsOf(socket.config, this.settings, socket.congestionControl);
     if (options === null) return failed('ENOENT');
     const { stack, remote } = this.host;
+    this.roundBuffer(socket);
     socket.phase = 'connecting';
     const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows);
     socket.connection = connection;

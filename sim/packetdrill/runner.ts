@@ -6,6 +6,7 @@ import { CodeRunner } from './code-runner';
 import { Expectations } from './expectation';
 import type { Flow } from './flow';
 import { Host } from './host';
+import { onIcmp } from './icmp';
 import { applyOptions, defaultRunOptions, type RunOptions } from './options';
 import { parseScript } from './parser';
 import { Process } from './process';
@@ -160,6 +161,12 @@ class Runner {
   }
 
   private inject(packet: ScriptPacket, place: Place): void {
+    if (packet.kind === 'icmp') {
+      const problem = onIcmp(packet, this.process);
+      if (problem !== null) throw new Failure(problem, place);
+      this.calls.retry();
+      return;
+    }
     const segment = tcpOnly(packet, place);
     const flow = this.flowOf(segment);
     flow.onInbound(segment);

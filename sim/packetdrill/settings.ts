@@ -5,6 +5,10 @@ import type { Nanos } from '../core/event-queue';
  * the operating system whose scripts these are; `settings-to-config` turns them into parameters of the simulated TCP.
  */
 export interface Settings {
+  /** The script is for FreeBSD: its defaults, and its ways with buffers and delayed ACKs. */
+  isFreeBsd: boolean;
+  /** FreeBSD's kern.ipc.maxsockbuf, which decides the window shift. */
+  maxSocketBuffer: number;
   congestionControl: string;
   sack: boolean;
   dsack: boolean;
@@ -24,6 +28,8 @@ export interface Settings {
   synAckRetries: number;
   dataRetries: number;
   finTimeout: Nanos;
+  /** Maximum segment lifetime: half of TIME-WAIT. */
+  msl: Nanos;
   keepAliveTime: Nanos;
   keepAliveInterval: Nanos;
   keepAliveProbes: number;
@@ -40,6 +46,7 @@ export interface Settings {
   initialWindow: number;
   initialReceiveWindow: number;
   minRto: Nanos;
+  maxRto: Nanos;
   initialRto: Nanos;
   mtu: number;
   /** 0 to 3: tcp_cubic's hystart_detect; 0 switches HyStart off. */
@@ -51,6 +58,8 @@ const SECOND = 1e9;
 /** What an unconfigured host does. */
 export function defaultSettings(): Settings {
   return {
+    isFreeBsd: false,
+    maxSocketBuffer: 2 * 1048576,
     congestionControl: 'cubic',
     sack: true,
     dsack: true,
@@ -66,6 +75,7 @@ export function defaultSettings(): Settings {
     synAckRetries: 5,
     dataRetries: 15,
     finTimeout: 60 * SECOND,
+    msl: 30 * SECOND,
     keepAliveTime: 7200 * SECOND,
     keepAliveInterval: 75 * SECOND,
     keepAliveProbes: 9,
@@ -79,6 +89,7 @@ export function defaultSettings(): Settings {
     initialWindow: 10,
     initialReceiveWindow: 0,
     minRto: 0.2 * SECOND,
+    maxRto: 120 * SECOND,
     initialRto: SECOND,
     mtu: 1500,
     hystart: 3,

@@ -7,7 +7,7 @@ import { applySysctl } from './sysctl';
 
 /** Commands that prepare or clean up a real machine and mean nothing here. */
 const HARMLESS =
-  /^(ethtool|tc|sleep|true|sync|kldload|kldunload|modprobe|mount|mkdir|chmod|ulimit|nstat|ss|cat|set|export|rm|touch|head|grep|ping|ip6?tables|nft|test|\[|exit|source|ifconfig)$|sysctl_restore|\.(sh|py)$/;
+  /^(ethtool|tc|sleep|true|sync|kldload|kldunload|modprobe|mount|mkdir|chmod|ulimit|nstat|ss|cat|set|export|rm|touch|head|grep|dd|sockstat|netstat|nc|kill|ping|ip6?tables|nft|test|\[|exit|source|ifconfig)$|sysctl_restore|\.(sh|py)$/;
 
 /**
  * Applies a shell command to the settings as far as it concerns TCP: sysctls, `defaults.sh`, `set_sysctls.py`, `echo x >

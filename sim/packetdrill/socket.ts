@@ -12,6 +12,8 @@ export class TcpSocket implements TcpDelegate {
   /** The errno that the next call reports, or null. */
   error: string | null = null;
   port: number | null = null;
+  /** Receive buffer asked for, before it is rounded to whole segments. */
+  askedBuffer: number | null = null;
   congestionControl: string;
   /** Listening: connections that accept() has not returned yet. */
   readonly backlog: TcpSocket[] = [];
@@ -42,8 +44,9 @@ export class TcpSocket implements TcpDelegate {
     this.congestionControl = congestionControl;
   }
 
+  /** Bytes that a read would get, even after shutdown(SHUT_RD): what has arrived stays. */
   get readable(): number {
-    return this.readShut ? 0 : (this.connection?.readable ?? 0);
+    return this.connection?.readable ?? 0;
   }
 
   /** A read would return at once with nothing: end of stream. */

@@ -43,6 +43,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   tcp_keepalive_intvl: number('keepAliveInterval', SECOND),
   tcp_keepalive_probes: number('keepAliveProbes'),
   tcp_rto_min_us: number('minRto', 1000),
+  tcp_rto_max_ms: number('maxRto', 1e6),
   tcp_adv_win_scale: number('advWinScale'),
   tcp_congestion_control: congestionControl,
   tcp_rmem: (settings, value) => {
@@ -69,11 +70,18 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   'net.inet.tcp.sendspace': number('sendBuffer'),
   'net.inet.tcp.recvspace': number('receiveBuffer'),
   'net.inet.tcp.rexmit_min': number('minRto', 1e6),
+  'net.inet.tcp.rexmit_initial': number('initialRto', 1e6),
+  'net.inet.tcp.delacktime': number('delayedAck', 1e6),
+  'net.inet.tcp.msl': number('msl', 1e6),
+  'net.inet.tcp.keepidle': number('keepAliveTime', 1e6),
+  'net.inet.tcp.keepintvl': number('keepAliveInterval', 1e6),
+  'net.inet.tcp.keepcnt': number('keepAliveProbes'),
+  'kern.ipc.maxsockbuf': number('maxSocketBuffer'),
 };
 
 /** Known not to matter to the simulated TCP. */
 const HARMLESS =
-  /^(net\.(core|ipv6|unix)\.|kern\.|net\.inet6?\.|net\.ipv4\.(conf|route|ip_|neigh|ping))|^tcp_(no_metrics_save|min_tso_segs|tso_\w+|limit_output_bytes|fack|fastopen\w*|pacing_\w+|notsent_lowat|syncookies|mtu_prob\w*|base_mss|autocorking|comp_sack_\w+|shrink_window|thin_\w+|invalid_ratelimit|challenge_ack_limit|abort_on_overflow|app_win|moderate_rcvbuf|probe_\w+|min_rtt_wlen|min_snd_mss|max_\w+|mem|orphan_retries|retries1|retrans_collapse|rfc1337|stdurg|tw_\w+|workaround_\w+|l3mdev_accept|available\w*|allowed\w*|low_latency|migrate_req|reflect_tos|backlog_\w+|ao_\w+|ecn_fallback|ecn_option\w*|plb_\w+|child_\w+|md5\w*|rcvbuf\w*|pingpong_thresh|syn_linear_timeouts|fwmark_accept|rto_max_ms|max_syn_backlog|hystart\w*)$|^hystart_\w+$|^(somaxconn|rmem_max|wmem_max|fast_convergence|beta|initial_ssthresh|bic_scale|tcp_friendliness)$/;
+  /^(net\.(core|ipv6|unix)\.|kern\.|net\.inet6?\.|net\.ipv4\.(conf|route|ip_|neigh|ping))|^tcp_(no_metrics_save|min_tso_segs|tso_\w+|limit_output_bytes|fack|fastopen\w*|pacing_\w+|notsent_lowat|syncookies|mtu_prob\w*|base_mss|autocorking|comp_sack_\w+|shrink_window|thin_\w+|invalid_ratelimit|challenge_ack_limit|abort_on_overflow|app_win|moderate_rcvbuf|probe_\w+|min_rtt_wlen|min_snd_mss|max_\w+|mem|orphan_retries|retries1|retrans_collapse|rfc1337|stdurg|tw_\w+|workaround_\w+|l3mdev_accept|available\w*|allowed\w*|low_latency|migrate_req|reflect_tos|backlog_\w+|ao_\w+|ecn_fallback|ecn_option\w*|plb_\w+|child_\w+|md5\w*|rcvbuf\w*|pingpong_thresh|syn_linear_timeouts|fwmark_accept|max_syn_backlog|hystart\w*)$|^hystart_\w+$|^(somaxconn|rmem_max|wmem_max|fast_convergence|beta|initial_ssthresh|bic_scale|tcp_friendliness)$/;
 
 /** What became of a name: `unknown` means that the script may not get what it asks for. */
 export type SysctlResult = 'set' | 'ignored' | 'unknown';
@@ -83,7 +91,7 @@ export function applySysctl(settings: Settings, name: string, value: string): Sy
   const dotted = name.replace(/^\/(proc\/sys|sys\/module\/tcp_\w+\/parameters)\//, '').replace(/\//g, '.');
   const last = dotted.split('.').pop()!;
   const setter = SETTERS[dotted] ?? SETTERS[last];
-  if (dotted.startsWith('net.inet.tcp.')) becomeFreeBsd(settings);
+  if (/^(net\.inet6?|kern\.ipc)\./.test(dotted)) becomeFreeBsd(settings);
   if (setter) {
     setter(settings, value.trim());
     return 'set';
@@ -93,6 +101,11 @@ export function applySysctl(settings: Settings, name: string, value: string): Sy
 
 /** The script is for FreeBSD, which has no quick ACKs. */
 function becomeFreeBsd(settings: Settings): void {
+  if (settings.isFreeBsd) return;
+  settings.isFreeBsd = true;
+  settings.receiveBuffer = 65536;
+  settings.sendBuffer = 32768;
+  settings.congestionControl = 'cubic';
   settings.quickAcks = 0;
   settings.delayedAck = 0.1 * SECOND;
 }

@@ -1,8 +1,10 @@
 import { State, type TcpConnection } from '../tcp/connection';
 import { RecoveryState } from '../tcp/recovery';
 import { Mark } from '../tcp/scoreboard';
+import { TIMESTAMPS_LENGTH } from '../tcp/segment';
 import type { Sender } from '../tcp/sender';
 
+const DUP_THRESH = 3;
 const INFINITE_SSTHRESH = 0x7fffffff;
 const MICROSECOND = 1e3;
 
@@ -27,7 +29,8 @@ const CONNECTION_FIELDS: Readonly<Record<string, (c: TcpConnection) => number>> 
   tcpi_snd_wscale: (c) => c.sender?.windowShift ?? 0,
   tcpi_rcv_wscale: (c) => c.receiver.windowShift,
   tcpi_bytes_received: (c) => c.receiver.received,
-  tcpi_advmss: (c) => c.config.mss - (c.config.timestamps ? 12 : 0),
+  tcpi_advmss: (c) => c.config.mss - (c.timestampsOk ? TIMESTAMPS_LENGTH : 0),
+  tcpi_rcv_mss: (c) => c.receiver.segmentSize,
   tcpi_rcv_ooopack: (c) => c.receiver.outOfOrderSegments,
 };
 
@@ -37,6 +40,7 @@ const SENDER_FIELDS: Readonly<Record<string, (s: Sender) => number>> = {
   tcpi_retransmits: (s) => s.retries,
   tcpi_backoff: (s) => s.rtt.backoffs,
   tcpi_rto: (s) => s.rtt.rto / MICROSECOND,
+  tcpi_reordering: (s) => Math.max(DUP_THRESH, Math.ceil(s.recovery.reorderingExtent / s.mss)),
   tcpi_snd_mss: (s) => s.mss,
   tcpi_unacked: (s) => s.board.next - s.board.first,
   tcpi_sacked: (s) => count(s, (marks) => (marks & Mark.sacked) !== 0) || duplicateAcks(s),
@@ -71,8 +75,7 @@ export function tcpInfo(connection: TcpConnection, name: string): number | undef
 function options(c: TcpConnection): number {
   const sender = c.sender;
   if (!sender) return 0;
-  const timestamps = sender.mss < c.config.mss && c.config.timestamps ? 1 : 0;
-  return timestamps | (sender.sackOk ? 2 : 0) | (sender.windowShift > 0 ? 4 : 0) | (sender.ecnOk ? 8 : 0);
+  return (c.timestampsOk ? 1 : 0) | (sender.sackOk ? 2 : 0) | (sender.windowShift > 0 ? 4 : 0) | (sender.ecnOk ? 8 : 0);
 }
 
 /** Open, Disorder, CWR, Recovery, Loss. */

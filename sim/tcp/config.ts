@@ -13,6 +13,7 @@ export const tcpParams = {
   receiveBuffer: size('bytes received and not yet read that a connection holds', '4 MiB'),
   timestamps: flag('timestamps option and PAWS (RFC 7323)', true),
   windowScaling: flag('window scale option (RFC 7323)', true),
+  windowScale: integer('window shift to offer (RFC 7323 section 2.2); -1 = as the receive buffer needs', -1, -1, 14),
   sack: flag('selective acknowledgement (RFC 2018) and D-SACK (RFC 2883)', true),
   ecn: choice(
     'explicit congestion notification: RFC 3168, or its feedback as RFC 8257 has it',
@@ -37,6 +38,10 @@ export const tcpParams = {
   rtoGranularity: duration('clock granularity G of RFC 6298; the RTO is rounded up to it', '1 ms'),
   synRetries: integer('retransmissions of a SYN before giving up', 6, 0, 255),
   dataRetries: integer('retransmissions of a segment before giving up (R2 of RFC 9293 section 3.8.3)', 15, 1, 255),
+  userTimeout: duration(
+    'user timeout (RFC 9293 section 3.9.1): longest time that sent data may remain unacknowledged; 0 s = no limit',
+    '0 s',
+  ),
   idle: choice(
     'after idling: restart from the initial window (RFC 5681 section 4.1), validate the window (RFC 7661), or keep it',
     ['restart', 'validate', 'keep'],

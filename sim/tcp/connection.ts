@@ -42,8 +42,9 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   private early = 0;
   private closing = false;
   private remoteClosedTold = false;
-  /** Timestamps negotiated; TS.Recent (RFC 7323 section 4.3); Last.ACK.sent. */
-  private timestampsOk = false;
+  /** Timestamps negotiated. */
+  timestampsOk = false;
+  /** TS.Recent (RFC 7323 section 4.3); Last.ACK.sent. */
   private tsRecent = 0;
   private lastAckSent = 0;
   /** The application has closed: it reads no more. */

@@ -12,10 +12,12 @@ export class Handshake {
 
   constructor(private readonly connection: TcpConnection) {}
 
-  /** The window shift that we offer: enough for the receive buffer. */
+  /** The window shift that we offer: as configured, or enough for the receive buffer. */
   get windowShift(): number {
+    const { windowScale, receiveBuffer } = this.connection.config;
+    if (windowScale >= 0) return windowScale;
     let shift = 0;
-    while (shift < 14 && this.connection.config.receiveBuffer >>> shift > 65535) shift++;
+    while (shift < 14 && receiveBuffer >>> shift > 65535) shift++;
     return shift;
   }
 

@@ -17,6 +17,8 @@ export class Rack {
   /** Highest end of a delivered segment, and whether something below it was delivered later in first transmission. */
   private fack = 0;
   reorderingSeen = false;
+  /** Largest distance between the highest delivered byte and the start of what came after it, bytes. */
+  reorderingExtent = 0;
   private reoWndMult = 1;
   private reoWndPersist = 0;
   private dsackRound = -1;
@@ -38,7 +40,7 @@ export class Rack {
     const end = board.end(segment);
     const sentAt = board.sentAt(segment);
     if (end > this.fack) this.fack = end;
-    else if (end < this.fack && !retransmitted) this.reorderingSeen = true;
+    else if (end < this.fack && !retransmitted) this.onReordering(board.start(segment));
     const rtt = this.clock.now - sentAt;
     // step 2: the ACK may be for the original transmission
     if (retransmitted && (echoOlder || rtt < this.rttEstimator.min)) return;
@@ -47,6 +49,11 @@ export class Rack {
       this.xmitTs = sentAt;
       this.endSeq = end;
     }
+  }
+
+  private onReordering(start: number): void {
+    this.reorderingSeen = true;
+    if (this.fack - start > this.reorderingExtent) this.reorderingExtent = this.fack - start;
   }
 
   onRetransmitted(segment: number): void {

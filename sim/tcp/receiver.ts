@@ -25,9 +25,10 @@ export class Receiver {
   private islands: number[] = NONE;
   private dsackLeft = -1;
   private dsackRight = -1;
-  /** Bytes received and not yet acknowledged; largest segment seen. */
+  /** Bytes received and not yet acknowledged. */
   private pending = 0;
-  private segmentSize = 1;
+  /** Largest payload seen. */
+  segmentSize = 1;
   private quick: number;
 
   constructor(

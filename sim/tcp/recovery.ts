@@ -52,6 +52,11 @@ export class LossRecoveryMachine implements Loser {
     this.undo = new Undo(sender);
   }
 
+  /** How far packets were seen to overtake others, bytes (0 unless losses are found by time). */
+  get reorderingExtent(): number {
+    return this.rack.reorderingExtent;
+  }
+
   get inRecovery(): boolean {
     return this.state === RecoveryState.recovery;
   }

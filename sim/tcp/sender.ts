@@ -71,6 +71,8 @@ export class Sender {
   private releaseAt: Nanos = 0;
   private waiting: Waiting = Waiting.nothing;
   private rtoAt: Nanos = 0;
+  /** When the user timeout ends, once a retransmission timeout has made it matter. */
+  private giveUpAt: Nanos = Infinity;
   private awaited: Nanos = 0;
   private persistBackoff = 0;
   private stopped = false;
@@ -379,16 +381,21 @@ export class Sender {
     if (inFlight < this.cc.cwnd) rate.appLimited = Math.max(rate.delivered + inFlight, 1);
   }
 
-  /** RFC 6298 section 5.4 to 5.7. */
+  /** RFC 6298 section 5.4 to 5.7, RFC 9293 section 3.8.3. */
   private onRto(): void {
     if (this.board.isEmpty) return;
-    if (++this.retries > this.host.config.dataRetries) {
+    const { now } = this.host.events;
+    const { userTimeout, dataRetries } = this.host.config;
+    // the timer began when the oldest byte began to wait
+    if (this.retries === 0) this.giveUpAt = userTimeout > 0 ? now - this.rtt.rto + userTimeout : Infinity;
+    if (++this.retries > dataRetries || now >= this.giveUpAt) {
       this.host.onGiveUp();
       return;
     }
     this.timeouts++;
     this.rtt.backoffs++;
     this.restartRto();
+    if (this.giveUpAt < this.rtoAt) this.rtoAt = this.giveUpAt;
     this.recovery.onTimeout();
     this.output();
   }

@@ -31,7 +31,7 @@ export interface Arrival {
 
 /** Sends packets over one link and says what came out of it. */
 export function sendOver(link: Partial<LinkOptions>, sending: Sending) {
-  const { times, size = 1250, until = Infinity } = sending;
+  const { times, size = 1250, until = (times.at(-1) ?? 0) + 10 * SECOND } = sending;
   const net = pair(link, {}, sending.seed ?? SEED);
   const arrivals: Arrival[] = [];
   Sink.on(net.b);

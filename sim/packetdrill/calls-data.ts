@@ -5,7 +5,10 @@ import type { TcpSocket } from './socket';
 import type { Expression } from './script';
 import { type Arguments, fieldOf, numberOf, vectorLength } from './values';
 
-const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN, MSG_EOR, SPLICE_F_NONBLOCK } = CONSTANTS as Record<string, number>;
+const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN, MSG_EOR, SPLICE_F_NONBLOCK } = CONSTANTS as Record<
+  string,
+  number
+>;
 
 /** Where a call has its byte count and flags. */
 interface Shape {

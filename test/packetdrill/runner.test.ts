@@ -122,7 +122,7 @@ describe('running a packetdrill script', () => {
 
   it('names what is not simulated', () => {
     fails('+0 < udp (100)', /UDP is not simulated/);
-    fails('+0 splice(3, 4, 5) = 0', /splice is not simulated/);
+    fails('+0 vmsplice(3, 4, 5) = 0', /vmsplice is not simulated/);
     const outcome = runScript(`\`sysctl -w net.ipv4.tcp_nonsense=1\`\n${PROLOGUE}`);
     assert.deepEqual(
       outcome.warnings.map(({ message }) => message),

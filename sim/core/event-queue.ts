@@ -88,9 +88,9 @@ export class EventQueue implements Clock {
     this.records[at + DUE] = this.records[at + DUE_ORDER] = NEVER;
   }
 
-  /** Fires every event up to and including time `until`, then sets the clock there. */
-  run(until: Nanos): void {
-    this.stopped = false;
+  /** Fires every event up to and including time `until`, then sets the clock there; with `once`, only the first of them. */
+  run(until: Nanos, once = false): void {
+    this.stopped = once;
     const { wheel } = this;
     const { near } = wheel;
     while (near.size > 0 || wheel.advance(this.records)) {

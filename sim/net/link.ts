@@ -180,6 +180,15 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     return this.tail - this.head + (this.wire?.held ?? 0) + this.queue.packets + (this.inService === null ? 0 : 1);
   }
 
+  /** Shows each packet on its way to the far end and how far it has come, 0 to 1; those in impairments are not seen. */
+  visitWire(visit: (p: Packet, progress: number) => void): void {
+    if (this.queue === null) this.settle();
+    for (let i = this.head; i < this.departed; i++) {
+      const gone = this.events.now - this.departures[i & this.mask]!;
+      visit(this.packets[i & this.mask]!, this.propagation === 0 ? 1 : gone / this.propagation);
+    }
+  }
+
   /** Packets that came into being on the wire. */
   get duplicatedPackets(): number {
     return this.wire?.duplicated ?? 0;

@@ -1,0 +1,81 @@
+import type { Nanos } from '../core/event-queue';
+import type { Link } from '../net/link';
+import type { Simulation } from '../net/simulation';
+import { type BuiltScenario, build } from '../scenario/build';
+import type { RunningSession } from '../scenario/running-session';
+import { DetailMeter } from './detail-meter';
+import type { RunReply, RunRequest } from './messages';
+import { Meter } from './meter';
+import { checkPhysics } from './physics';
+import { SeriesRecorder } from './series';
+
+/**
+ * A run that goes on as far as it is told: for those who watch. Where it is stopped changes nothing: it ends with the same
+ * reply as a run in one go.
+ */
+export class LiveRun {
+  private readonly built: BuiltScenario;
+  private readonly meter: Meter;
+  private readonly details: DetailMeter;
+  private readonly recorder: SeriesRecorder | null;
+
+  constructor(private readonly request: RunRequest) {
+    const { scenario, seed, record } = request;
+    this.built = build(scenario, seed);
+    const { simulation, sessions } = this.built;
+    this.meter = new Meter(simulation, sessions, scenario.run.warmup);
+    this.details = new DetailMeter(simulation, sessions, scenario);
+    this.recorder = record ? new SeriesRecorder(simulation, sessions, scenario.record) : null;
+  }
+
+  get simulation(): Simulation {
+    return this.built.simulation;
+  }
+
+  get sessions(): readonly RunningSession[] {
+    return this.built.sessions;
+  }
+
+  get links(): readonly Link[] {
+    return this.built.simulation.links;
+  }
+
+  get now(): Nanos {
+    return this.simulation.events.now;
+  }
+
+  get end(): Nanos {
+    return this.request.scenario.run.duration;
+  }
+
+  get isFinished(): boolean {
+    return this.now >= this.end;
+  }
+
+  /** Runs to `until`, or to the end of the scenario if that is earlier. */
+  advance(until: Nanos): void {
+    this.simulation.run(Math.min(until, this.end));
+  }
+
+  /** Fires one event, if there is one before the end. */
+  step(): void {
+    this.simulation.events.run(this.end, true);
+  }
+
+  /** What a finished run found. Throws if physics was broken. */
+  reply(): RunReply {
+    const { simulation, meter, details, recorder } = this;
+    checkPhysics(simulation);
+    const metrics = meter.metrics(this.end);
+    return {
+      metrics: [...metrics, ...details.metrics(metrics)],
+      series: recorder?.tables() ?? [],
+      fingerprint: simulation.fingerprint.toString(),
+      counters: {
+        events: simulation.events.fired,
+        packetHops: simulation.packetHops,
+        packetsMade: simulation.pool.made,
+      },
+    };
+  }
+}

@@ -7,7 +7,7 @@ import { dropTail } from '../sim/net/queues/drop-tail';
 import { computeRoutes } from '../sim/net/routing';
 import { Simulation } from '../sim/net/simulation';
 import { SpliceRelay } from '../sim/relay/splice';
-import { TcpStack } from '../sim/tcp/stack';
+import { TcpTransport } from '../sim/tcp/transport';
 import { Flow, tcpOptions } from './flow';
 
 /** A workload of bench/peers/WORKLOADS.md, built and ready to run. */
@@ -136,9 +136,9 @@ function relayChain(simulation: Simulation, seconds: number): Workload {
     const [sender, receiver] = hosts(simulation, routers[0]!, routers[6]!, flows.length);
     for (let i = 1; i <= 5; i++) {
       const next: Address = i === 5 ? receiver.address : routers[i + 1]!.address;
-      const stack = TcpStack.of(routers[i]!);
-      const relay = new SpliceRelay(stack, next, port, options);
-      stack.listen(port, options, (connection) => relay.accept(connection));
+      const transport = new TcpTransport(options);
+      const relay = new SpliceRelay(routers[i]!, transport, next, port);
+      transport.listen(routers[i]!, port, (stream) => relay.accept(stream));
     }
     const ends = { sender, receiver, target: routers[1]!.address, port };
     flows.push(new Flow(ends, options, 'relayed', Math.round((0.1 + 0.1 * k) * SECOND), flows.length));

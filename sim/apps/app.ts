@@ -1,12 +1,11 @@
 import type { EventQueue, Nanos } from '../core/event-queue';
 import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
 
-/** Transports that sessions can run over. */
-export const TRANSPORTS = ['tcp', 'udp'] as const;
-export type TransportName = (typeof TRANSPORTS)[number];
+/** What transports offer: bytes in order in both directions, or datagrams. */
+export type TransportKind = 'stream' | 'datagram';
 
 /** What an application is given: time, chance, and a transport to its other end, over whatever lies between. */
 export interface AppHost {
@@ -15,12 +14,12 @@ export interface AppHost {
   /** Metrics count from here on. */
   readonly warmup: Nanos;
   /** One of those that the application has declared. */
-  readonly transport: TransportName;
+  readonly transport: TransportKind;
   readonly path: EmptyPath;
-  /** Over TCP: opens a connection from the client's end towards the server's. */
-  open(delegate: TcpDelegate): TcpConnection;
+  /** Over a transport of streams: opens one from the client's end towards the server's. */
+  open(delegate: StreamDelegate): ByteStream;
   /**
-   * Over UDP: binds a socket at either end, the client's addressed to the server's. The server's answers whoever sent it
+   * Over datagrams: binds a socket at either end, the client's addressed to the server's. The server's answers whoever sent it
    * the last datagram, and has no peer before the first.
    */
   bind(client: UdpDelegate, server: UdpDelegate): UdpPair;
@@ -37,6 +36,9 @@ export interface EmptyPath {
   readonly rate: number;
   /** Propagation there and back. */
   readonly rtt: Nanos;
+  /** Bytes of payload in a full packet of the session's transport, and of headers around them. */
+  readonly payload: number;
+  readonly headers: number;
 }
 
 /** What an application found. `unit` is 'bit/s', 's', 'B', or '' for counts and ratios. */
@@ -52,8 +54,8 @@ export interface App {
   start(): void;
   /** The session ends: nothing new is sent. */
   stop(): void;
-  /** Over TCP: the server's end of a connection that the client, or the last relay, has opened. */
-  accept?(connection: TcpConnection): TcpDelegate;
+  /** Over a transport of streams: the server's end of one that the client, or the last relay, has opened. */
+  accept?(stream: ByteStream): StreamDelegate;
   /** Bytes of payload that have reached their application, both directions. */
   readonly received: number;
   metrics(): readonly AppMetric[];
@@ -61,7 +63,7 @@ export interface App {
 
 export interface AppPlugin<P extends ParamSpec> extends Plugin<P, AppHost, App> {
   /** What it can run over, the usual one first. */
-  readonly transports: readonly [TransportName, ...TransportName[]];
+  readonly transports: readonly [TransportKind, ...TransportKind[]];
 }
 
 /** Declares an application: see `sim/apps/index.ts` for the registry. */

@@ -1,6 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import { size } from '../core/params';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 
 /** One transfer from the client to the server. */
@@ -8,7 +8,7 @@ class Bulk implements App {
   received = 0;
   private startedAt: Nanos = -1;
   private finishedAt: Nanos = -1;
-  private connection: TcpConnection | null = null;
+  private connection: ByteStream | null = null;
 
   constructor(
     private readonly host: AppHost,
@@ -27,7 +27,7 @@ class Bulk implements App {
     this.connection?.abort();
   }
 
-  accept(): TcpDelegate {
+  accept(): StreamDelegate {
     return {
       onReadable: (connection) => {
         this.received += connection.read(Infinity);
@@ -46,7 +46,7 @@ class Bulk implements App {
 export const bulk = defineApp({
   summary: 'one transfer from the session opener to the other end, as fast as it goes',
   reference: 'RFC 6349 section 3',
-  transports: ['tcp'],
+  transports: ['stream'],
   params: { size: size('bytes to send; 0 B = without end', '0 B') },
   create: ({ size }, host) => new Bulk(host, size),
 });

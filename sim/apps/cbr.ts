@@ -69,7 +69,7 @@ class Cbr implements App {
 export const cbr = defineApp({
   summary: 'datagrams at a constant bit rate that no loss slows down',
   reference: 'RFC 7928 section 5.3 (unresponsive transport sender)',
-  transports: ['udp'],
+  transports: ['datagram'],
   params: cbrParams,
   create: (chosen, host) => new Cbr(host, chosen),
 });

@@ -1,7 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import { choice, duration, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate, StreamMessage } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 import { Durations } from './samples';
 
@@ -15,18 +15,22 @@ const messagesParams = {
 /** Tail index of Pareto sizes: finite mean, infinite variance. */
 const PARETO_SHAPE = 1.5;
 
+/** One message under way. */
+class Message implements StreamMessage {
+  constructor(
+    readonly size: number,
+    readonly writtenAt: Nanos,
+  ) {}
+}
+
 /** Messages from the client to the server over one connection; their delay is measured from writing to the last byte read. */
 class Messages implements App {
   received = 0;
   private readonly delay = new Durations();
   private readonly timer: Timer;
-  private connection: TcpConnection | null = null;
+  private connection: ByteStream | null = null;
   private sent = 0;
-  private written = 0;
-  /** Messages under way: where each ends in the byte stream, and when it was written. */
-  private readonly ends: number[] = [];
-  private readonly writtenAt: Nanos[] = [];
-  private oldest = 0;
+  private delivered = 0;
 
   constructor(
     private readonly host: AppHost,
@@ -45,9 +49,9 @@ class Messages implements App {
     this.connection?.close();
   }
 
-  accept(): TcpDelegate {
+  accept(): StreamDelegate {
     return {
-      onReadable: (connection) => this.receive(connection.read(Infinity)),
+      onReadable: (connection) => this.receive(connection),
       onRemoteClosed: (connection) => connection.close(),
     };
   }
@@ -55,7 +59,7 @@ class Messages implements App {
   metrics(): AppMetric[] {
     return [
       { metric: 'messagesSent', unit: '', value: this.sent },
-      { metric: 'messagesDelivered', unit: '', value: this.oldest },
+      { metric: 'messagesDelivered', unit: '', value: this.delivered },
       ...this.delay.metrics('messageDelay'),
     ];
   }
@@ -67,20 +71,17 @@ class Messages implements App {
   }
 
   private send(): void {
-    const bytes = this.nextSize();
     this.sent++;
-    this.written += bytes;
-    this.ends.push(this.written);
-    this.writtenAt.push(this.host.events.now);
-    this.connection!.writeAll(bytes);
+    this.connection!.writeMessage(new Message(this.nextSize(), this.host.events.now));
     this.wait();
   }
 
-  private receive(bytes: number): void {
-    this.received += bytes;
-    for (; this.oldest < this.ends.length && this.ends[this.oldest]! <= this.received; this.oldest++) {
-      const at = this.writtenAt[this.oldest]!;
-      if (at >= this.host.warmup) this.delay.add(this.host.events.now - at);
+  private receive(connection: ByteStream): void {
+    this.received += connection.read(Infinity);
+    for (let m = connection.takeMessage(); m !== null; m = connection.takeMessage()) {
+      this.delivered++;
+      const { writtenAt } = m as Message;
+      if (writtenAt >= this.host.warmup) this.delay.add(this.host.events.now - writtenAt);
     }
   }
 
@@ -98,7 +99,7 @@ class Messages implements App {
 export const messages = defineApp({
   summary: 'messages of random size at random times over one connection',
   reference: 'draft-mankin-im-session-guide-00 section 2.1',
-  transports: ['tcp'],
+  transports: ['stream'],
   params: messagesParams,
   create: (chosen, host) => new Messages(host, chosen),
 });

@@ -1,7 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import { choice, duration, number } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { datagramSize, sendingRate } from '../udp/params';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 import { DatagramStream } from './datagram-stream';
@@ -23,7 +23,7 @@ const onOffParams = {
 /** A constant rate while on, silence while off. Over TCP what the network does not take at once waits in the sender. */
 class OnOff implements App {
   private readonly stream: DatagramStream | null;
-  private connection: TcpConnection | null = null;
+  private connection: ByteStream | null = null;
   private readBytes = 0;
   private bursts = 0;
   private isOn = false;
@@ -38,7 +38,7 @@ class OnOff implements App {
     private readonly params: ParamsOf<typeof onOffParams>,
   ) {
     this.gap = (params.size * 8e9) / params.rate;
-    this.stream = host.transport === 'udp' ? new DatagramStream(host) : null;
+    this.stream = host.transport === 'datagram' ? new DatagramStream(host) : null;
     this.sending = new Timer(host.events, () => this.send());
     this.switching = new Timer(host.events, () => this.toggle());
   }
@@ -58,7 +58,7 @@ class OnOff implements App {
     this.connection?.close();
   }
 
-  accept(): TcpDelegate {
+  accept(): StreamDelegate {
     return {
       onReadable: (connection) => (this.readBytes += connection.read(Infinity)),
       onRemoteClosed: (connection) => connection.close(),
@@ -101,7 +101,7 @@ class OnOff implements App {
 export const onOff = defineApp({
   summary: 'a constant rate for a random time, silence for another, and again',
   reference: 'Willinger, Taqqu, Sherman and Wilson 1997',
-  transports: ['udp', 'tcp'],
+  transports: ['datagram', 'stream'],
   params: onOffParams,
   create: (chosen, host) => new OnOff(host, chosen),
 });

@@ -1,7 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 
 const parallelParams = {
@@ -18,7 +18,7 @@ class Parallel implements App {
   private left: number;
   private startedAt: Nanos = -1;
   private finishedAt: Nanos = -1;
-  private connections: TcpConnection[] = [];
+  private connections: ByteStream[] = [];
 
   constructor(
     private readonly host: AppHost,
@@ -29,7 +29,7 @@ class Parallel implements App {
 
   start(): void {
     this.startedAt = this.host.events.now;
-    const delegate: TcpDelegate = { onWritable: (connection) => this.feed(connection) };
+    const delegate: StreamDelegate = { onWritable: (connection) => this.feed(connection) };
     for (let i = 0; i < this.params.connections; i++) this.connections.push(this.host.open(delegate));
     for (const connection of this.connections) {
       if (this.params.size === 0) connection.writeAll(Infinity);
@@ -41,7 +41,7 @@ class Parallel implements App {
     for (const connection of this.connections) connection.abort();
   }
 
-  accept(): TcpDelegate {
+  accept(): StreamDelegate {
     return {
       onReadable: (connection) => {
         this.received += connection.read(Infinity);
@@ -57,12 +57,14 @@ class Parallel implements App {
   }
 
   /** Keeps a connection supplied with more than its window takes; when nothing is left, all are to end. */
-  private feed(connection: TcpConnection): void {
+  private feed(connection: ByteStream): void {
     if (this.params.size === 0 || this.left === 0) return;
     const { sender } = connection;
-    const wanted = sender === null ? CHUNK : sender.cc.cwnd + CHUNK - sender.unacknowledged;
-    if (wanted < 1) return;
-    this.left -= connection.write(Math.min(this.left, Math.ceil(wanted)));
+    const wanted = sender === null ? CHUNK : sender.cc.cwnd + CHUNK - connection.unacknowledged;
+    const bytes = Math.min(this.left, Math.ceil(wanted), connection.writable);
+    if (bytes < 1) return;
+    this.left -= bytes;
+    connection.writeAll(bytes);
     if (this.left === 0) for (const each of this.connections) each.shutdown();
   }
 }
@@ -70,7 +72,7 @@ class Parallel implements App {
 export const parallel = defineApp({
   summary: 'one transfer over several connections at once',
   reference: 'Hacker, Athey and Noble 2002; RFC 3124 section 1',
-  transports: ['tcp'],
+  transports: ['stream'],
   params: parallelParams,
   create: (chosen, host) => new Parallel(host, chosen),
 });

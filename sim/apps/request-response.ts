@@ -1,7 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import { choice, duration, integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 import { Durations } from './samples';
 
@@ -19,7 +19,7 @@ class RequestResponse implements App {
   private readonly connect = new Durations();
   private readonly completion = new Durations();
   private readonly timer: Timer;
-  private connection: TcpConnection | null = null;
+  private connection: ByteStream | null = null;
   private askedAt: Nanos = 0;
   private missing = 0;
   private exchanges = 0;
@@ -43,7 +43,7 @@ class RequestResponse implements App {
     this.connection?.abort();
   }
 
-  accept(): TcpDelegate {
+  accept(): StreamDelegate {
     let asked = 0;
     return {
       onReadable: (connection) => {
@@ -76,7 +76,7 @@ class RequestResponse implements App {
     this.connection.writeAll(this.params.request);
   }
 
-  private client(): TcpDelegate {
+  private client(): StreamDelegate {
     return {
       onEstablished: () => this.note(this.connect),
       onReadable: (connection) => {
@@ -97,7 +97,7 @@ class RequestResponse implements App {
     };
   }
 
-  private onResponse(connection: TcpConnection): void {
+  private onResponse(connection: ByteStream): void {
     this.note(this.completion);
     if (this.params.connections === 'new') {
       this.connection = null;
@@ -119,7 +119,7 @@ class RequestResponse implements App {
 export const requestResponse = defineApp({
   summary: 'the session opener asks, the other end answers, after a pause again',
   reference: 'RFC 9743 section 5.1.5 (short flows)',
-  transports: ['tcp'],
+  transports: ['stream'],
   params: requestResponseParams,
   create: (chosen, host) => new RequestResponse(host, chosen),
 });

@@ -69,7 +69,7 @@ class RtpAudio implements App {
 export const rtpAudio = defineApp({
   summary: 'a voice over RTP with RTCP, at the rate of its codec whatever is lost',
   reference: 'RFC 3550, RFC 3551; ITU-T G.114 for the playout delay',
-  transports: ['udp'],
+  transports: ['datagram'],
   params: audioParams,
   create: (chosen, host) => new RtpAudio(host, chosen),
 });

@@ -103,7 +103,7 @@ class RtpVideo implements App {
 export const rtpVideo = defineApp({
   summary: 'moving pictures over RTP with RTCP, at the rate of the codec whatever is lost',
   reference: 'RFC 3550; Krunz and Tripathi 1997 (frame sizes)',
-  transports: ['udp'],
+  transports: ['datagram'],
   params: videoParams,
   create: (chosen, host) => new RtpVideo(host, chosen),
 });

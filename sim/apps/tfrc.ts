@@ -64,7 +64,7 @@ class Tfrc implements App {
 export const tfrc = defineApp({
   summary: 'a stream without end by TCP-friendly rate control: smooth, and no greedier than TCP',
   reference: 'RFC 5348',
-  transports: ['udp'],
+  transports: ['datagram'],
   params: tfrcParams,
   create: (config, host) => new Tfrc(host, config),
 });

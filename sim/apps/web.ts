@@ -2,7 +2,7 @@ import { factoryOf, pluginChoice } from '../core/choice';
 import { type Nanos, Timer } from '../core/event-queue';
 import { duration } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
-import type { TcpConnection, TcpDelegate } from '../tcp/connection';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp, type EmptyPath } from './app';
 import { Durations, Samples } from './samples';
 import { sizes, type SizeSource } from './sizes';
@@ -15,7 +15,6 @@ const webParams = {
 /** Flows up to this many bytes are small, then medium, then large. */
 const SMALL = 10e3;
 const MEDIUM = 1e6;
-const IP_AND_TCP = 40;
 
 /**
  * Flows of random size at random times from the client to the server, each over a connection of its own. A flow is complete
@@ -25,7 +24,7 @@ class Web implements App {
   received = 0;
   private readonly nextSize: SizeSource;
   private readonly timer: Timer;
-  private readonly live = new Set<TcpConnection>();
+  private readonly live = new Set<ByteStream>();
   private readonly all = new FlowTimes();
   private readonly classes = { Small: new FlowTimes(), Medium: new FlowTimes(), Large: new FlowTimes() };
   private started = 0;
@@ -48,7 +47,7 @@ class Web implements App {
     for (const connection of [...this.live]) connection.abort();
   }
 
-  accept(): TcpDelegate {
+  accept(): StreamDelegate {
     return {
       onReadable: (connection) => (this.received += connection.read(Infinity)),
       onRemoteClosed: (connection) => connection.close(),
@@ -77,7 +76,7 @@ class Web implements App {
     if (counts) this.started++;
     const connection = this.host.open({
       onRemoteClosed: (connection) => {
-        if (counts) this.note(connection, bytes, this.host.events.now - now);
+        if (counts) this.note(bytes, this.host.events.now - now);
         this.live.delete(connection);
       },
       onClosed: (connection) => {
@@ -90,8 +89,8 @@ class Web implements App {
     this.wait();
   }
 
-  private note(connection: TcpConnection, bytes: number, took: Nanos): void {
-    const slowdown = took / idealTime(connection, bytes, this.host.path);
+  private note(bytes: number, took: Nanos): void {
+    const slowdown = took / idealTime(bytes, this.host.path);
     this.all.add(took, slowdown);
     const { Small, Medium, Large } = this.classes;
     (bytes <= SMALL ? Small : bytes <= MEDIUM ? Medium : Large).add(took, slowdown);
@@ -121,16 +120,15 @@ class FlowTimes {
  * The least time that a flow can take when it is alone: a round trip for the handshake, another for the last byte and the
  * FIN in answer, and the transmission of its segments at the slowest link. Slow start is not in it.
  */
-function idealTime(connection: TcpConnection, bytes: number, path: EmptyPath): Nanos {
-  const { mss, config } = connection;
-  const headers = Math.ceil(bytes / mss) * (IP_AND_TCP + config.mss - mss);
+function idealTime(bytes: number, path: EmptyPath): Nanos {
+  const headers = Math.ceil(bytes / path.payload) * path.headers;
   return 2 * path.rtt + ((bytes + headers) * 8e9) / path.rate;
 }
 
 export const web = defineApp({
   summary: 'short flows of heavy-tailed size at Poisson times, a new connection each',
   reference: 'RFC 5166 section 2.1.3 (completion time); Dukkipati and McKeown 2006',
-  transports: ['tcp'],
+  transports: ['stream'],
   params: webParams,
   create: (chosen, host) => new Web(host, chosen),
 });

@@ -1,5 +1,6 @@
 import type { Address, Packet } from '../core/packet';
 import type { Link } from './link';
+import { type Middlebox, MiddleboxChain, Verdict } from './middlebox';
 import { Drop, NO_DROPS } from './queue';
 import type { Simulation } from './simulation';
 
@@ -9,14 +10,7 @@ export interface Transport {
   receive(p: Packet): void;
 }
 
-/** What a middlebox on a node decides about a packet that is passing. */
-export const Verdict = { forward: 0, drop: 1, consumed: 2 } as const;
-export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-
-/** Sees every packet that arrives at or leaves its node; may rewrite it. */
-export interface Middlebox {
-  onPacket(p: Packet, from: Link | null): Verdict;
-}
+export { type Middlebox, Verdict } from './middlebox';
 
 const NO_ROUTE = -1;
 const LOCAL = -2;
@@ -42,6 +36,13 @@ export class Node {
     // a first push would make room for 17: hosts are many, and have one
     if (this.links.length === 0) this.links = [link];
     else this.links.push(link);
+  }
+
+  /** Puts `middlebox` on this node, after those that are there: each sees what the ones before it let pass. */
+  addMiddlebox(middlebox: Middlebox): void {
+    if (this.middlebox === null) this.middlebox = middlebox;
+    else if (this.middlebox instanceof MiddleboxChain) this.middlebox.add(middlebox);
+    else this.middlebox = new MiddleboxChain(this.middlebox, middlebox);
   }
 
   /** Sets the next hops, by destination address: an index into `links`, or -1. Own addresses become local. */

@@ -3,6 +3,7 @@ import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
+import { transports } from '../scenario/transports';
 import {
   coefficientOfVariation,
   convergenceSamples,
@@ -107,7 +108,7 @@ export class DetailMeter {
   private friendliness({ spec, path }: RunningSession, usual: readonly MetricRow[]): MetricRow[] {
     const flow = spec.name;
     const of = (metric: string): number | undefined => usual.find((r) => r.flow === flow && r.metric === metric)?.value;
-    const p = of(spec.transport.protocol === 'tcp' ? 'retransmitted' : 'loss') ?? 0;
+    const p = of(transports[spec.transport.protocol].kind === 'stream' ? 'retransmitted' : 'loss') ?? 0;
     if (p === 0 || p >= 1) return [];
     const goodputs = usual.filter((r) => r.metric === 'goodput').map((r) => r.value);
     const goodput = of('goodput')!;

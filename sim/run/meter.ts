@@ -2,6 +2,7 @@ import { type Nanos, Timer } from '../core/event-queue';
 import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import type { RunningSession } from '../scenario/running-session';
+import { transports } from '../scenario/transports';
 import type { MetricRow } from './messages';
 
 /** How often state is sampled for means. */
@@ -101,7 +102,7 @@ class SessionMeter {
     const flow = session.spec.name;
     const goodput = ((session.app.received - this.received) * 8) / seconds;
     const rows: MetricRow[] = [{ flow, metric: 'goodput', unit: 'bit/s', value: goodput }];
-    if (session.spec.transport.protocol === 'tcp') {
+    if (transports[session.spec.transport.protocol].kind === 'stream') {
       const sent = session.segmentsSent - this.sent;
       const again = session.retransmittedSegments - this.retransmitted;
       rows.push(

@@ -5,10 +5,13 @@ import { formatDuration } from '../core/units';
 import type { Network } from '../net/topologies/topology';
 import type { Networks } from './network';
 import type { Path } from './path';
+import { type PathName, PATHS, paths } from './paths';
+import type { SessionPath } from './paths/path';
 import { type Finding, printed } from './problem';
 import { namesOf, protocolOf } from './resolve';
 import type { ScenarioFile, SessionFields } from './schema';
 import type { Factor } from './sweep';
+import { transports, transportsOf } from './transports';
 
 /** Mistakes that no single field shows, in one point of a study. */
 export function checkPoint(file: ScenarioFile, networks: Networks): Finding[] {
@@ -40,14 +43,17 @@ function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
 function checkTransports({ sessions }: ScenarioFile): Finding[] {
   return sessions.flatMap((session, i) => {
     const { name } = session.app;
-    const { transports } = apps[name];
+    const kinds = apps[name].transports;
     const protocol = protocolOf(session);
-    if (!transports.some((known) => known === protocol)) {
-      const message = `found ${printed(protocol)}; ${name} runs over ${transports.join(' or ')}`;
+    const { kind } = transports[protocol];
+    if (!kinds.some((known) => known === kind)) {
+      const message = `found ${printed(protocol)}; ${name} runs over ${kinds.flatMap(transportsOf).join(' or ')}`;
       return [value(['sessions', i, 'transport', 'protocol'], message)];
     }
-    if (protocol === 'tcp' || session.path === 'end-to-end') return [];
-    const message = `found ${printed(session.path)}; relays carry tcp, and ${session.name} runs over ${protocol}`;
+    const { carries } = paths[session.path];
+    if (carries.includes(kind)) return [];
+    const carried = carries.flatMap(transportsOf).join(' or ');
+    const message = `found ${printed(session.path)}; such a path carries ${carried}, and ${session.name} runs over ${protocol}`;
     return [value(['sessions', i, 'path'], message)];
   });
 }
@@ -115,7 +121,7 @@ export function checkStudy(
   factors: readonly Factor[],
   networks: Networks,
 ): Finding[] {
-  return [...checkRelaying(points), ...checkRecord(file), ...checkExpectations(file, points, factors, networks)];
+  return [...checkPaths(points), ...checkRecord(file), ...checkExpectations(file, points, factors, networks)];
 }
 
 function checkRecord({ record, run }: ScenarioFile): Finding[] {
@@ -141,15 +147,21 @@ export function checkNames({ sessions }: ScenarioFile): Finding[] {
   });
 }
 
-/** `via` and `relay` say how a session is relayed; where no point relays it, they are a mistake. */
-function checkRelaying(points: readonly ScenarioFile[]): Finding[] {
+/** What says how a path is laid, where no point takes such a path: a mistake. */
+function checkPaths(points: readonly ScenarioFile[]): Finding[] {
   const sessions = points[0]?.sessions ?? [];
   return sessions.flatMap((session, i) => {
-    if (points.some((point) => point.sessions[i]!.path === 'relayed')) return [];
-    const message = `only with path: relayed; the path of ${session.name} is end-to-end`;
+    const taken = new Set<PathName>(points.map((point) => point.sessions[i]!.path));
+    const useless = (field: string, uses: (path: SessionPath) => boolean): Finding[] => {
+      const users = PATHS.filter((name) => uses(paths[name]));
+      if (users.some((name) => taken.has(name))) return [];
+      const message = `only with path: ${users.join(' or ')}; the path of ${session.name} is ${[...taken].join(' or ')}`;
+      return [{ path: ['sessions', i, field], part: 'name', message }];
+    };
+    const settings = new Set(PATHS.flatMap((name) => paths[name].settings ?? []));
     return [
-      { path: ['sessions', i, 'via'], part: 'name', message } as const,
-      { path: ['sessions', i, 'relay'], part: 'name', message } as const,
+      ...useless('via', ({ hasVia }) => hasVia),
+      ...[...settings].flatMap((field) => useless(field, (path) => path.settings === field)),
     ];
   });
 }
@@ -199,7 +211,7 @@ function linkNames(points: readonly ScenarioFile[], networks: Networks): Set<str
 }
 
 function viaOf(session: SessionFields): readonly string[] {
-  return session.path === 'relayed' && session.via !== 'all' ? session.via : [];
+  return paths[session.path].hasVia && session.via !== 'all' ? session.via : [];
 }
 
 function value(path: Path, message: string): Finding {

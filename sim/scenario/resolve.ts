@@ -1,7 +1,8 @@
 import { apps } from '../apps';
-import type { TransportName } from '../apps/app';
 import type { Scenario, Session } from './scenario';
+import { paths } from './paths';
 import type { ScenarioFile, SessionFields } from './schema';
+import { type TransportName, transportsOf } from './transports';
 
 /** A parsed file as one point: transport defaults merged into each session, `count` written out. */
 export function resolve(file: ScenarioFile): Scenario {
@@ -22,7 +23,7 @@ export function namesOf({ name, count }: Pick<SessionFields, 'name' | 'count'>):
 
 /** What a session runs over. */
 export function protocolOf({ transport, app }: Pick<SessionFields, 'transport' | 'app'>): TransportName {
-  return transport.protocol ?? apps[app.name].transports[0];
+  return transport.protocol ?? transportsOf(apps[app.name].transports[0])[0]!;
 }
 
 function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
@@ -33,7 +34,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     from: fields.from,
     to: fields.to,
     path,
-    via: path === 'relayed' ? fields.via : [],
+    via: paths[path].hasVia ? fields.via : [],
     relay: fields.relay,
     transport: { protocol: protocolOf(fields), tcp: { ...file.transport.tcp, ...fields.transport.tcp } },
     app: fields.app,

@@ -1,17 +1,22 @@
-import type { App, EmptyPath } from '../apps/app';
-import type { SpliceRelay } from '../relay/splice';
-import { State, type TcpConnection } from '../tcp/connection';
+import type { App, EmptyPath, TransportKind } from '../apps/app';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { Session } from './scenario';
+
+/** Something between the ends of a session that holds bytes for it. */
+export interface Holder {
+  /** Bytes held at this moment. */
+  readonly buffered: number;
+}
 
 /** A session in a simulation: its application, relays and the connections that carry it. */
 export class RunningSession {
   app!: App;
   /** In order from client to server. */
-  readonly relays: SpliceRelay[] = [];
-  /** The connection that the client opened last; null over other transports, and before the first. */
-  current: TcpConnection | null = null;
-  /** Connections of the client: those that exist, and some that are gone and not yet swept out. */
-  private connections: TcpConnection[] = [];
+  readonly relays: Holder[] = [];
+  /** The stream that the client opened last; null over datagrams, and before the first. */
+  current: ByteStream | null = null;
+  /** Streams of the client: those that exist, and some that are gone and not yet swept out. */
+  private connections: ByteStream[] = [];
   private sweepAt = 8;
   /** Data segments sent and retransmitted by connections that have been swept out. */
   private sentBefore = 0;
@@ -23,17 +28,29 @@ export class RunningSession {
     readonly path: EmptyPath,
   ) {}
 
-  /** The client opens a connection. */
-  opened(connection: TcpConnection): void {
-    this.connections.push(connection);
-    this.current = connection;
+  /** The client opens a stream. */
+  opened(stream: ByteStream): ByteStream {
+    this.connections.push(stream);
+    this.current = stream;
     if (this.connections.length >= this.sweepAt) this.sweep();
+    return stream;
   }
 
-  /** Connections that can send; when there are none, the last. */
-  get sending(): readonly TcpConnection[] {
+  /** A stream has reached the server's end. */
+  accept(stream: ByteStream): StreamDelegate {
+    if (this.app.accept === undefined) throw new Error(`the application of ${this.spec.name} accepts no streams`);
+    return this.app.accept(stream);
+  }
+
+  /** The application asked for a kind of transport that the session does not have. */
+  refuse(kind: TransportKind): never {
+    throw new Error(`session ${this.spec.name} runs over ${this.spec.transport.protocol}, which has no ${kind}s`);
+  }
+
+  /** Streams that can send; when there are none, the last. */
+  get sending(): readonly ByteStream[] {
     if (this.connections.length <= 1) return this.connections;
-    const able = this.connections.filter((c) => c.state !== State.closed && c.state !== State.timeWait);
+    const able = this.connections.filter((c) => c.isOpen);
     if (able.length > 0 || this.current === null) return able;
     return [this.current];
   }
@@ -61,9 +78,9 @@ export class RunningSession {
   /** Forgets connections that are gone, whenever their number may have doubled. */
   private sweep(): void {
     const before = this.connections;
-    this.connections = before.filter((c) => c.state !== State.closed || c === this.current);
+    this.connections = before.filter((c) => c.isOpen || c === this.current);
     for (const c of before) {
-      if (c.state !== State.closed || c === this.current) continue;
+      if (c.isOpen || c === this.current) continue;
       this.sentBefore += c.sender?.segmentsSent ?? 0;
       this.retransmittedBefore += c.sender?.retransmittedSegments ?? 0;
     }

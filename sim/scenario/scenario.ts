@@ -1,8 +1,8 @@
-import type { TransportName } from '../apps/app';
 import type { Choice } from '../core/choice';
 import type { Nanos } from '../core/event-queue';
 import type { Bound } from './bound';
 import type { ScenarioFile, SessionFields } from './schema';
+import type { TransportName } from './transports';
 
 /**
  * One point of a study, ready to be built: every default filled in, every value in base units (nanoseconds, bytes,
@@ -26,7 +26,7 @@ export interface Session {
   readonly from: string;
   readonly to: string;
   readonly path: SessionFields['path'];
-  /** Nodes that relay, in order from `from` to `to`; empty for end-to-end. 'all' = every node between. */
+  /** Nodes that take part, in order from `from` to `to`; empty where the path has none. 'all' = every node between. */
   readonly via: 'all' | readonly string[];
   readonly relay: SessionFields['relay'];
   readonly transport: ScenarioFile['transport'] & { readonly protocol: TransportName };

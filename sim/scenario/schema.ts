@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { apps } from '../apps';
-import { TRANSPORTS } from '../apps/app';
 import { byShape } from '../core/by-shape';
 import { fields, pluginChoice, type Registry } from '../core/choice';
 import { choice, duration, durationSchema, integer } from '../core/params';
@@ -10,7 +9,9 @@ import { relayParams } from '../relay/config';
 import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
 import { boundSchema } from './bound';
+import { PATHS } from './paths';
 import { excludeSchema, factorSchema } from './sweep-schema';
+import { TRANSPORTS } from './transports';
 
 /*
  * The one description of a scenario file. Types, errors, help, the reference (docs/reference/scenario.md) and the
@@ -47,11 +48,7 @@ const session = fields({
   name: name.describe('name of the session in results, charts and dotted paths'),
   from: z.string().describe('node that opens the session: a name or an alias (first, last) of the topology'),
   to: z.string().describe('node at the other end'),
-  path: choice(
-    'one transport connection end to end, or one per leg with relays between',
-    ['end-to-end', 'relayed'],
-    'end-to-end',
-  ),
+  path: choice('one transport connection end to end, or one per leg with relays between', PATHS, 'end-to-end'),
   via: via.prefault('all').describe('nodes that relay, in order: all between the ends, or a list; for relayed only'),
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
   transport: fields({

@@ -6,12 +6,15 @@ import type { TcpConfig } from './config';
 import { EcnState } from './ecn';
 import { Handshake } from './handshake';
 import { KeepAlive } from './keep-alive';
-import { AckDue, Receiver } from './receiver';
+import { AckDue } from './receiver';
 import { setSize, TIMESTAMPS_LENGTH } from './segment';
 import { Sender, type SenderHost } from './sender';
 import type { TcpStack } from './stack';
 import { type CloseReason, type Endpoint, State, type SynOptions, type TcpDelegate } from './states';
+import { TcpStream } from './stream';
 import { ConnectionTimers, TimerKind } from './timers';
+import type { ByteStream } from '../transport/byte-stream';
+import type { StreamContent } from '../transport/stream-content';
 
 export { type CloseReason, type Endpoint, State, STATE_NAMES, type SynOptions, type TcpDelegate } from './states';
 
@@ -19,17 +22,11 @@ export { type CloseReason, type Endpoint, State, STATE_NAMES, type SynOptions, t
  * One end of a TCP connection (RFC 9293): states, segment arrival, timers. Sending, receiving, recovery and congestion
  * control are parts of their own. Sequence numbers are offsets from the initial ones: SYN is 0, the first byte 1.
  */
-export class TcpConnection implements EventSource, SenderHost, FlowInfo {
-  state: State = State.closed;
+export class TcpConnection extends TcpStream implements ByteStream, EventSource, SenderHost, FlowInfo {
   readonly events: EventQueue;
-  sender: Sender | null = null;
-  receiver: Receiver;
   delegate: TcpDelegate;
-  /** Accounting identity, stamped on every packet. */
-  flow = 0;
   /** Next connection with the same hash in the stack's table. */
   chain: TcpConnection | null = null;
-  establishedAt: Nanos = -1;
 
   // FlowInfo
   mss = 0;
@@ -38,9 +35,6 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   /** Null once the connection is established. */
   private handshake: Handshake | null;
   readonly ecn: EcnState;
-  /** Written before the connection was established. */
-  private early = 0;
-  private closing = false;
   private remoteClosedTold = false;
   /** Timestamps negotiated. */
   timestampsOk = false;
@@ -57,15 +51,15 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   constructor(
     readonly stack: TcpStack,
     readonly endpoint: Endpoint,
-    readonly config: TcpConfig,
+    config: TcpConfig,
     private readonly congestionControl: Factory<FlowInfo, CongestionControl>,
     delegate: TcpDelegate,
   ) {
+    super(config);
     this.events = stack.events;
     this.timers = new ConnectionTimers(stack.events, this);
     this.delegate = delegate;
     this.handshake = new Handshake(this);
-    this.receiver = new Receiver(config, config.mss);
     this.ecn = new EcnState(config);
     this.keepAlive = new KeepAlive(this);
   }
@@ -93,41 +87,6 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   /** Passive open, by the stack, for a SYN that reached a listener. */
   accept(syn: Packet): void {
     this.handshake!.onListenSyn(syn);
-  }
-
-  /** Bytes that `write` would take now. */
-  get writable(): number {
-    if (this.closing) return 0;
-    return this.sender === null ? this.config.sendBuffer - this.early : this.sender.room;
-  }
-
-  /** Bytes written and not acknowledged. */
-  get unacknowledged(): number {
-    return this.sender === null ? this.early : this.sender.unacknowledged;
-  }
-
-  /** Queues up to `bytes`, as the send buffer has room. Returns how many were taken. */
-  write(bytes: number): number {
-    const taken = Math.min(bytes, this.writable);
-    if (taken > 0) this.writeAll(taken);
-    return taken;
-  }
-
-  /** Queues `bytes` as a blocking writer would: what does not fit yet follows as room appears. May be Infinity. */
-  writeAll(bytes: number): void {
-    if (this.closing) throw new Error('write after close');
-    if (this.sender === null) this.early += bytes;
-    else this.sender.write(bytes);
-  }
-
-  /** Bytes that `read` would give. */
-  get readable(): number {
-    return this.receiver.readable;
-  }
-
-  /** The peer has sent its FIN and everything before it has arrived. */
-  get isRemoteClosed(): boolean {
-    return this.receiver.finSeq >= 0 && this.receiver.nxt > this.receiver.finSeq;
   }
 
   /** Reads up to `bytes`; opens the window. Returns how many. */
@@ -276,6 +235,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
     if (this.state !== State.established && this.state !== State.finWait1 && this.state !== State.finWait2) {
       return AckDue.now;
     }
+    if (p.payload !== null) this.inbound = p.payload as StreamContent;
     const end = p.seq + p.length;
     const due = receiver.take(p.seq, end < receiver.edge ? end : receiver.edge);
     return this.ecn.mustAckNow ? AckDue.now : due;
@@ -335,6 +295,7 @@ export class TcpConnection implements EventSource, SenderHost, FlowInfo {
   transmit(seq: number, length: number, fin: boolean, push: boolean, _retransmission: boolean): void {
     const flags = Flag.ack | (push && length > 0 ? Flag.psh : 0) | (fin ? Flag.fin : 0);
     const p = this.segment(flags, seq, length);
+    if (this.outbound !== null && length > 0) p.payload = this.outbound;
     this.ecn.onTransmit(p, length > 0 && !_retransmission);
     this.emit(p);
   }

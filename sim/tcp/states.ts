@@ -1,5 +1,8 @@
 import type { Address } from '../core/packet';
+import type { StreamDelegate } from '../transport/byte-stream';
 import type { TcpConnection } from './connection';
+
+export type { CloseReason } from '../transport/byte-stream';
 
 /** RFC 9293 section 3.3.2. */
 export const State = {
@@ -18,21 +21,8 @@ export const State = {
 export type State = (typeof State)[keyof typeof State];
 export const STATE_NAMES: readonly string[] = Object.keys(State);
 
-/** Why a connection ended. */
-export type CloseReason = 'finished' | 'reset' | 'timeout' | 'refused' | 'aborted';
-
 /** How applications, relays and signalling use a connection. All hooks are optional. */
-export interface TcpDelegate {
-  onEstablished?(connection: TcpConnection): void;
-  /** Data is waiting to be read. */
-  onReadable?(connection: TcpConnection): void;
-  /** Acknowledged data made room in the send buffer. */
-  onWritable?(connection: TcpConnection): void;
-  /** The peer has sent its FIN and everything before it has arrived. */
-  onRemoteClosed?(connection: TcpConnection): void;
-  /** The connection is gone. */
-  onClosed?(connection: TcpConnection, reason: CloseReason): void;
-}
+export type TcpDelegate = StreamDelegate<TcpConnection>;
 
 export interface Endpoint {
   readonly localAddress: Address;

@@ -3,7 +3,7 @@ import { apps } from '../../sim/apps';
 import type { AppHost, AppPlugin } from '../../sim/apps/app';
 import { EventQueue } from '../../sim/core/event-queue';
 import type { ParamSpec } from '../../sim/core/plugin';
-import type { TcpConnection } from '../../sim/tcp/connection';
+import type { ByteStream } from '../../sim/transport/byte-stream';
 import { exampleOf, pageOf } from '../support/documented';
 
 describe('the application in docs/adding-an-application.md', () => {
@@ -11,10 +11,10 @@ describe('the application in docs/adding-an-application.md', () => {
     const { heartbeat } = exampleOf('docs/adding-an-application.md', 'sim/apps/heartbeat.ts') as {
       heartbeat: AppPlugin<ParamSpec>;
     };
-    assert.deepEqual(heartbeat.transports, ['tcp']);
+    assert.deepEqual(heartbeat.transports, ['stream']);
     const events = new EventQueue();
     let written = 0;
-    const connection = { writeAll: (bytes: number) => (written += bytes) } as unknown as TcpConnection;
+    const connection = { writeAll: (bytes: number) => (written += bytes) } as unknown as ByteStream;
     const host = { events, open: () => connection } as unknown as AppHost;
     const app = heartbeat.create({ every: 1e9 } as never, host);
     app.start();

@@ -7,6 +7,7 @@ import { SpliceRelay } from '../../sim/relay/splice';
 import type { TcpConfig } from '../../sim/tcp/config';
 import { State } from '../../sim/tcp/connection';
 import { TcpStack } from '../../sim/tcp/stack';
+import { TcpTransport } from '../../sim/tcp/transport';
 import { Capture, End, linkOf, losing, MS, PORT, SECOND, SEED, tcp } from '../support/network';
 
 interface Chain {
@@ -41,7 +42,7 @@ function chain(options: {
   }
   const buffer = options.buffer ?? 4 << 20;
   const ofRelay = tcp({ sendBuffer: buffer, receiveBuffer: buffer, ...options.config });
-  const relay = new SpliceRelay(over, simulation.nodes[2]!.address, PORT, ofRelay);
+  const relay = new SpliceRelay(r, new TcpTransport(ofRelay), simulation.nodes[2]!.address, PORT);
   over.listen(PORT, ofRelay, (connection) => relay.accept(connection));
   client.connection = from.connect(simulation.nodes[1]!.address, PORT, tcp(options.config), client, 1);
   return { simulation, relay, client, server };

@@ -1,6 +1,7 @@
 import { type Packet } from '../../sim/core/packet';
 import { Drop } from '../../sim/net/queue';
 import { build } from '../../sim/scenario/build';
+import type { TcpConnection } from '../../sim/tcp/connection';
 import type { Link } from '../../sim/net/link';
 import { type Check, type Row, within } from '../check';
 import { referenceText } from '../reference';
@@ -156,7 +157,7 @@ function simulated(drop: readonly number[], { congestionControl, tcp }: Variant)
     },
   };
   simulation.run(END * 1e9);
-  const sender = sessions[0]!.current!.sender!;
+  const sender = (sessions[0]!.current as TcpConnection).sender!;
   return { retransmissions, drops, timeouts: sender.timeouts, acknowledged: packetOf(sender.una) - 1 };
 }
 

@@ -1,5 +1,6 @@
 import { Timer } from '../../sim/core/event-queue';
 import { build } from '../../sim/scenario/build';
+import type { TcpConnection } from '../../sim/tcp/connection';
 import { boundRow, type Check, mean, type Row } from '../check';
 import { scenario, seedOf, type SessionText, type Written } from '../scenario';
 
@@ -33,7 +34,7 @@ function trace(rtt: number, queue: Written, session: Omit<SessionText, 'name'>, 
   const { simulation, sessions } = build(what, seedOf(1));
   const samples: Sample[] = [];
   const timer = new Timer(simulation.events, () => {
-    const cc = sessions[0]!.current?.sender?.cc;
+    const cc = (sessions[0]!.current as TcpConnection | null)?.cc;
     samples.push({
       time: simulation.events.now / 1e9,
       cwnd: (cc?.cwnd ?? 0) / SEGMENT,

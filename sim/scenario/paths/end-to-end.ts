@@ -1,0 +1,46 @@
+import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
+import type { UdpDelegate } from '../../udp/socket';
+import type { RunningSession } from '../running-session';
+import { transports } from '../transports';
+import type { DatagramProtocol, StreamProtocol, TransportProtocol } from '../transports/transport';
+import type { Line, SessionPath } from './path';
+import type { Site } from './site';
+
+/** Packets go from end to end; nodes between only forward them. */
+export const endToEnd: SessionPath = {
+  summary: 'one transport connection from end to end',
+  reference: 'RFC 1958 section 2.3',
+  carries: ['stream', 'datagram'],
+  hasVia: false,
+  settings: null,
+  lay(site, session) {
+    const protocol: TransportProtocol = transports[session.spec.transport.protocol];
+    return protocol.kind === 'stream' ? overStream(site, session, protocol) : overDatagrams(site, session, protocol);
+  },
+};
+
+function overStream(site: Site, session: RunningSession, protocol: StreamProtocol): Line {
+  const [client, server] = [site.node(session.spec.from), site.node(session.spec.to)];
+  const transport = protocol.transportOf(session.spec.transport);
+  const port = site.port(server);
+  transport.listen(server, port, (stream) => session.accept(stream));
+  return {
+    open: (delegate: StreamDelegate): ByteStream =>
+      session.opened(transport.connect(client, server.address, port, delegate, session.flow)),
+    bind: () => session.refuse('datagram'),
+  };
+}
+
+function overDatagrams(site: Site, session: RunningSession, protocol: DatagramProtocol): Line {
+  const [client, server] = [site.node(session.spec.from), site.node(session.spec.to)];
+  return {
+    open: () => session.refuse('stream'),
+    bind: (ofClient: UdpDelegate, ofServer: UdpDelegate) => {
+      const ends = [
+        { node: client, delegate: ofClient },
+        { node: server, delegate: ofServer },
+      ] as const;
+      return protocol.bind(...ends, site.port(server), session.flow);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { endToEnd } from './end-to-end';
+import type { SessionPath } from './path';
+import { relayed } from './relayed';
+
+/** Every kind of path that a session can take. One line each; what a kind can be told is a field of the session. */
+export const paths = {
+  'end-to-end': endToEnd,
+  relayed,
+} as const satisfies Record<string, SessionPath>;
+
+export type PathName = keyof typeof paths;
+export const PATHS = Object.keys(paths) as [PathName, ...PathName[]];

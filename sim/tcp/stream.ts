@@ -1,0 +1,80 @@
+import type { Nanos } from '../core/event-queue';
+import { ContentStream } from '../transport/stream-content';
+import type { TcpConfig } from './config';
+import { Receiver } from './receiver';
+import type { Sender } from './sender';
+import { State } from './states';
+
+/** What the application calls of a connection to write and read (RFC 9293 section 3.9), and what it may ask. */
+export abstract class TcpStream extends ContentStream {
+  state: State = State.closed;
+  /** Null before the connection is established. */
+  sender: Sender | null = null;
+  receiver: Receiver;
+  /** Accounting identity, stamped on every packet. */
+  flow = 0;
+  establishedAt: Nanos = -1;
+  /** Written before the connection was established. */
+  protected early = 0;
+  protected closing = false;
+
+  constructor(readonly config: TcpConfig) {
+    super();
+    this.receiver = new Receiver(config, config.mss);
+  }
+
+  get isOpen(): boolean {
+    return this.state !== State.closed && this.state !== State.timeWait;
+  }
+
+  /** Bytes that `write` would take now. */
+  get writable(): number {
+    if (this.closing) return 0;
+    return this.sender === null ? this.config.sendBuffer - this.early : this.sender.room;
+  }
+
+  /** Bytes written and not acknowledged. */
+  get unacknowledged(): number {
+    return this.sender === null ? this.early : this.sender.unacknowledged;
+  }
+
+  get written(): number {
+    return this.sender === null ? this.early : this.sender.end - 1;
+  }
+
+  get acknowledged(): number {
+    return this.written - this.unacknowledged;
+  }
+
+  get consumed(): number {
+    return this.receiver.readSeq - 1;
+  }
+
+  get buffered(): number {
+    return this.receiver.held + this.unacknowledged;
+  }
+
+  /** Queues up to `bytes`, as the send buffer has room. Returns how many were taken. */
+  write(bytes: number): number {
+    const taken = Math.min(bytes, this.writable);
+    if (taken > 0) this.writeAll(taken);
+    return taken;
+  }
+
+  /** Queues `bytes` as a blocking writer would: what does not fit yet follows as room appears. May be Infinity. */
+  writeAll(bytes: number): void {
+    if (this.closing) throw new Error('write after close');
+    if (this.sender === null) this.early += bytes;
+    else this.sender.write(bytes);
+  }
+
+  /** Bytes that `read` would give. */
+  get readable(): number {
+    return this.receiver.readable;
+  }
+
+  /** The peer has sent its FIN and everything before it has arrived. */
+  get isRemoteClosed(): boolean {
+    return this.receiver.finSeq >= 0 && this.receiver.nxt > this.receiver.finSeq;
+  }
+}

@@ -187,3 +187,21 @@ describe('SpliceRelay', () => {
     assert.equal(net.client.connection!.state, State.established);
   });
 });
+
+describe('messages through a SpliceRelay', () => {
+  it('arrive whole and in order through buffers smaller than they are', () => {
+    const taken: number[] = [];
+    const server = new End(true, true, {
+      onReadable: (stream) => {
+        for (let m = stream.takeMessage(); m !== null; m = stream.takeMessage()) taken.push(m.size);
+      },
+    });
+    const net = chain({ server, buffer: 20_000, second: { rate: 1e6, impairments: losing((_, n) => n % 23 === 0) } });
+    const sizes = Array.from({ length: 60 }, (_, i) => 1 + ((i * 7919) % 50_000));
+    for (const size of sizes) net.client.connection!.writeMessage({ size });
+    net.client.connection!.shutdown();
+    net.simulation.run(120 * SECOND);
+    assert.deepEqual(taken, sizes);
+    assertClean(net);
+  });
+});

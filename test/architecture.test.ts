@@ -29,7 +29,21 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   capture: ['core', 'net', 'transport', 'tcp', 'udp'],
   packetdrill: ['core', 'net', 'transport', 'tcp', 'udp', 'capture'],
   scenario: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'middlebox', 'apps', 'capture'],
-  run: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'middlebox', 'apps', 'capture', 'scenario'],
+  run: [
+    'core',
+    'stats',
+    'net',
+    'transport',
+    'tcp',
+    'udp',
+    'tfrc',
+    'rtp',
+    'relay',
+    'middlebox',
+    'apps',
+    'capture',
+    'scenario',
+  ],
   node: ['*'],
 };
 

@@ -50,37 +50,36 @@ export class Mapping {
     const isNew = session === undefined || session.deadline <= now;
     if (isNew) this.sessions.set(key, (session = new Session(address, port)));
     const { protocol } = this;
-    const before = session!.isEstablished;
+    const before = session!.deadline;
     session!.track(flags, outbound);
     this.lastUsed = now;
     if (lives.isRefreshedBy(protocol, outbound) || (isNew && outbound))
       session!.deadline = now + lives.of(protocol, session!);
     // it lives as long as the mapping that let it in
     else if (isNew) session!.deadline = this.deadline;
-    if (before && !session!.isEstablished) this.shorten();
-    else this.deadline = Math.max(this.deadline, session!.deadline);
-    if (depth > 0) this.permit(remoteKey(depth, address, port), session!.deadline, outbound, depth === 1);
-  }
-
-  private permit(key: number, until: Nanos, outbound: boolean, isShared: boolean): void {
-    const known = this.permits.get(key);
+    const { deadline } = session!;
+    const isShorter = deadline < before;
+    this.deadline = isShorter ? this.latest() : Math.max(this.deadline, deadline);
+    if (depth === 0) return;
+    const permit = remoteKey(depth, address, port);
+    const known = this.permits.get(permit);
     if (!outbound && known === undefined) return;
-    this.permits.set(key, isShared ? Math.max(until, known ?? 0) : until);
+    this.permits.set(permit, isShorter ? this.latest(depth, address, port) : Math.max(deadline, known ?? 0));
   }
 
-  /** A connection has ended: the mapping lives as long as the longest of what is left. */
-  private shorten(): void {
-    this.deadline = 0;
-    for (const { deadline } of this.sessions.values()) this.deadline = Math.max(this.deadline, deadline);
+  /** When the last session ends, of all or of those that filtering cannot tell from this one. */
+  private latest(depth = 0, address = 0, port = 0): Nanos {
+    let latest = 0;
+    for (const { remoteAddress, remotePort, deadline } of this.sessions.values()) {
+      if (remoteKey(depth, remoteAddress, remotePort) === remoteKey(depth, address, port))
+        latest = Math.max(latest, deadline);
+    }
+    return latest;
   }
 
   /** Forgets sessions that have ended. */
   sweep(now: Nanos): void {
     for (const [key, session] of this.sessions) if (session.deadline <= now) this.sessions.delete(key);
     for (const [key, until] of this.permits) if (until <= now) this.permits.delete(key);
-  }
-
-  get size(): number {
-    return this.sessions.size;
   }
 }

@@ -63,7 +63,7 @@ describe('middleboxes in scenarios', () => {
     it(`TCP and UDP sessions opened from inside pass ${kind}`, () => {
       const reply = runText(`${HOME}middleboxes: { gw: ${kind} }\n${sessions}`);
       assert.ok(metricOf(reply, 'web', 'completionTime') < 2);
-      assert.equal(metricOf(reply, 'voice', 'loss'), 0);
+      assert.ok(metricOf(reply, 'voice', 'loss') < 0.05, 'what the buffer drops');
       if (kind !== 'none') assert.equal(metricOf(reply, 'gw', 'mappings'), 3, 'a TCP connection, RTP and RTCP');
     });
   }

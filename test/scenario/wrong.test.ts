@@ -16,7 +16,15 @@ const folder = join(__dirname, 'wrong');
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 
 /** What messages list, under the name that the comments have for it, so that a new plugin changes no wrong scenario. */
-const lists: Readonly<Record<string, object>> = { apps, charts, congestionControls, impairments, middleboxes, queues, topologies };
+const lists: Readonly<Record<string, object>> = {
+  apps,
+  charts,
+  congestionControls,
+  impairments,
+  middleboxes,
+  queues,
+  topologies,
+};
 
 /** A wrong scenario says itself how it is to be refused, in comments at its top. */
 function expectedMessages(text: string, file: string): string[] {

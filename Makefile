@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test types lint eslint prettier build bench compare validate reference install
+.PHONY: help run test types lint eslint prettier build bench compare validate reference install lab site guide
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
 BENCH ?= --quick
 # Every folder with an environment of its own is checked in it.
-TYPES = types-test types-sim-node types-validation types-viz types-sim
+TYPES = types-test types-sim-node types-validation types-viz types-viz-lab types-viz-site types-sim
 CHECKS = $(TYPES) eslint prettier
 
 help: ## what can be made
@@ -53,6 +53,16 @@ compare: install ## the simulator beside Linux, row by row; ONLY="linux-e1 linux
 validate: install ## against papers, ns-2, ns-3 and Linux: minutes; writes docs/validation.md; ONLY="padhye heat-map" runs only these
 	@npx tsc -p validation/tsconfig.json
 	@node --require ts-node/register/transpile-only validation/validate.ts $(ONLY)
+
+site: install ## write the lab, a page that runs the simulator, as static files to site/
+	@node --require ts-node/register/transpile-only viz/site/main.ts site
+
+guide: install ## write docs/lessons.md from the lessons of the lab
+	@node --require ts-node/register/transpile-only viz/site/write-guide.ts
+	@npx prettier --log-level warn --write docs/lessons.md
+
+lab: install ## serve the lab on this machine
+	@node --require ts-node/register/transpile-only viz/site/main.ts site --serve
 
 reference: build ## write docs/reference from the schema
 	@node bin/hopwise.js reference --write docs/reference

@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'results/', 'bench/peers/'] },
+  { ignores: ['node_modules/', 'dist/', 'results/', 'site/', 'bench/peers/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

@@ -3,9 +3,9 @@ import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import { type BuiltScenario, build } from '../scenario/build';
 import type { RunningSession } from '../scenario/running-session';
+import type { Scenario } from '../scenario/scenario';
 import { DetailMeter } from './detail-meter';
-import type { Installed } from '../middlebox/install';
-import type { MetricRow, RunReply, RunRequest } from './messages';
+import type { RunReply, RunRequest } from './messages';
 import { Meter } from './meter';
 import { checkPhysics } from './physics';
 import { SeriesRecorder } from './series';
@@ -27,6 +27,10 @@ export class LiveRun {
     this.meter = new Meter(simulation, sessions, scenario.run.warmup);
     this.details = new DetailMeter(simulation, sessions, scenario);
     this.recorder = record ? new SeriesRecorder(simulation, sessions, scenario.record) : null;
+  }
+
+  get scenario(): Scenario {
+    return this.request.scenario;
   }
 
   get simulation(): Simulation {
@@ -69,7 +73,7 @@ export class LiveRun {
     checkPhysics(simulation);
     const metrics = meter.metrics(this.end);
     return {
-      metrics: [...metrics, ...details.metrics(metrics), ...this.built.middleboxes.flatMap(middleboxMetrics)],
+      metrics: [...metrics, ...details.metrics(metrics)],
       series: recorder?.tables() ?? [],
       fingerprint: simulation.fingerprint.toString(),
       counters: {
@@ -79,9 +83,4 @@ export class LiveRun {
       },
     };
   }
-}
-
-/** What the middlebox on a node found, under the name of the node. */
-function middleboxMetrics({ node, middlebox }: Installed): MetricRow[] {
-  return (middlebox.metrics?.() ?? []).map((metric) => ({ flow: node.name, ...metric }));
 }

@@ -61,7 +61,7 @@ function drawPath({ from, to, via, path, transport }: Session, network: Network)
   return relays.length === 0 ? `${text}   1 connection` : `${text}   ${legs.length} connections, relayed in [ ]`;
 }
 
-function relaysOf({ from, to, via, path }: Pick<Session, 'from' | 'to' | 'via' | 'path'>, network: Network) {
+export function relaysOf({ from, to, via, path }: Pick<Session, 'from' | 'to' | 'via' | 'path'>, network: Network) {
   if (path === 'end-to-end') return [];
   return via === 'all' ? routeOf(network, from, to).slice(1, -1) : via;
 }

@@ -1,0 +1,212 @@
+import { Flag } from '../../sim/core/packet';
+import { Capture } from '../../sim/capture/capture';
+import { LiveRun } from '../../sim/run/live-run';
+import { seedOf } from '../../sim/run/seed';
+import { relaysOf } from '../../sim/scenario/explain';
+import { networkOf } from '../../sim/scenario/network';
+import { parseStudy } from '../../sim/scenario/parse';
+import type { Scenario } from '../../sim/scenario/scenario';
+import { charts } from '../charts';
+import { inspect } from './inspect';
+import type { Fact, Frame, LabNode, Loaded, LoadRequest, Samples, Target } from './protocol';
+
+/** Samples of a whole run: enough for a chart as wide as a page. */
+const SAMPLES = 300;
+
+/**
+ * The engine of one variant in the lab: makes the run that the command line would make, as far as it is told, and says what
+ * it looks like. Going back is making the run again: it is the same run.
+ */
+export class LabEngine {
+  readonly loaded: Loaded;
+  private readonly every: number;
+  private live: LiveRun;
+  private samples: MutableSamples;
+  private received: number[];
+  /** When the next sample is due. */
+  private due = 0;
+  /** Samples that have been shown. */
+  private shown = 0;
+  private fresh = true;
+  private target: Target | null = null;
+
+  /** Throws `ScenarioError` when the scenario cannot be used. */
+  constructor(request: LoadRequest) {
+    const study = parseStudy(request.text, {
+      file: `${request.name}.yaml`,
+      name: request.name,
+      charts,
+      settings: request.settings.map((one) => ({ ...one, option: `${one.path}=${one.value}` })),
+    });
+    const index = Math.min(request.point, study.points.length - 1);
+    const { scenario } = study.points[index]!;
+    this.scenarioRun = () => new LiveRun({ scenario, seed: seedOf(study.seed, request.replication), record: false });
+    this.live = this.scenarioRun();
+    this.every = Math.max(1e6, Math.round(scenario.run.duration / SAMPLES));
+    this.samples = this.noSamples();
+    this.received = this.live.sessions.map(() => 0);
+    const { nodes, links } = this.live.simulation;
+    this.loaded = {
+      title: study.title,
+      question: study.question,
+      duration: scenario.run.duration,
+      warmup: scenario.run.warmup,
+      rtt: Math.max(1e6, ...this.live.sessions.slice(0, 1).map(({ path }) => path.rtt)),
+      factors: study.factors,
+      points: study.points.map(({ factors }) => factors),
+      replications: study.replications,
+      nodes: nodes.map(({ name, links: own }) => ({ name, role: roleOf(name, own.length, scenario) })),
+      links: links.map((link) => ({
+        name: link.name,
+        from: nodes.indexOf(link.from),
+        to: nodes.indexOf(link.to),
+        rate: link.rate,
+        delay: link.delay,
+      })),
+      sessions: this.live.sessions.map(({ spec, flow }) => ({ name: spec.name, flow })),
+    };
+  }
+
+  private readonly scenarioRun: () => LiveRun;
+
+  /** Runs to a moment; when that is past, from the beginning again. */
+  go(until: number): void {
+    if (until < this.live.now) this.restart();
+    while (this.due <= Math.min(until, this.live.end)) {
+      this.live.advance(this.due);
+      this.sample();
+      this.due += this.every;
+    }
+    this.live.advance(until);
+  }
+
+  step(): void {
+    const before = this.live.now;
+    this.live.step();
+    if (this.live.now >= this.due) this.sample();
+    while (this.due <= this.live.now) this.due += this.every;
+    if (this.live.now === before) return;
+  }
+
+  inspect(target: Target | null): void {
+    this.target = target;
+  }
+
+  /** What there is to see now, and what is new since the last time. */
+  frame(): Frame {
+    const { live } = this;
+    const frame: Frame = {
+      now: live.now,
+      finished: live.isFinished,
+      events: live.simulation.events.fired,
+      packets: this.packetsOnWires(),
+      links: this.stateOfLinks(),
+      samples: this.newSamples(),
+      fresh: this.fresh,
+      inspected: this.facts(),
+      ...(live.isFinished ? { result: this.result() } : {}),
+    };
+    this.fresh = false;
+    return frame;
+  }
+
+  /** The whole run, captured on one link: pcapng. Throws if there is no such link. */
+  capture(name: string): Uint8Array {
+    const run = this.scenarioRun();
+    const link = run.links.find((one) => one.name === name);
+    if (link === undefined) throw new Error(`no link is called ${name}`);
+    const parts: Uint8Array[] = [];
+    new Capture(run.simulation, (part) => parts.push(part.slice()), { snapLength: 96 }).link(link);
+    run.advance(run.end);
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  private restart(): void {
+    this.live = this.scenarioRun();
+    this.samples = this.noSamples();
+    this.received = this.live.sessions.map(() => 0);
+    this.due = 0;
+    this.shown = 0;
+    this.fresh = true;
+  }
+
+  private sample(): void {
+    const { samples, live } = this;
+    samples.time.push(live.now / 1e9);
+    for (const [i, session] of live.sessions.entries()) {
+      const before = this.received[i]!;
+      this.received[i] = session.app.received;
+      samples.goodput[i]!.push(((this.received[i]! - before) * 8e9) / this.every);
+      samples.cwnd[i]!.push(cwndOf(session.sending));
+    }
+    for (const [i, link] of live.links.entries()) samples.queue[i]!.push(link.queuedPackets);
+  }
+
+  private newSamples(): Samples {
+    const { samples, shown } = this;
+    this.shown = samples.time.length;
+    const rest = (column: readonly number[]): number[] => column.slice(shown);
+    return {
+      time: rest(samples.time),
+      goodput: samples.goodput.map(rest),
+      cwnd: samples.cwnd.map(rest),
+      queue: samples.queue.map(rest),
+    };
+  }
+
+  private noSamples(): MutableSamples {
+    const columns = (rows: readonly unknown[]): number[][] => rows.map(() => []);
+    const { sessions, links } = this.live;
+    return { time: [], goodput: columns(sessions), cwnd: columns(sessions), queue: columns(links) };
+  }
+
+  private packetsOnWires(): Float32Array {
+    const found: number[] = [];
+    for (const [i, link] of this.live.links.entries()) {
+      link.visitWire((p, progress) => found.push(i, progress, p.flow, p.length > 0 || p.flags & Flag.syn ? 1 : 0));
+    }
+    return Float32Array.from(found);
+  }
+
+  private stateOfLinks(): Float32Array {
+    const { links } = this.live;
+    return Float32Array.from(
+      links.flatMap((link) => [link.queuedPackets, link.droppedPackets, link.transmittedPackets]),
+    );
+  }
+
+  private facts(): Fact[] {
+    return this.target === null ? [] : inspect(this.live, this.target);
+  }
+
+  private result(): NonNullable<Frame['result']> {
+    const { fingerprint, metrics } = this.live.reply();
+    return { fingerprint, metrics };
+  }
+}
+
+interface MutableSamples {
+  readonly time: number[];
+  readonly goodput: number[][];
+  readonly cwnd: number[][];
+  readonly queue: number[][];
+}
+
+function cwndOf(sending: readonly { readonly sender: { readonly cc: { readonly cwnd: number } } | null }[]): number {
+  let sum = NaN;
+  for (const { sender } of sending) if (sender !== null) sum = (Number.isNaN(sum) ? 0 : sum) + sender.cc.cwnd;
+  return sum;
+}
+
+function roleOf(name: string, links: number, { network, sessions }: Scenario): LabNode['role'] {
+  const built = networkOf(network);
+  if (sessions.some((session) => relaysOf(session, built).includes(name))) return 'relay';
+  const isEnd = sessions.some(({ from, to }) => [from, to].some((end) => (built.aliases[end] ?? end) === name));
+  return isEnd || links === 1 ? 'host' : 'router';
+}

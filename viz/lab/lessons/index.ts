@@ -1,0 +1,10 @@
+import { bufferbloat } from './bufferbloat';
+import { collapse } from './collapse';
+import { fairness } from './fairness';
+import { hopByHop } from './hop-by-hop';
+import type { Lesson } from './lesson';
+import { queues } from './queues';
+import { slowStart } from './slow-start';
+
+/** In the order of a course. */
+export const lessons: readonly Lesson[] = [queues, slowStart, fairness, bufferbloat, collapse, hopByHop];

@@ -1,0 +1,115 @@
+import type { MetricRow } from '../../sim/run/messages';
+import type { Problem } from '../../sim/scenario/problem';
+import type { Setting } from '../../sim/scenario/parse';
+
+/*
+ * What the page and its engines say to each other. Plain data: it crosses a thread boundary.
+ */
+
+/** Which run to make: a scenario, changes to it, one point of its sweep, one replication. */
+export interface LoadRequest {
+  /** Of the scenario: for messages and files. */
+  readonly name: string;
+  readonly text: string;
+  readonly settings: readonly Pick<Setting, 'path' | 'value'>[];
+  /** Index of the point of the sweep. */
+  readonly point: number;
+  /** Counted from 1. */
+  readonly replication: number;
+}
+
+export type Command =
+  | { readonly kind: 'load'; readonly request: LoadRequest; readonly until: number }
+  /** Run to this moment, ns; earlier than now: make the run again up to there. */
+  | { readonly kind: 'go'; readonly until: number }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'inspect'; readonly target: Target | null }
+  | { readonly kind: 'capture'; readonly link: string };
+
+export type Answer =
+  | { readonly kind: 'loaded'; readonly loaded: Loaded; readonly frame: Frame }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'captured'; readonly link: string; readonly bytes: Uint8Array };
+
+/** What does not change during a run. */
+export interface Loaded {
+  readonly title: string;
+  readonly question: string;
+  /** ns */
+  readonly duration: number;
+  readonly warmup: number;
+  /** Round trip of the first session's path when nobody else uses it, ns. */
+  readonly rtt: number;
+  readonly factors: readonly { readonly name: string; readonly values: readonly (string | number)[] }[];
+  /** Values of the factors at each point of the sweep. */
+  readonly points: readonly Readonly<Record<string, string | number>>[];
+  readonly replications: number;
+  readonly nodes: readonly LabNode[];
+  readonly links: readonly LabLink[];
+  readonly sessions: readonly LabSession[];
+}
+
+export interface LabNode {
+  readonly name: string;
+  /** End point of a session, relay, or neither. */
+  readonly role: 'host' | 'relay' | 'router';
+}
+
+/** One direction of a link; `from` and `to` are indices of nodes. */
+export interface LabLink {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** bit/s */
+  readonly rate: number;
+  /** ns */
+  readonly delay: number;
+}
+
+export interface LabSession {
+  readonly name: string;
+  /** As packets carry it. */
+  readonly flow: number;
+}
+
+/** A run at one moment. */
+export interface Frame {
+  /** ns */
+  readonly now: number;
+  readonly finished: boolean;
+  readonly events: number;
+  /** Four numbers a packet on a wire: link, progress 0 to 1, flow, 1 for data and 0 for an ACK. */
+  readonly packets: Float32Array;
+  /** Three numbers a link: packets waiting, packets dropped so far, packets transmitted so far. */
+  readonly links: Float32Array;
+  /** Samples since the last frame; all of them after a load or a step back (`fresh`). */
+  readonly samples: Samples;
+  readonly fresh: boolean;
+  readonly inspected: readonly Fact[];
+  /** When finished. */
+  readonly result?: { readonly fingerprint: string; readonly metrics: readonly MetricRow[] };
+}
+
+/** Columns of equal length. One entry of the lists per session, and for `queue` per link. */
+export interface Samples {
+  readonly time: readonly number[];
+  /** bit/s over the last interval */
+  readonly goodput: readonly (readonly number[])[];
+  /** bytes; NaN for sessions without a window */
+  readonly cwnd: readonly (readonly number[])[];
+  /** packets */
+  readonly queue: readonly (readonly number[])[];
+}
+
+export interface Target {
+  readonly kind: 'link' | 'node' | 'session';
+  readonly index: number;
+}
+
+/** One line of an inspector. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}

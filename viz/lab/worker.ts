@@ -1,0 +1,38 @@
+import { ScenarioError } from '../../sim/scenario/problem';
+import { LabEngine } from './engine';
+import type { Answer, Command } from './protocol';
+
+/*
+ * The engine of one variant, in a thread of its own. One answer for each command, in order.
+ */
+
+let engine: LabEngine | null = null;
+
+addEventListener('message', ({ data }: MessageEvent<Command>) => {
+  try {
+    answer(obey(data));
+  } catch (error) {
+    if (error instanceof ScenarioError) answer({ kind: 'problems', problems: error.problems });
+    else answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+function obey(command: Command): Answer {
+  if (command.kind === 'load') {
+    engine = null;
+    engine = new LabEngine(command.request);
+    engine.go(command.until);
+    return { kind: 'loaded', loaded: engine.loaded, frame: engine.frame() };
+  }
+  if (engine === null) throw new Error('no scenario is loaded');
+  if (command.kind === 'go') engine.go(command.until);
+  else if (command.kind === 'step') engine.step();
+  else if (command.kind === 'inspect') engine.inspect(command.target);
+  else return { kind: 'captured', link: command.link, bytes: engine.capture(command.link) };
+  return { kind: 'frame', frame: engine.frame() };
+}
+
+function answer(message: Answer): void {
+  const { buffer } = message.kind === 'captured' ? message.bytes : new Uint8Array(0);
+  postMessage(message, { transfer: buffer.byteLength > 0 ? [buffer as ArrayBuffer] : [] });
+}

@@ -23,12 +23,27 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   msrp: ['core', 'net', 'tcp'],
   tfrc: ['core', 'net', 'udp'],
   rtp: ['core', 'net', 'udp'],
+  middlebox: ['core', 'net'],
   relay: ['core', 'net', 'transport', 'tcp', 'udp'],
   apps: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp'],
   capture: ['core', 'net', 'transport', 'tcp', 'udp'],
   packetdrill: ['core', 'net', 'transport', 'tcp', 'udp', 'capture'],
-  scenario: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'apps', 'capture'],
-  run: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'apps', 'capture', 'scenario'],
+  scenario: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'middlebox', 'apps', 'capture'],
+  run: [
+    'core',
+    'stats',
+    'net',
+    'transport',
+    'tcp',
+    'udp',
+    'tfrc',
+    'rtp',
+    'relay',
+    'middlebox',
+    'apps',
+    'capture',
+    'scenario',
+  ],
   node: ['*'],
 };
 
@@ -36,7 +51,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const EXCEPTIONS = new Set(['sim/scenario/expect.ts imports sim/run/messages']);
 
 /** Parts in which a trajectory is computed. Statistics may differ in the last bit of a square. */
-const PHYSICS = ['core', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'apps'];
+const PHYSICS = ['core', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'middlebox', 'relay', 'apps'];
 
 /** Packages that the parts which run anywhere may use. */
 const PACKAGES = new Set(['zod', 'yaml', 'fastest-levenshtein', 'seedrandom', 'jstat', 'csv-stringify/sync']);

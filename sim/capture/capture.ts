@@ -1,5 +1,5 @@
 import type { Nanos } from '../core/event-queue';
-import type { Address, Packet } from '../core/packet';
+import type { Packet } from '../core/packet';
 import type { Link, LinkTap } from '../net/link';
 import type { Node } from '../net/node';
 import type { Drop } from '../net/queue';
@@ -11,13 +11,6 @@ export interface CaptureOptions {
   /** Most bytes kept of a packet. */
   readonly snapLength?: number;
   readonly content?: WireOptions['content'];
-}
-
-const NETWORK = 0x0a000000;
-
-/** The address that captures show for a simulated one: 10.0.0.1 is the first. */
-export function ipv4Of(address: Address): number {
-  return NETWORK + 1 + address;
 }
 
 /** Writes what links carry and what hosts send and receive to one pcapng file, an interface for each. */
@@ -32,7 +25,10 @@ export class Capture {
     { snapLength, content }: CaptureOptions = {},
   ) {
     this.writer = new PcapngWriter(sink, snapLength);
-    this.encoder = new WireEncoder({ ipv4: ipv4Of, ...(content ? { content } : {}) });
+    this.encoder = new WireEncoder({
+      ipv4: (address) => simulation.addressing.ipv4(address),
+      ...(content ? { content } : {}),
+    });
   }
 
   /** Captures packets as they arrive at the far end of `link`. */

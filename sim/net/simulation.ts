@@ -2,6 +2,7 @@ import { EventQueue } from '../core/event-queue';
 import { type Address, PacketPool } from '../core/packet';
 import { RandomStreams, type SeedWords } from '../core/random';
 import { Fingerprint } from '../stats/fingerprint';
+import { Addressing } from './addressing';
 import { Link, type LinkOptions } from './link';
 import { Node } from './node';
 
@@ -16,6 +17,7 @@ export class Simulation {
   readonly fingerprint = new Fingerprint(this.events);
   readonly nodes: Node[] = [];
   readonly links: Link[] = [];
+  readonly addressing = new Addressing();
   /** The node that owns each address. */
   private readonly owners: Node[] = [];
   private readonly byName = new Map<string, Node>();
@@ -48,6 +50,11 @@ export class Simulation {
 
   ownerOf(address: Address): Node {
     return this.owners[address]!;
+  }
+
+  /** What an IPv4 address in a message means to `node`: see `Addressing.resolve`. */
+  addressOf(ipv4: number, node: Node): Address {
+    return this.addressing.resolve(ipv4, node.address, this.addressCount);
   }
 
   /** Undefined if there is none. */

@@ -5,7 +5,8 @@ import { type BuiltScenario, build } from '../scenario/build';
 import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
 import { DetailMeter } from './detail-meter';
-import type { RunReply, RunRequest } from './messages';
+import type { Installed } from '../middlebox/install';
+import type { MetricRow, RunReply, RunRequest } from './messages';
 import { Meter } from './meter';
 import { checkPhysics } from './physics';
 import { SeriesRecorder } from './series';
@@ -73,7 +74,7 @@ export class LiveRun {
     checkPhysics(simulation);
     const metrics = meter.metrics(this.end);
     return {
-      metrics: [...metrics, ...details.metrics(metrics)],
+      metrics: [...metrics, ...details.metrics(metrics), ...this.built.middleboxes.flatMap(middleboxMetrics)],
       series: recorder?.tables() ?? [],
       fingerprint: simulation.fingerprint.toString(),
       counters: {
@@ -83,4 +84,9 @@ export class LiveRun {
       },
     };
   }
+}
+
+/** What the middlebox on a node found, under the name of the node. */
+function middleboxMetrics({ node, middlebox }: Installed): MetricRow[] {
+  return (middlebox.metrics?.() ?? []).map((metric) => ({ flow: node.name, ...metric }));
 }

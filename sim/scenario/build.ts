@@ -3,6 +3,7 @@ import type { EmptyPath } from '../apps/app';
 import { factoryOf } from '../core/choice';
 import { Timer } from '../core/event-queue';
 import type { SeedWords } from '../core/random';
+import { type Installed, installMiddleboxes } from '../middlebox/install';
 import type { Node } from '../net/node';
 import { Simulation } from '../net/simulation';
 import { topologies } from '../net/topologies';
@@ -19,6 +20,7 @@ export { pathOf } from './paths/site';
 export interface BuiltScenario {
   readonly simulation: Simulation;
   readonly sessions: readonly RunningSession[];
+  readonly middleboxes: readonly Installed[];
 }
 
 /** Makes the simulation that a scenario describes: network, sessions with their applications and paths, start times. */
@@ -27,12 +29,14 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
   const network = factoryOf(topologies, scenario.network)();
   buildNetwork(simulation, network);
   const site = new Site(simulation, scenario, network.aliases);
+  const placements = Object.entries(scenario.middleboxes).map(([name, choice]) => ({ node: site.node(name), choice }));
+  const middleboxes = installMiddleboxes(simulation, placements);
   const sessions = scenario.sessions.map((spec, i) => {
     const session = new RunningSession(spec, i + 1, emptyPath(spec, pathOf(site.node(spec.from), site.node(spec.to))));
     addSession(site, session);
     return session;
   });
-  return { simulation, sessions };
+  return { simulation, sessions, middleboxes };
 }
 
 function addSession(site: Site, session: RunningSession): void {

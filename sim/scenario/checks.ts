@@ -3,6 +3,7 @@ import { oneOf } from '../core/choice';
 import { suggestion } from '../core/did-you-mean';
 import { formatDuration } from '../core/units';
 import type { Network } from '../net/topologies/topology';
+import { checkMiddleboxes } from './check-middleboxes';
 import type { Networks } from './network';
 import type { Path } from './path';
 import { type PathName, PATHS, paths } from './paths';
@@ -58,12 +59,16 @@ function checkTransports({ sessions }: ScenarioFile): Finding[] {
   });
 }
 
-function checkNodes({ network: choice, sessions }: ScenarioFile, networks: Networks): Finding[] {
+function checkNodes(file: ScenarioFile, networks: Networks): Finding[] {
+  const { network: choice, sessions } = file;
   const network = networks.of(choice);
   const broken = checkNetwork(choice.name, network);
   if (broken.length > 0) return broken;
   const parts = networks.partsOf(network);
-  return sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts));
+  return [
+    ...sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts)),
+    ...checkMiddleboxes(file.middleboxes, network),
+  ];
 }
 
 /** Only a network that is written out can have these mistakes. */
@@ -176,6 +181,7 @@ function checkExpectations(
   const flows = ['network', ...sessions.flatMap((session) => [session.name, ...namesOf(session)])];
   const known = [...new Set(flows)];
   const links = linkNames(points, networks);
+  const boxes = new Set(points.flatMap((point) => Object.keys(point.middleboxes)));
   const names = factors.map(({ name }) => name);
   return expect.flatMap((expectation, i) => {
     const findings: Finding[] = [];
@@ -183,7 +189,7 @@ function checkExpectations(
     if (expectation.atLeast === undefined && expectation.atMost === undefined) {
       findings.push(value(at(), 'expected a bound: atLeast, atMost, or both'));
     }
-    if (!known.includes(expectation.flow) && !links.has(expectation.flow)) {
+    if (!known.includes(expectation.flow) && !links.has(expectation.flow) && !boxes.has(expectation.flow)) {
       const near = suggestion(expectation.flow, known);
       const message = `found ${printed(expectation.flow)}; expected a session, network, or a link such as n0>n1: ${oneOf(known)}${near}`;
       findings.push(value(at('flow'), message));

@@ -9,6 +9,7 @@ export function resolve(file: ScenarioFile): Scenario {
   return {
     title: file.title,
     network: file.network,
+    middleboxes: file.middleboxes,
     sessions: file.sessions.flatMap((session) => sessionsOf(session, file)),
     run: { duration: file.run.duration, warmup: file.run.warmup },
     measure: file.measure,

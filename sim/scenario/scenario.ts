@@ -11,6 +11,8 @@ import type { TransportName } from './transports';
 export interface Scenario {
   readonly title: string;
   readonly network: Choice;
+  /** Plugins of `sim/middlebox`, by the name or alias of the node that they are on. */
+  readonly middleboxes: Readonly<Record<string, Choice>>;
   readonly sessions: readonly Session[];
   readonly run: { readonly duration: Nanos; readonly warmup: Nanos };
   readonly measure: ScenarioFile['measure'];

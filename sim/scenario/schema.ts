@@ -4,6 +4,7 @@ import { byShape } from '../core/by-shape';
 import { fields, pluginChoice, type Registry } from '../core/choice';
 import { choice, duration, durationSchema, integer } from '../core/params';
 import type { ParamSpec } from '../core/plugin';
+import { middleboxes } from '../middlebox';
 import { topologies } from '../net/topologies';
 import { relayParams } from '../relay/config';
 import { congestionControls } from '../tcp/cc';
@@ -96,6 +97,10 @@ export function scenarioSchema(charts: Registry = {}) {
     title: z.string().min(1).describe('one line for lists and charts'),
     question: z.string().default('').describe('what the study is to answer'),
     network: pluginChoice(topologies, 'the nodes and links'),
+    middleboxes: z
+      .record(z.string(), pluginChoice(middleboxes, 'what is on the node'))
+      .default({})
+      .describe('translators and firewalls, by the node that they are on'),
     transport: fields({ tcp: fields(tcp).prefault({}).describe('TCP of every session, unless it differs') })
       .prefault({})
       .describe('transport protocols'),

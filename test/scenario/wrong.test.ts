@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { apps } from '../../sim/apps';
 import { oneOf } from '../../sim/core/choice';
 import { impairments } from '../../sim/net/impairments';
+import { middleboxes } from '../../sim/middlebox';
 import { queues } from '../../sim/net/queues';
 import { topologies } from '../../sim/net/topologies';
 import { parseStudy } from '../../sim/scenario/parse';
@@ -15,7 +16,15 @@ const folder = join(__dirname, 'wrong');
 const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 
 /** What messages list, under the name that the comments have for it, so that a new plugin changes no wrong scenario. */
-const lists: Readonly<Record<string, object>> = { apps, charts, congestionControls, impairments, queues, topologies };
+const lists: Readonly<Record<string, object>> = {
+  apps,
+  charts,
+  congestionControls,
+  impairments,
+  middleboxes,
+  queues,
+  topologies,
+};
 
 /** A wrong scenario says itself how it is to be refused, in comments at its top. */
 function expectedMessages(text: string, file: string): string[] {

@@ -101,6 +101,7 @@ function scenarioOf(): Scenario {
   return {
     title: 'Hop by hop against end to end',
     network: { name: 'chain', params: {} },
+    middleboxes: {},
     sessions: [],
     run: { duration: 60e9, warmup: 10e9 },
     measure: [],

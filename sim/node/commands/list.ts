@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml';
 import { apps } from '../../apps';
 import type { Registry } from '../../core/choice';
 import { impairments } from '../../net/impairments';
+import { middleboxes } from '../../middlebox';
 import { queues } from '../../net/queues';
 import { topologies } from '../../net/topologies';
 import { congestionControls } from '../../tcp/cc';
@@ -16,6 +17,7 @@ const registries = {
   charts,
   'congestion-controls': congestionControls,
   impairments,
+  middleboxes,
   queues,
   topologies,
 } satisfies Record<string, Registry>;

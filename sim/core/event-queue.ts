@@ -1,5 +1,6 @@
+import { ZERO } from './zero';
 import { DUE, DUE_ORDER, ENTRY, ENTRY_ORDER, NEVER, RECORD } from './event-heap';
-import { EventWheel } from './event-wheel';
+import { EventWheel, NONE } from './event-wheel';
 
 /** A moment or a span of simulated time: integer nanoseconds, exact in a double for 104 days. */
 export type Nanos = number;
@@ -25,7 +26,7 @@ const FIRST_BAND = -(2 ** 52);
  * comes up (a retransmission timer is pushed back by every ACK and fires almost never).
  */
 export class EventQueue implements Clock {
-  now: Nanos = 0;
+  now: Nanos = ZERO;
   /** Events fired so far. */
   fired = 0;
   /** Events that are armed, the one being fired not counted. */
@@ -38,8 +39,12 @@ export class EventQueue implements Clock {
   private readonly wheel = new EventWheel();
   private armed = 0;
   /** The time that `arm` was given. */
-  private at: Nanos = 0;
+  private at: Nanos = ZERO;
   private stopped = false;
+
+  constructor() {
+    this.now = 0;
+  }
 
   /** Gives `source` an id to arm; `kind` comes back in `fire`. */
   register(source: EventSource, kind = 0): number {
@@ -92,15 +97,13 @@ export class EventQueue implements Clock {
   run(until: Nanos, once = false): void {
     this.stopped = once;
     const { wheel } = this;
-    const { near } = wheel;
-    while (near.size > 0 || wheel.advance(this.records)) {
-      const { time, order, id } = near;
-      if (time > until) break;
-      near.pop();
+    for (;;) {
+      const id = wheel.next(this.records, until);
+      if (id === NONE) break;
       const { records } = this;
       const at = id * RECORD;
-      // void: there is a newer entry
-      if (records[at + ENTRY_ORDER]! !== order) continue;
+      const time = records[at + ENTRY]!;
+      const order = records[at + ENTRY_ORDER]!;
       records[at + ENTRY] = records[at + ENTRY_ORDER] = NEVER;
       if (records[at + DUE_ORDER]! !== order) {
         // armed for later since, or disarmed
@@ -133,18 +136,18 @@ export class EventQueue implements Clock {
 
   /** Sees to it that an entry comes up no later than `id` is due. */
   private place(id: number): void {
-    const { records } = this;
+    const { records, wheel } = this;
     const at = id * RECORD;
     const due = records[at + DUE]!;
     const order = records[at + DUE_ORDER]!;
     const entry = records[at + ENTRY]!;
     if (entry !== NEVER) {
       if (entry < due || (entry === due && records[at + ENTRY_ORDER]! < order)) return;
-      this.wheel.remove(id, records);
+      wheel.remove(id, records);
     }
     records[at + ENTRY] = due;
     records[at + ENTRY_ORDER] = order;
-    this.wheel.insert(id, records);
+    wheel.insert(id, records);
   }
 
   private grow(): void {

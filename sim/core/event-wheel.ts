@@ -1,6 +1,7 @@
 import { ENTRY, ENTRY_ORDER, EventHeap, NEVER, RECORD } from './event-heap';
 
-const NONE = -1;
+/** No id. */
+export const NONE = -1;
 const LINK = 2;
 const NEXT = 0;
 const PREVIOUS = 1;
@@ -21,7 +22,7 @@ const WIDEST = 2 ** 30;
  * the few of one bucket. The width follows the number of events, so that about one falls into a bucket.
  */
 export class EventWheel {
-  readonly near = new EventHeap();
+  private readonly near = new EventHeap();
   private readonly far = new EventHeap();
   private head = new Int32Array(FIRST_BUCKETS).fill(NONE);
   /** By id: the neighbours in the list of its bucket. */
@@ -29,8 +30,10 @@ export class EventWheel {
   private mask = FIRST_BUCKETS - 1;
   /** Entries in the buckets. */
   private listed = 0;
-  /** Number of the present bucket since time 0; nanoseconds to a bucket, a power of two. */
+  /** Number of the present bucket since time 0, and of the one at which the first entry of `far` comes within reach. */
   private tick = 0;
+  private limit = NEVER;
+  /** Nanoseconds to a bucket, a power of two. */
   private width = FIRST_WIDTH;
   private perWidth = 1 / FIRST_WIDTH;
   // Since the last look:
@@ -47,7 +50,23 @@ export class EventWheel {
   /** Takes the entry that the record of `id` tells of. */
   insert(id: number, records: Float64Array): void {
     this.insertions++;
-    this.add(id, records);
+    const ahead = Math.floor(records[id * RECORD + ENTRY]! * this.perWidth) - this.tick;
+    if (ahead <= 0) {
+      this.near.push(id, records);
+    } else if (ahead > this.mask) {
+      this.distant++;
+      this.far.push(id, records);
+      this.setLimit();
+    } else {
+      const { links, head } = this;
+      const bucket = (this.tick + ahead) & this.mask;
+      const next = head[bucket]!;
+      links[id * LINK + NEXT] = next;
+      links[id * LINK + PREVIOUS] = NONE;
+      if (next !== NONE) links[next * LINK + PREVIOUS] = id;
+      head[bucket] = id;
+      this.listed++;
+    }
   }
 
   /** Takes out the entry of `id`; one that stands in a heap stays there, and is void once the record tells of another. */
@@ -63,13 +82,34 @@ export class EventWheel {
     this.listed--;
   }
 
-  /** Moves on to the next bucket that holds anything and puts it into `near`. False if there is none. */
-  advance(records: Float64Array): boolean {
+  /** Takes out the entry that comes up first, if that is not after `until`: its id, or NONE. */
+  next(records: Float64Array, until: number): number {
+    const { near } = this;
+    for (;;) {
+      if (near.size === 0) {
+        const id = this.advance(records, until);
+        if (id !== NONE) return id;
+        if (near.size === 0) return NONE;
+      }
+      const { id, order } = near;
+      // void: there is a newer entry
+      const isVoid = records[id * RECORD + ENTRY_ORDER]! !== order;
+      if (!isVoid && near.time > until) return NONE;
+      near.pop();
+      if (!isVoid) return id;
+    }
+  }
+
+  /**
+   * Moves on to the next bucket that holds anything. An entry that is alone in it, as most are, is returned at once;
+   * otherwise they are put into `near`, which must be empty.
+   */
+  private advance(records: Float64Array, until: number): number {
     if (this.insertions >= PERIOD || this.ticks >= MOST_TICKS) this.look(records);
-    const { head, mask, near } = this;
+    const { head, mask, near, links } = this;
     while (near.size === 0) {
       if (this.listed === 0) {
-        if (this.far.size === 0) return false;
+        if (this.far.size === 0) return NONE;
         this.tick = Math.floor(this.far.time * this.perWidth);
         this.fetch(records);
         continue;
@@ -77,15 +117,22 @@ export class EventWheel {
       let { tick } = this;
       const start = tick;
       // entries of `far` must come in before the wheel has turned past them
-      const limit = this.far.size === 0 ? NEVER : Math.floor(this.far.time * this.perWidth) - mask;
+      const { limit } = this;
       do tick++;
       while (head[tick & mask]! === NONE && tick < limit);
       this.ticks += tick - start;
       this.tick = tick;
-      this.empty(tick & mask, records);
+      const bucket = tick & mask;
+      const id = head[bucket]!;
+      if (tick < limit && links[id * LINK + NEXT]! === NONE && records[id * RECORD + ENTRY]! <= until) {
+        head[bucket] = NONE;
+        this.listed--;
+        return id;
+      }
+      this.empty(bucket, records);
       if (tick >= limit) this.fetch(records);
     }
-    return true;
+    return NONE;
   }
 
   /** Moves a bucket into `near`. */
@@ -104,27 +151,13 @@ export class EventWheel {
     while (far.size > 0 && Math.floor(far.time * this.perWidth) - this.tick <= this.mask) {
       const { id, order } = far;
       far.pop();
-      if (records[id * RECORD + ENTRY_ORDER]! === order) this.add(id, records);
+      if (records[id * RECORD + ENTRY_ORDER]! === order) this.insert(id, records);
     }
+    this.setLimit();
   }
 
-  private add(id: number, records: Float64Array): void {
-    const ahead = Math.floor(records[id * RECORD + ENTRY]! * this.perWidth) - this.tick;
-    if (ahead <= 0) {
-      this.near.push(id, records);
-    } else if (ahead > this.mask) {
-      this.distant++;
-      this.far.push(id, records);
-    } else {
-      const { links, head } = this;
-      const bucket = (this.tick + ahead) & this.mask;
-      const next = head[bucket]!;
-      links[id * LINK + NEXT] = next;
-      links[id * LINK + PREVIOUS] = NONE;
-      if (next !== NONE) links[next * LINK + PREVIOUS] = id;
-      head[bucket] = id;
-      this.listed++;
-    }
+  private setLimit(): void {
+    this.limit = this.far.size === 0 ? NEVER : Math.floor(this.far.time * this.perWidth) - this.mask;
   }
 
   /** Makes the buckets narrower or wider if far from one entry falls into each, and more if they do not reach far enough. */
@@ -153,7 +186,8 @@ export class EventWheel {
     this.width = width;
     this.perWidth = 1 / width;
     this.tick = Math.floor(begins * this.perWidth);
-    for (const id of ids) this.add(id, records);
-    this.distant = 0;
+    for (const id of ids) this.insert(id, records);
+    this.insertions = this.distant = 0;
+    this.setLimit();
   }
 }

@@ -21,14 +21,19 @@ export const NO_OPTION = -1;
  * the ISN and wrap (docs/models/tcp.md).
  */
 export class Packet {
-  // IP
-  src: Address = 0;
+  // What every hop reads stands first, so that it is in one or two lines of the cache.
   dst: Address = 0;
-  protocol: number = 0;
   /** Bytes of the IP packet: header, transport header, options, payload. */
   size = 0;
-  ecn: number = Ecn.notEct;
   ttl = 64;
+  seq = 0;
+  ack = 0;
+  // IP
+  src: Address = 0;
+  protocol: number = 0;
+  ecn: number = Ecn.notEct;
+  /** Corrupted on the way: the receiving host's checksum fails. */
+  corrupt = false;
   /** Accounting identity of the session or flow; survives NATs and relays. */
   flow = 0;
   // Transport
@@ -38,23 +43,19 @@ export class Packet {
   length = 0;
   // TCP
   flags = 0;
-  seq = 0;
-  ack = 0;
   /** Window field as on the wire, before scaling. */
   window = 0;
-  mss = NO_OPTION;
-  windowScale = NO_OPTION;
-  sackPermitted = false;
   /** Timestamps option (RFC 7323), milliseconds. */
   tsVal = NO_OPTION;
   tsEcr = 0;
   /** SACK blocks in use; block i is [sack[2i], sack[2i+1]). */
   sackCount = 0;
   sack: number[] = NO_SACK;
+  mss = NO_OPTION;
+  windowScale = NO_OPTION;
+  sackPermitted = false;
   /** Transport-specific content of a datagram (UDP, SCTP, QUIC), or null. */
   payload: unknown = null;
-  /** Corrupted on the way: the receiving host's checksum fails. */
-  corrupt = false;
 
   /** Room for `blocks` SACK blocks; the array stays with the pooled packet. */
   sackRoom(): number[] {

@@ -1,5 +1,6 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
 import type { Packet, PacketPool } from '../core/packet';
+import { NO_DOUBLES, ZERO } from '../core/zero';
 import type { Fingerprint } from '../stats/fingerprint';
 import type { NamedImpairment, PacketFilter } from './impairment';
 import type { Node } from './node';
@@ -87,16 +88,19 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   // The ring: [head, departed) is on the wire, [departed, tail) in the transmitter and the buffer.
   private packets: (Packet | null)[] = [];
-  private departures: number[] = [];
+  /**
+   * By packet of the ring, two numbers side by side: when it departs, and `acceptedBytes` with it. The second gives the bytes
+   * of any stretch of the ring without a look at its packets, which are no longer or not yet in the cache.
+   */
+  private departures = NO_DOUBLES;
   private mask = -1;
   private head = 0;
   private departed = 0;
   private tail = 0;
-  private backlogBytes = 0;
 
   /** When the transmitter falls idle; the fraction of a nanosecond it is behind. */
-  private busyUntil: Nanos = 0;
-  private residue = 0;
+  private busyUntil: Nanos = ZERO;
+  private residue = ZERO;
   /** Two-event path: the packet in the transmitter. */
   inService: Packet | null = null;
 
@@ -154,7 +158,9 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   get transmittedBytes(): number {
     if (this.queue === null) {
       this.settle();
-      return this.acceptedBytes - this.backlogBytes;
+      if (this.tail === this.departed) return this.acceptedBytes;
+      const at = this.departed & this.mask;
+      return this.departures[2 * at + 1]! - this.packets[at]!.size;
     }
     return this.acceptedBytes - this.queue.bytes - this.discardedBytes - (this.inService?.size ?? 0);
   }
@@ -171,7 +177,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   get queuedBytes(): number {
     if (this.queue !== null) return this.queue.bytes;
     this.settle();
-    return this.tail === this.departed ? 0 : this.backlogBytes - this.packets[this.departed & this.mask]!.size;
+    return this.tail === this.departed ? 0 : this.waitingBytes();
   }
 
   /** Packets held anywhere in the link: buffer, transmitter, wire. */
@@ -184,7 +190,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   visitWire(visit: (p: Packet, progress: number) => void): void {
     if (this.queue === null) this.settle();
     for (let i = this.head; i < this.departed; i++) {
-      const gone = this.events.now - this.departures[i & this.mask]!;
+      const gone = this.events.now - this.departures[2 * (i & this.mask)]!;
       visit(this.packets[i & this.mask]!, this.propagation === 0 ? 1 : gone / this.propagation);
     }
   }
@@ -215,7 +221,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     if (this.departed !== this.tail) this.settle();
     const held = this.tail - this.departed;
     if (this.admission !== null) {
-      const waitingBytes = held > 0 ? this.backlogBytes - this.packets[this.departed & this.mask]!.size : 0;
+      const waitingBytes = held > 0 ? this.waitingBytes() : 0;
       const refused = this.admission.admit(p, held > 0 ? held - 1 : 0, waitingBytes, held > 0 ? -1 : this.busyUntil);
       if (refused !== Drop.none) {
         this.refuse(p, refused);
@@ -232,7 +238,6 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.residue = exact - whole;
     const departure = (held > 0 ? this.busyUntil : now) + whole;
     this.busyUntil = departure;
-    this.backlogBytes += p.size;
     const wasEmpty = this.head === this.tail;
     this.append(p, departure);
     if (wasEmpty) this.events.arm(this.arrivalId, departure + this.propagation);
@@ -247,7 +252,12 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private isFull(held: number, size: number): boolean {
     if (held > this.maxPackets) return true;
     if (this.maxBytes === Infinity) return false;
-    return this.backlogBytes - this.packets[this.departed & this.mask]!.size + size > this.maxBytes;
+    return this.waitingBytes() + size > this.maxBytes;
+  }
+
+  /** One-event path, settled, with a packet in service: what waits behind it. */
+  private waitingBytes(): number {
+    return this.acceptedBytes - this.departures[2 * (this.departed & this.mask) + 1]!;
   }
 
   /** The first packet on the wire reaches the far end. */
@@ -255,13 +265,10 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     const at = this.head & this.mask;
     const p = this.packets[at]!;
     this.packets[at] = null;
-    if (this.departed === this.head) {
-      this.departed++;
-      this.backlogBytes -= p.size;
-    }
+    if (this.departed === this.head) this.departed++;
     this.head++;
     if (this.head !== this.tail)
-      this.events.arm(this.arrivalId, this.departures[this.head & this.mask]! + this.propagation);
+      this.events.arm(this.arrivalId, this.departures[2 * (this.head & this.mask)]! + this.propagation);
     if (this.filter !== null) {
       const reason = this.filter.judge(p);
       if (reason !== Drop.none) {
@@ -281,10 +288,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     const { now } = this.events;
     const { departures, mask, tail } = this;
     let { departed } = this;
-    while (departed !== tail && departures[departed & mask]! <= now) {
-      this.backlogBytes -= this.packets[departed & mask]!.size;
-      departed++;
-    }
+    while (departed !== tail && departures[2 * (departed & mask)]! <= now) departed++;
     this.departed = departed;
   }
 
@@ -292,7 +296,8 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     if (this.tail - this.head > this.mask) this.grow();
     const at = this.tail & this.mask;
     this.packets[at] = p;
-    this.departures[at] = departure;
+    this.departures[2 * at] = departure;
+    this.departures[2 * at + 1] = this.acceptedBytes;
     this.tail++;
   }
 
@@ -305,7 +310,8 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       const from = (this.head + i) & this.mask;
       packets.push(i < held ? this.packets[from]! : null);
       // a double from the start, so that the array is one of unboxed doubles
-      departures.push(i < held ? this.departures[from]! : -0.5);
+      departures.push(i < held ? this.departures[2 * from]! : -0.5);
+      departures.push(i < held ? this.departures[2 * from + 1]! : -0.5);
     }
     this.departed -= this.head;
     this.head = 0;

@@ -1,5 +1,6 @@
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { AckSample } from './cc/congestion-control';
+import { ZERO } from '../core/zero';
 import { Mark } from './scoreboard';
 import type { Sender } from './sender';
 
@@ -69,12 +70,21 @@ export class AckReader {
     let oldest = -1;
     let newest = -1;
     let ambiguous = false;
+    // most often all that is acknowledged was sent once and never reported before: then it is taken as one
+    const last = board.lastUnmarked(ack);
+    if (last >= 0 && recovery.isAhead(board.end(board.first))) {
+      oldest = board.sentAt(board.first);
+      newest = board.sentAt(last);
+      rate.onDelivered(board, last, board.end(last) - board.una, board.size(last), sample);
+      recovery.onDelivered(last, 0, this.echo);
+      board.removeUnmarked(last);
+    }
     while (board.first !== board.next && board.end(board.first) <= ack) {
       const segment = board.first;
       const marks = board.marks(segment);
       if ((marks & Mark.sacked) === 0) {
         const sentAt = board.sentAt(segment);
-        rate.onDelivered(board, segment, board.size(segment), sample);
+        rate.onDelivered(board, segment, board.size(segment), board.size(segment), sample);
         if (marks & Mark.everRetransmitted) ambiguous = true;
         else {
           if (oldest < 0) oldest = sentAt;
@@ -148,7 +158,7 @@ export class AckReader {
       const marks = board.marks(segment);
       if (marks & Mark.sacked) continue;
       const sentAt = board.sentAt(segment);
-      rate.onDelivered(board, segment, board.size(segment), sample);
+      rate.onDelivered(board, segment, board.size(segment), board.size(segment), sample);
       if ((marks & Mark.everRetransmitted) === 0) {
         const rtt = now - sentAt;
         if (rtt < sender.rtt.min) sender.rtt.min = rtt;
@@ -181,15 +191,15 @@ export function newAckSample(): AckSample {
     lostBytes: 0,
     priorInFlight: 0,
     inFlight: 0,
-    rtt: -1,
-    srtt: 0,
+    rtt: ZERO,
+    srtt: ZERO,
     minRtt: Infinity,
-    oneWayDelay: -1,
+    oneWayDelay: ZERO,
     delivered: 0,
     priorDelivered: 0,
-    deliveryRate: 0,
+    deliveryRate: ZERO,
     deliveredInSample: 0,
-    interval: 0,
+    interval: ZERO,
     rateAppLimited: false,
     txInFlight: 0,
     lostInSample: 0,

@@ -1,4 +1,5 @@
 import type { Clock, Nanos } from '../core/event-queue';
+import { ZERO } from '../core/zero';
 import type { AckSample } from './cc/congestion-control';
 import type { RttEstimator } from './rtt';
 import { Mark, type Scoreboard } from './scoreboard';
@@ -11,18 +12,22 @@ export class DeliveryRate {
   /** Bytes delivered, and lost, over the life of the connection. */
   delivered = 0;
   lost = 0;
-  deliveredTime: Nanos = 0;
-  firstSentTime: Nanos = 0;
+  deliveredTime: Nanos = ZERO;
+  firstSentTime: Nanos = ZERO;
   /** The sender was application-limited until this much is delivered; 0 = it is not. */
   appLimited = 0;
   /** Round trips: one ends when something sent after the previous end is delivered. */
   round = 0;
   private nextRoundDelivered = 0;
 
-  private priorTime: Nanos = 0;
-  private sendElapsed: Nanos = 0;
+  private priorTime: Nanos = ZERO;
+  private sendElapsed: Nanos = ZERO;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    /** Whether anyone wants the rate; bytes delivered and rounds are counted in any case. */
+    readonly samplesRate: boolean,
+  ) {}
 
   /** A segment is about to be sent; `inFlight` before it. */
   onSend(board: Scoreboard, segment: number, marks: number, inFlight: number): void {
@@ -31,16 +36,12 @@ export class DeliveryRate {
       this.firstSentTime = now;
       this.deliveredTime = now;
     }
-    board.stamp(
-      segment,
-      now,
-      this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited,
-      this.delivered,
-      this.deliveredTime,
-      this.firstSentTime,
-      inFlight,
-      this.lost,
-    );
+    if (!this.samplesRate) {
+      board.stamp(segment, now, marks, this.delivered);
+      return;
+    }
+    board.stamp(segment, now, this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited, this.delivered);
+    board.stampRate(segment, this.deliveredTime, this.firstSentTime, inFlight, this.lost);
   }
 
   /** Starts the sample of one ACK. */
@@ -52,17 +53,24 @@ export class DeliveryRate {
     this.priorTime = 0;
   }
 
-  /** `segment` is newly delivered: the most recently sent one makes the sample. */
-  onDelivered(board: Scoreboard, segment: number, bytes: number, sample: AckSample): void {
+  /**
+   * `bytes` are newly delivered, the last of them in `segment`, whose payload is `size`: the most recently sent segment makes
+   * the sample.
+   */
+  onDelivered(board: Scoreboard, segment: number, bytes: number, size: number, sample: AckSample): void {
     this.delivered += bytes;
-    this.deliveredTime = this.clock.now;
     const delivered = board.delivered(segment);
+    if (!this.samplesRate) {
+      if (delivered > sample.priorDelivered) sample.priorDelivered = delivered;
+      return;
+    }
+    this.deliveredTime = this.clock.now;
     if (delivered < sample.priorDelivered) return;
     const sentAt = board.sentAt(segment);
     if (delivered === sample.priorDelivered && sentAt < this.firstSentTime) return;
     sample.priorDelivered = delivered;
     sample.rateAppLimited = (board.marks(segment) & Mark.appLimited) !== 0;
-    sample.txInFlight = board.txInFlight(segment) + bytes;
+    sample.txInFlight = board.txInFlight(segment) + size;
     sample.lostInSample = -board.lostBefore(segment);
     this.priorTime = board.deliveredAt(segment);
     this.sendElapsed = sentAt - board.firstSentAt(segment);
@@ -78,14 +86,7 @@ export class DeliveryRate {
     sample.interval = 0;
     sample.roundStart = false;
     if (sample.priorDelivered >= 0) {
-      sample.lostInSample += this.lost;
-      sample.deliveredInSample = this.delivered - sample.priorDelivered;
-      const ackElapsed = this.clock.now - this.priorTime;
-      const interval = this.sendElapsed > ackElapsed ? this.sendElapsed : ackElapsed;
-      if (interval > 0 && (interval >= rtt.min || rtt.min === Infinity)) {
-        sample.interval = interval;
-        sample.deliveryRate = (sample.deliveredInSample * 8e9) / interval;
-      }
+      if (this.samplesRate) this.sampleRate(rtt, sample);
       if (sample.priorDelivered >= this.nextRoundDelivered) {
         this.nextRoundDelivered = this.delivered;
         this.round++;
@@ -93,5 +94,16 @@ export class DeliveryRate {
       }
     }
     sample.round = this.round;
+  }
+
+  private sampleRate(rtt: RttEstimator, sample: AckSample): void {
+    sample.lostInSample += this.lost;
+    sample.deliveredInSample = this.delivered - sample.priorDelivered;
+    const ackElapsed = this.clock.now - this.priorTime;
+    const interval = this.sendElapsed > ackElapsed ? this.sendElapsed : ackElapsed;
+    if (interval > 0 && (interval >= rtt.min || rtt.min === Infinity)) {
+      sample.interval = interval;
+      sample.deliveryRate = (sample.deliveredInSample * 8e9) / interval;
+    }
   }
 }

@@ -19,6 +19,10 @@ export class ForwardRto {
     this.highest = this.sender.nxt;
   }
 
+  get isRunning(): boolean {
+    return this.step > 0;
+  }
+
   onOriginalDelivered(end: number): void {
     if (this.step > 0 && end <= this.highest) this.originalDelivered = true;
   }

@@ -1,9 +1,10 @@
 import type { Nanos } from '../core/event-queue';
+import { ZERO } from '../core/zero';
 import type { TcpConnection } from './connection';
 
 /** Keep-alive probes of a connection that has been silent (RFC 9293 section 3.8.4). */
 export class KeepAlive {
-  private lastHeard: Nanos = 0;
+  private lastHeard: Nanos = ZERO;
   private probes = 0;
 
   constructor(private readonly connection: TcpConnection) {}

@@ -1,4 +1,5 @@
 import type { Clock, Nanos } from '../core/event-queue';
+import { ZERO } from '../core/zero';
 import { Mark, type Scoreboard } from './scoreboard';
 import type { RttEstimator } from './rtt';
 
@@ -9,11 +10,11 @@ const REO_WND_PERSIST = 16;
 /** Time-based loss detection (RFC 8985 section 6). The scan is amortised: each segment is looked at once per transmission. */
 export class Rack {
   /** Latest transmission time among delivered segments, its end, and its RTT. */
-  xmitTs: Nanos = -1;
+  xmitTs: Nanos = -0.5;
   private endSeq = 0;
-  rtt: Nanos = 0;
+  rtt: Nanos = ZERO;
   /** How long after it was sent a segment is awaited. */
-  private patience: Nanos = 0;
+  private patience: Nanos = ZERO;
   /** Highest end of a delivered segment, and whether something below it was delivered later in first transmission. */
   private fack = 0;
   reorderingSeen = false;
@@ -49,6 +50,11 @@ export class Rack {
       this.xmitTs = sentAt;
       this.endSeq = end;
     }
+  }
+
+  /** Nothing from `end` on has been delivered. */
+  isAhead(end: number): boolean {
+    return end > this.fack;
   }
 
   private onReordering(start: number): void {

@@ -1,4 +1,5 @@
 import type { Nanos } from '../core/event-queue';
+import { ZERO } from '../core/zero';
 import type { AckSample, LossSample } from './cc/congestion-control';
 import { ForwardRto } from './frto';
 import { ProportionalRateReduction } from './prr';
@@ -21,8 +22,8 @@ export class LossRecoveryMachine implements Loser {
   recoveryPoint = 0;
   dupAcks = 0;
   /** When the RACK reordering timer has to fire, or 0. */
-  reorderingDeadline: Nanos = 0;
-  probeAt: Nanos = 0;
+  reorderingDeadline: Nanos = ZERO;
+  probeAt: Nanos = ZERO;
   /** Fast recoveries begun. */
   episodes = 0;
   private readonly rack: Rack;
@@ -31,9 +32,9 @@ export class LossRecoveryMachine implements Loser {
   private readonly frto: ForwardRto | null;
   private readonly undo: Undo;
   /** Window added by duplicate ACKs during recovery without SACK (RFC 5681 section 3.2, step 4). */
-  private inflation = 0;
+  private inflation = ZERO;
   /** What PRR allows until the next ACK: bytes in flight. */
-  private prrWindow = 0;
+  private prrWindow = ZERO;
   private force = false;
   /** The ACK at hand ended a recovery. */
   private justLeft = false;
@@ -138,6 +139,14 @@ export class LossRecoveryMachine implements Loser {
     if (!this.usesTime) return;
     const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(board.sentAt(segment) / 1e6);
     this.rack.onDelivered(segment, retransmitted, echoOlder);
+  }
+
+  /**
+   * Segments sent once, in order, the first of which ends at `end`, may be reported delivered by naming the last alone: nothing
+   * beyond them was delivered before (RFC 8985 section 6.2 step 3 would find reordering), and no F-RTO asks for each.
+   */
+  isAhead(end: number): boolean {
+    return (!this.usesTime || this.rack.isAhead(end)) && (this.frto === null || !this.frto.isRunning);
   }
 
   onDsack(start: number, end: number): void {

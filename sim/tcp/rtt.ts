@@ -1,17 +1,18 @@
 import type { Nanos } from '../core/event-queue';
+import { ZERO } from '../core/zero';
 import type { TcpConfig } from './config';
 
 /** Round-trip time estimation and retransmission timeout (RFC 6298). */
 export class RttEstimator {
   /** SRTT and RTTVAR, 0 before the first sample. */
-  srtt: Nanos = 0;
-  rttvar: Nanos = 0;
+  srtt: Nanos = ZERO;
+  rttvar: Nanos = ZERO;
   /** Smallest sample, or Infinity. */
   min: Nanos = Infinity;
-  latest: Nanos = 0;
+  latest: Nanos = ZERO;
   samples = 0;
   /** RTO without back-off. */
-  private base: Nanos;
+  private base: Nanos = ZERO;
   /** Consecutive back-offs (RFC 6298 section 5.5). */
   backoffs = 0;
 

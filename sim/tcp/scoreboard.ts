@@ -1,4 +1,5 @@
 import type { Nanos } from '../core/event-queue';
+import { NO_DOUBLES } from '../core/zero';
 
 /** Marks on a transmitted segment. */
 export const Mark = {
@@ -14,11 +15,14 @@ export const Mark = {
 } as const;
 
 /*
- * A segment's record is eight doubles: end, sentAt, marks, delivered, deliveredAt, firstSentAt, txInFlight, lostBefore.
- * The numbers are written out in the accessors because a constant of the module is four bytecodes more, and a function of
- * more than 27 is not always inlined: the times that these return would be boxed, 26 bytes a packet-hop on W1.
+ * A segment's record is a double, sentAt, and three integers: end, marks, delivered; and, if the delivery rate is sampled, four
+ * more doubles: deliveredAt, firstSentAt, txInFlight, lostBefore. Few congestion controls need those. Integers stand apart
+ * because V8 takes whatever comes out of an array of doubles for a double, and with it every sequence number, length and size
+ * on the way, each of them boxed in its packet. The numbers are written out in the accessors because a constant of the module
+ * is four bytecodes more, and a function of more than 27 is not always inlined: the times that these return would be boxed,
+ * 26 bytes a packet-hop on W1.
  */
-const STRIDE = 8;
+const STRIDE = 4;
 
 /**
  * Transmitted and not cumulatively acknowledged segments, oldest first, each with what RFC 6675, RFC 8985 and the
@@ -39,11 +43,16 @@ export class Scoreboard {
   highestSacked = -1;
   /** No lost segment waiting for retransmission is below this one. */
   private lostCursor = 0;
-  // A segment's record is STRIDE doubles in one array: unboxed, and one object per connection.
-  private records: number[] = [];
+  private integers: number[] = [];
+  private times = NO_DOUBLES;
+  private samples = NO_DOUBLES;
   private mask = -1;
 
-  constructor(una: number) {
+  constructor(
+    una: number,
+    /** Whether `stampRate` will be called. */
+    private readonly samplesRate = false,
+  ) {
     this.una = una;
   }
 
@@ -66,7 +75,7 @@ export class Scoreboard {
   }
 
   end(segment: number): number {
-    return this.records[(segment & this.mask) * 8 + 0]!;
+    return this.integers[(segment & this.mask) * 4 + 0]!;
   }
 
   size(segment: number): number {
@@ -74,62 +83,78 @@ export class Scoreboard {
   }
 
   sentAt(segment: number): Nanos {
-    return this.records[(segment & this.mask) * 8 + 1]!;
+    return this.times[segment & this.mask]!;
   }
 
   marks(segment: number): number {
-    return this.records[(segment & this.mask) * 8 + 2]!;
+    return this.integers[(segment & this.mask) * 4 + 1]!;
   }
 
   delivered(segment: number): number {
-    return this.records[(segment & this.mask) * 8 + 3]!;
+    return this.integers[(segment & this.mask) * 4 + 2]!;
   }
 
   deliveredAt(segment: number): Nanos {
-    return this.records[(segment & this.mask) * 8 + 4]!;
+    return this.samples[(segment & this.mask) * 4 + 0]!;
   }
 
   firstSentAt(segment: number): Nanos {
-    return this.records[(segment & this.mask) * 8 + 5]!;
+    return this.samples[(segment & this.mask) * 4 + 1]!;
   }
 
   txInFlight(segment: number): number {
-    return this.records[(segment & this.mask) * 8 + 6]!;
+    return this.samples[(segment & this.mask) * 4 + 2]!;
   }
 
   lostBefore(segment: number): number {
-    return this.records[(segment & this.mask) * 8 + 7]!;
+    return this.samples[(segment & this.mask) * 4 + 3]!;
   }
 
   /** Adds a new segment ending at `end`; `stamp` must follow. Returns its number. */
   append(end: number): number {
     if (this.next - this.first > this.mask) this.grow();
     const at = (this.next & this.mask) * STRIDE;
-    this.records[at + 0] = end;
-    this.records[at + 2] = 0;
+    this.integers[at + 0] = end;
+    this.integers[at + 1] = 0;
     return this.next++;
   }
 
-  /** Notes when and in what state of the connection a segment is sent (again). */
-  stamp(
-    segment: number,
-    now: Nanos,
-    marks: number,
-    delivered: number,
-    deliveredAt: Nanos,
-    firstSentAt: Nanos,
-    inFlight: number,
-    lost: number,
-  ): void {
-    const { records } = this;
+  /** Notes when a segment is sent (again), its marks, and what had been delivered by then. */
+  stamp(segment: number, now: Nanos, marks: number, delivered: number): void {
+    const { integers } = this;
     const at = (segment & this.mask) * STRIDE;
-    records[at + 1] = now;
-    records[at + 2] = marks;
-    records[at + 3] = delivered;
-    records[at + 4] = deliveredAt;
-    records[at + 5] = firstSentAt;
-    records[at + 6] = inFlight;
-    records[at + 7] = lost;
+    integers[at + 1] = marks;
+    integers[at + 2] = delivered;
+    this.times[segment & this.mask] = now;
+  }
+
+  /** Notes what a sample of the delivery rate needs to know. */
+  stampRate(segment: number, deliveredAt: Nanos, firstSentAt: Nanos, inFlight: number, lost: number): void {
+    const { samples } = this;
+    const at = (segment & this.mask) * STRIDE;
+    samples[at + 0] = deliveredAt;
+    samples[at + 1] = firstSentAt;
+    samples[at + 2] = inFlight;
+    samples[at + 3] = lost;
+  }
+
+  /** The last of the oldest segments that are unmarked and wholly acknowledged by `ack`, or -1. */
+  lastUnmarked(ack: number): number {
+    const { integers, mask, next } = this;
+    let s = this.first;
+    for (; s !== next; s++) {
+      const at = (s & mask) * STRIDE;
+      if (integers[at + 0]! > ack || (integers[at + 1]! & ~Mark.appLimited) !== 0) break;
+    }
+    return s === this.first ? -1 : s - 1;
+  }
+
+  /** Removes the oldest segments up to this one; they must be unmarked. */
+  removeUnmarked(segment: number): void {
+    this.una = this.end(segment);
+    this.first = segment + 1;
+    if (this.lostCursor < this.first) this.lostCursor = this.first;
+    if (this.highestSacked < this.first) this.highestSacked = -1;
   }
 
   /** Removes the oldest segment, wholly acknowledged. */
@@ -233,12 +258,14 @@ export class Scoreboard {
   /** Drops the memory of an idle connection. */
   release(): void {
     if (!this.isEmpty || this.mask < 0) return;
-    this.records = [];
+    this.integers = [];
+    this.times = NO_DOUBLES;
+    this.samples = NO_DOUBLES;
     this.mask = -1;
   }
 
   private setMarks(segment: number, marks: number): void {
-    this.records[(segment & this.mask) * 8 + 2] = marks;
+    this.integers[(segment & this.mask) * 4 + 1] = marks;
   }
 
   private unmark(segment: number, marks: number): void {
@@ -253,15 +280,29 @@ export class Scoreboard {
 
   private grow(): void {
     const size = this.mask < 0 ? 4 : 2 * (this.mask + 1);
-    const records: number[] = [];
-    // doubles from the start, so that the array holds them unboxed
-    for (let i = 0; i < size * STRIDE; i++) records.push(-0.5);
+    const integers: number[] = [];
+    while (integers.length < size * STRIDE) integers.push(0);
+    this.times = this.enlarged(this.times, size, 1);
+    if (this.samplesRate) this.samples = this.enlarged(this.samples, size, STRIDE);
+    // not by `enlarged`: once it has written doubles, V8 makes an array of doubles of whatever it writes to
     for (let s = this.first; s < this.next; s++) {
       const from = (s & this.mask) * STRIDE;
       const to = (s & (size - 1)) * STRIDE;
-      for (let i = 0; i < STRIDE; i++) records[to + i] = this.records[from + i]!;
+      for (let i = 0; i < STRIDE; i++) integers[to + i] = this.integers[from + i]!;
     }
-    this.records = records;
+    this.integers = integers;
     this.mask = size - 1;
+  }
+
+  /** A copy of a ring of doubles, `stride` for each segment, with room for `size` segments. */
+  private enlarged(old: readonly number[], size: number, stride: number): number[] {
+    const doubles: number[] = [];
+    while (doubles.length < size * stride) doubles.push(-0.5);
+    for (let s = this.first; s < this.next; s++) {
+      const from = (s & this.mask) * stride;
+      const to = (s & (size - 1)) * stride;
+      for (let i = 0; i < stride; i++) doubles[to + i] = old[from + i]!;
+    }
+    return doubles;
   }
 }

@@ -7,6 +7,7 @@ import { RttEstimator } from './rtt';
 import { AckReader } from './ack-reader';
 import { Mark, Scoreboard } from './scoreboard';
 import type { Packet } from '../core/packet';
+import { ZERO } from '../core/zero';
 import { type ConnectionTimers, TimerKind } from './timers';
 import { WindowValidation } from './window-validation';
 
@@ -67,13 +68,13 @@ export class Sender {
   /** Most bytes in flight after a transmission of this round, which ends when `flightEnd` is acknowledged. */
   roundFlight = 0;
   private flightEnd = 0;
-  private lastSentAt: Nanos = 0;
-  private releaseAt: Nanos = 0;
+  private lastSentAt: Nanos = ZERO;
+  private releaseAt: Nanos = ZERO;
   private waiting: Waiting = Waiting.nothing;
-  private rtoAt: Nanos = 0;
+  private rtoAt: Nanos = ZERO;
   /** When the user timeout ends, once a retransmission timeout has made it matter. */
   private giveUpAt: Nanos = Infinity;
-  private awaited: Nanos = 0;
+  private awaited: Nanos = ZERO;
   private persistBackoff = 0;
   private stopped = false;
   /** Consecutive timeouts without progress. */
@@ -87,8 +88,9 @@ export class Sender {
     sample: AckSample,
   ) {
     const { config } = host;
-    this.board = new Scoreboard(1);
-    this.rate = new DeliveryRate(host.events);
+    const samplesRate = cc.samplesRate === true;
+    this.board = new Scoreboard(1, samplesRate);
+    this.rate = new DeliveryRate(host.events, samplesRate);
     this.rtt = new RttEstimator(config);
     this.validation = config.idle === 'validate' ? new WindowValidation() : null;
     this.recovery = new LossRecoveryMachine(this);
@@ -210,7 +212,7 @@ export class Sender {
       this.sendNew(length, inFlight);
     }
     if (!paced) this.cwndLimited = limited;
-    if (!limited && !paced) this.checkAppLimited();
+    if (!limited && !paced && this.rate.samplesRate) this.checkAppLimited();
     this.setTimer();
   }
 
@@ -306,7 +308,8 @@ export class Sender {
     let length = last - nxt;
     if (length > mss) length = mss;
     if (length > usable) length = usable;
-    if (length > 0) return length;
+    // an integer, even if it was taken from an `end` that was once infinite: see Scoreboard
+    if (length > 0) return length | 0;
     // a FIN alone: it needs room for its sequence number in the window, unless nothing else is outstanding
     return this.finQueued && nxt === this.end && (usable > 0 || this.nxt === this.board.una) ? 0 : -1;
   }

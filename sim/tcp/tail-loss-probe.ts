@@ -1,4 +1,5 @@
 import type { Nanos } from '../core/event-queue';
+import { ZERO } from '../core/zero';
 import type { Sender } from './sender';
 
 /** RFC 8985 section 7.2: WCDelAckT, the longest delay of an ACK to be expected of any receiver. */
@@ -11,9 +12,9 @@ export class TailLossProbe {
   private endSeq = 0;
   private isRetransmission = false;
   private dsacked = false;
-  private armedAt: Nanos = 0;
+  private armedAt: Nanos = ZERO;
   /** When to probe, as `plan` found. */
-  at: Nanos = 0;
+  at: Nanos = ZERO;
 
   constructor(private readonly sender: Sender) {}
 

@@ -14,7 +14,7 @@ function flight(count: number) {
   const clock = { now: 0 };
   const rack = new Rack(board, rtt, clock);
   for (let i = 0; i < count; i++) {
-    board.stamp(board.append(1 + (i + 1) * 1000), i * MS, 0, 0, 0, 0, 0, 0);
+    board.stamp(board.append(1 + (i + 1) * 1000), i * MS, 0, 0);
   }
   let lost = 0;
   return {
@@ -30,7 +30,7 @@ function flight(count: number) {
       board.markSacked(i);
     },
     resend(i: number, now: number): void {
-      board.stamp(i, now, Mark.lost | Mark.retransmitted | Mark.everRetransmitted, 0, 0, 0, 0, 0);
+      board.stamp(i, now, Mark.lost | Mark.retransmitted | Mark.everRetransmitted, 0);
       board.countRetransmission(i);
       rack.onRetransmitted(i);
     },
@@ -107,7 +107,7 @@ describe('Rack (RFC 8985 section 6.2)', () => {
     f.resend(0, 103 * MS);
     assert.deepEqual(f.detect(150 * MS, true), { lost: 0, again: 0 });
     // something sent after the retransmission arrives
-    f.board.stamp(f.board.append(5001), 110 * MS, 0, 0, 0, 0, 0, 0);
+    f.board.stamp(f.board.append(5001), 110 * MS, 0, 0);
     f.deliver(4, 210 * MS);
     assert.equal(f.detect(210 * MS, true).lost, 1000);
     assert.equal(f.board.marks(0) & Mark.retransmitted, 0);

@@ -67,7 +67,7 @@ describe('Scoreboard', () => {
           if (op === 'append') {
             const start = segments.at(-1)?.end ?? model.una;
             segments.push({ start, end: start + 1 + (at % 1460), sacked: false, lost: false, resent: false });
-            board.stamp(board.append(segments.at(-1)!.end), now, 0, 0, 0, 0, 0, 0);
+            board.stamp(board.append(segments.at(-1)!.end), now, 0, 0);
           } else if (s === undefined) continue;
           else if (op === 'sack' && !s.sacked) {
             Object.assign(s, { sacked: true, lost: false, resent: false });
@@ -79,7 +79,7 @@ describe('Scoreboard', () => {
           } else if (op === 'resend') {
             const next = board.nextLost();
             if (next < 0) continue;
-            board.stamp(next, now, Mark.lost | Mark.retransmitted | Mark.everRetransmitted, 0, 0, 0, 0, 0);
+            board.stamp(next, now, Mark.lost | Mark.retransmitted | Mark.everRetransmitted, 0);
             board.countRetransmission(next);
             segments[next - board.first]!.resent = true;
           } else if (op === 'clear') {

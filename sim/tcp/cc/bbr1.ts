@@ -33,6 +33,7 @@ class Bbr1 implements CongestionControl {
   readonly ssthresh = Infinity;
   pacingRate: number;
   readonly ownsRecovery = true;
+  readonly samplesRate = true;
 
   private mode: Mode = 'startup';
   private pacingGain: number;

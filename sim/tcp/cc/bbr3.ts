@@ -36,6 +36,7 @@ class Bbr3 implements CongestionControl {
   readonly ssthresh = Infinity;
   pacingRate: number;
   readonly ownsRecovery = true;
+  readonly samplesRate = true;
 
   private readonly model: Bbr3Model;
   private readonly aggregation: AckAggregation;

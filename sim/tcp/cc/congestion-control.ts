@@ -1,6 +1,7 @@
 import type { Clock, Nanos } from '../../core/event-queue';
 import type { RandomStream } from '../../core/random';
 import { definer } from '../../core/plugin';
+import { ZERO } from '../../core/zero';
 
 /**
  * What one acknowledgement told the sender. One object per connection, refilled for every ACK: never keep it.
@@ -26,7 +27,7 @@ export interface AckSample {
   delivered: number;
   /** C.delivered when the newest segment that this ACK acknowledges was sent (RS.prior_delivered). */
   priorDelivered: number;
-  /** Delivery rate sample, bit/s, or 0 when there is none. */
+  /** Delivery rate sample, bit/s, or 0 when there is none. This and the next five are filled only with `samplesRate`. */
   deliveryRate: number;
   /** Bytes of the sample, and its interval. */
   deliveredInSample: number;
@@ -93,6 +94,8 @@ export interface CongestionControl {
   readonly pacingRate: number;
   /** True for algorithms (BBR) that set cwnd themselves during recovery: `onAck` is then always called, and PRR is not used. */
   readonly ownsRecovery?: boolean;
+  /** True for algorithms that read the delivery rate sample, or `onSegmentLost`: nobody else pays for it. */
+  readonly samplesRate?: boolean;
   /** True when ECN-Echo must tell of every CE mark (RFC 8257 section 3.2), not latch until CWR (RFC 3168 section 6.1.3). */
   readonly accurateEcn?: boolean;
   /** True when data is to be sent as ECT(1), the L4S identifier (RFC 9331), not ECT(0). */
@@ -131,12 +134,12 @@ export interface CongestionControl {
  * back off (`backOff`).
  */
 export abstract class LossBased implements CongestionControl {
-  cwnd: number;
+  cwnd: number = ZERO;
   ssthresh = Infinity;
   pacingRate = 0;
   protected readonly mss: number;
-  private priorCwnd = 0;
-  private priorSsthresh = 0;
+  private priorCwnd = ZERO;
+  private priorSsthresh = ZERO;
   private inEpisode = false;
 
   constructor(protected readonly flow: FlowInfo) {

@@ -8,6 +8,7 @@ import {
 import { HyStart, hystartParams } from './hystart';
 import type { Nanos } from '../../core/event-queue';
 import { cbrt } from '../../core/maths';
+import { ZERO } from '../../core/zero';
 import { flag, number } from '../../core/params';
 import type { ParamsOf } from '../../core/plugin';
 
@@ -28,24 +29,24 @@ class Cubic extends LossBased {
   /** Null once the initial slow start is over. */
   private hystart: HyStart | null;
   private readonly alphaCubic: number;
-  private wMax = 0;
-  private wEst = 0;
-  private cwndPrior = 0;
+  private wMax = ZERO;
+  private wEst = ZERO;
+  private cwndPrior = ZERO;
   /** Seconds. */
-  private k = 0;
-  /** Beginning of the congestion avoidance stage, or -1 before its first ACK. */
-  private epochStart: Nanos = -1;
+  private k = ZERO;
+  /** Beginning of the congestion avoidance stage, or negative before its first ACK. */
+  private epochStart: Nanos = -0.5;
   /** W_max is the window that congestion avoidance begins with (sections 4.8 and 4.10). */
   private wMaxUnknown = true;
-  private lastAck: Nanos = 0;
+  private lastAck: Nanos = ZERO;
   private readonly prior = {
-    cwnd: 0,
-    ssthresh: 0,
-    wMax: 0,
-    k: 0,
-    epochStart: 0,
-    wEst: 0,
-    cwndPrior: 0,
+    cwnd: ZERO,
+    ssthresh: ZERO,
+    wMax: ZERO,
+    k: ZERO,
+    epochStart: ZERO,
+    wEst: ZERO,
+    cwndPrior: ZERO,
     wMaxUnknown: true,
   };
 

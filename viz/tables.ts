@@ -13,7 +13,7 @@ export function chartTables(study: StudyResult): ChartTables {
     provenance: `Hopwise ${study.version}, study ${scenario.name}, seed ${study.seed}.`,
     factors: scenario.factors,
     observations,
-    summaries: summarise(observations),
+    summaries: summarise(observations, scenario),
     series: points.flatMap(({ factors, replications }) =>
       replications.flatMap(({ replication, reply }) =>
         reply.series.map((table) => ({ factors, replication, ...table })),

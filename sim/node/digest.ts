@@ -28,7 +28,7 @@ export function digestOf(source: StudySource, visit: (point: DigestedPoint) => v
   for (const point of source.points) {
     const { factors, replications } = point;
     const observations = observationsOf([point], () => scenarioAt(factors)?.sessions ?? []);
-    const summaries = summarise(observations);
+    const summaries = summarise(observations, scenario);
     points.push({ factors, finished: replications.length });
     for (const summary of summaries) all.push({ ...summary, factors });
     visit({ ...point, observations, summaries });

@@ -12,7 +12,7 @@ export interface Progress {
 }
 
 /** A bar on a terminal, a line every few seconds elsewhere, notes only when quiet. */
-export function showProgress(label: string, total: number, { err }: Terminal, quiet: boolean): Progress {
+export function showProgress(label: string, total: () => number, { err }: Terminal, quiet: boolean): Progress {
   if (quiet) return new QuietProgress(err);
   return err.isTTY === true ? new BarProgress(label, total, err) : new LineProgress(label, total, err);
 }
@@ -23,6 +23,11 @@ export function formatSeconds(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** '12.5 runs/s'. */
+export function formatRate(perSecond: number): string {
+  return `${Number(perSecond.toPrecision(3))} runs/s`;
 }
 
 class QuietProgress implements Progress {
@@ -46,7 +51,7 @@ class LineProgress implements Progress {
 
   constructor(
     private readonly label: string,
-    private readonly total: number,
+    private readonly total: () => number,
     private readonly err: NodeJS.WritableStream,
   ) {}
 
@@ -56,10 +61,11 @@ class LineProgress implements Progress {
     if (now - this.last < LINE_INTERVAL) return;
     this.last = now;
     const seconds = (now - this.start) / 1000;
-    const left = (seconds / this.done) * (this.total - this.done);
+    const left = (seconds / this.done) * (this.total() - this.done);
     const failures = this.failures > 0 ? `, ${this.failures} failed` : '';
+    const rate = formatRate(this.done / seconds);
     const time = `${formatSeconds(seconds)}, about ${formatSeconds(left)} left`;
-    print(this.err, `${this.label}: ${this.done} of ${this.total} runs${failures}, ${time}`);
+    print(this.err, `${this.label}: ${this.done} of ${this.total()} runs${failures}, ${rate}, ${time}`);
   }
 
   failed(): void {
@@ -77,25 +83,32 @@ class LineProgress implements Progress {
 class BarProgress implements Progress {
   private readonly bar: SingleBar;
   private failures = 0;
+  private done = 0;
+  private readonly start = Date.now();
 
   constructor(
     label: string,
-    total: number,
+    private readonly total: () => number,
     private readonly err: Terminal['err'],
   ) {
-    const format = `${label} {bar} {value}/{total} runs{failures}, {duration_formatted}, about {eta_formatted} left`;
+    const format = `${label} {bar} {value}/{total} runs{failures}, {rate}, {duration_formatted}, about {eta_formatted} left`;
     const options = { format, stream: err, hideCursor: true, clearOnComplete: true, etaBuffer: 50 };
     this.bar = new SingleBar(options, Presets.shades_grey);
-    this.bar.start(total, 0, { failures: '' });
+    this.bar.start(total(), 0, { failures: '', rate: formatRate(0) });
   }
 
   finished(): void {
-    this.bar.increment();
+    this.done++;
+    const total = this.total();
+    if (total !== this.bar.getTotal()) this.bar.setTotal(total);
+    const failures = this.failures > 0 ? `, ${this.failures} failed` : '';
+    const seconds = Math.max(0.001, (Date.now() - this.start) / 1000);
+    this.bar.increment(1, { failures, rate: formatRate(this.done / seconds) });
   }
 
   failed(): void {
     this.failures++;
-    this.bar.increment(1, { failures: `, ${this.failures} failed` });
+    this.finished();
   }
 
   note(text: string): void {

@@ -67,7 +67,7 @@ function writeTables(
   const record = new RunRecord(draft.file('run.json'), source, provenance);
   const series = new SeriesFiles(draft, heading, factors);
   const runs = keys && draft.file(RUNS_FILE);
-  runs?.write(headLine(source.version));
+  runs?.write(headLine(source.version, provenance));
   let index = 0;
   const digest = digestOf(source, (point) => {
     metrics.add(point.observations);

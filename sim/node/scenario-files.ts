@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { stringify as toYaml } from 'yaml';
 import { closestTo } from '../core/did-you-mean';
 import { parseStudy, type Setting } from '../scenario/parse';
 import type { Study } from '../scenario/scenario';
@@ -59,6 +60,12 @@ export function loadStudy(given: string, settings: readonly Setting[] = []): Stu
     charts,
     readText: (name) => readText(resolve(dirname(file), name)),
   });
+}
+
+/** The study that a scenario makes which is there as data, `Study.source`. Files that it names are relative to `folder`. */
+export function studyOf(source: unknown, name: string, folder: string): Study {
+  const read = (file: string) => readText(resolve(folder, file));
+  return parseStudy(toYaml(source), { file: `${name}${ENDING}`, name, charts, readText: read });
 }
 
 /** Throws an `Error` with the code of the operating system: ENOENT, EISDIR ... */

@@ -5,8 +5,12 @@ import type { Setting } from '../scenario/parse';
 export interface SettingOptions {
   readonly set?: readonly Setting[];
   readonly sweep?: readonly Setting[];
+  readonly zip?: readonly Setting[];
+  readonly when?: readonly Setting[];
+  readonly exclude?: readonly Setting[];
   readonly seed?: number;
   readonly replications?: number;
+  readonly precision?: Setting;
 }
 
 /** Commander's parser of a repeatable `path=value`. */
@@ -23,17 +27,61 @@ export function settingsCollector(option: string) {
 }
 
 /**
- * Commander's parser of a repeatable `name=path:values`: a factor of the sweep. Values are `1, 2, 4`, or a list, range or
- * anything else that YAML has in brackets.
+ * Commander's parser of a repeatable `name=path:values`: a factor of the sweep. Values are `1, 2, 4`, a range such as
+ * `10 ms..100 ms step 10 ms` or `1..1000 count 4 log`, or a list or mapping in the brackets of YAML.
  */
 export function collectFactor(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
   const match = /^([\w-]+)=([^:]+):(.+)$/s.exec(text);
   if (match === null)
     throw new InvalidArgumentError('expected name=path:values, such as rtt=network.chain.rtt:10 ms, 40 ms');
   const [, name, path, given] = match as unknown as [string, string, string, string];
-  const values = /^\s*[[{]/.test(given) ? given : `[${given}]`;
+  const values = rangeOf(given) ?? (/^\s*[[{]/.test(given) ? given : `[${given}]`);
   const value = `{ set: ${JSON.stringify(path.trim())}, values: ${values} }`;
   return [...(before ?? []), { path: `sweep.${name}`, value, option: `--sweep ${text}` }];
+}
+
+/** `from..to step s` and `from..to count n`, either with `log` at the end, as the scenario file has it. */
+function rangeOf(text: string): string | undefined {
+  const match = /^\s*([^[{,]+?)\s*\.\.\s*([^,]+?)\s+(step|count)\s+([^,]+?)(\s+log)?\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, from, to, by, size, log] = match;
+  return `{ from: ${from!}, to: ${to!}, ${by!}: ${size!}${log === undefined ? '' : ', scale: log'} }`;
+}
+
+/** Commander's parser of a repeatable `name=leader`: the factor moves value by value with the leader. */
+export function collectZip(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
+  const match = /^([\w-]+)=([\w-]+)$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('expected name=factor, such as rtt=rate');
+  return [...(before ?? []), { path: `sweep.${match[1]!}.with`, value: match[2]!, option: `--zip ${text}` }];
+}
+
+/** Commander's parser of a repeatable `name=factor:values`: the factor varies only where another has these values. */
+export function collectWhen(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
+  const match = /^([\w-]+)=([\w-]+):(.+)$/s.exec(text);
+  if (match === null) throw new InvalidArgumentError('expected name=factor:values, such as buffer=path:relayed');
+  const [, name, factor, values] = match as unknown as [string, string, string, string];
+  const value = `{ ${factor}: [${values}] }`;
+  return [...(before ?? []), { path: `sweep.${name}.when`, value, option: `--when ${text}` }];
+}
+
+/** Commander's parser of a repeatable `factor=value, factor=value`: combinations that are left out. */
+export function collectExclusion(text: string, before: readonly Setting[] | undefined): readonly Setting[] {
+  const parts = text.split(',').map((part) => /^\s*([\w-]+)\s*=\s*(.+?)\s*$/.exec(part));
+  if (parts.includes(null)) {
+    throw new InvalidArgumentError('expected factor=value, factor=value, such as path=relayed, segments=1');
+  }
+  const value = `{ ${parts.map((part) => `${part![1]!}: ${part![2]!}`).join(', ')} }`;
+  return [...(before ?? []), { path: 'exclude.+', value, option: `--exclude ${text}` }];
+}
+
+/** Commander's parser of `2 %`, `100 kbit/s`, or `completionTime of A: 5 %`: the half-width that is wanted. */
+export function precisionFrom(text: string): Setting {
+  const match = /^\s*([\w-]+)(?:\s+of\s+([^:]+?))?\s*:\s*(.+)$/.exec(text);
+  const option = `--precision ${text}`;
+  if (match === null) return { path: 'run.precision', value: text, option };
+  const [, metric, flow, halfWidth] = match;
+  const of = flow === undefined ? '' : `, flow: [${flow}]`;
+  return { path: 'run.precision', value: `{ halfWidth: ${halfWidth!}, metric: ${metric!}${of} }`, option };
 }
 
 type Values = Readonly<Record<string, readonly string[]>>;
@@ -71,12 +119,14 @@ export function probabilityFrom(text: string): number {
 }
 
 /** All changes that the options make to a scenario. */
-export function settingsOf({ set = [], sweep = [], seed, replications }: SettingOptions): Setting[] {
-  const settings = [...set, ...sweep];
+export function settingsOf(options: SettingOptions): Setting[] {
+  const { set = [], sweep = [], zip = [], when = [], exclude = [], seed, replications, precision } = options;
+  const settings = [...set, ...sweep, ...zip, ...when, ...exclude];
   if (seed !== undefined) settings.push({ path: 'run.seed', value: String(seed), option: `--seed ${seed}` });
   if (replications !== undefined) {
     const option = `--replications ${replications}`;
     settings.push({ path: 'run.replications', value: String(replications), option });
   }
+  if (precision !== undefined) settings.push(precision);
   return settings;
 }

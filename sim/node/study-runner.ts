@@ -50,45 +50,78 @@ export interface Counts {
   readonly missing: number;
 }
 
+/** Runs to be made, of which finished ones may bring more. */
+export interface TaskQueue {
+  /** Runs known so far, those handed out included. */
+  readonly total: number;
+  /** Undefined when none is to be made now. */
+  next(): Task | undefined;
+  /** A run is kept, or has failed. */
+  settle(task: Task, isMade: boolean): void;
+}
+
+/** A queue of tasks that are all known. */
+export function queueOf(tasks: readonly Task[]): TaskQueue {
+  let next = 0;
+  return { total: tasks.length, next: () => tasks[next++], settle: () => undefined };
+}
+
 /**
- * Makes the runs of `tasks` and hands each reply to `keep` as it comes. A failing run does not stop the others; `signal`
+ * Makes the runs of a queue and hands each reply to `keep` as it comes. A failing run does not stop the others; `signal`
  * and a `keep` that throws do.
  */
 export async function makeRuns(
   study: Study,
-  tasks: readonly Task[],
+  queue: TaskQueue,
   pool: Pool,
   keep: (task: Task, reply: RunReply) => void,
   signal: AbortSignal,
   events: RunnerEvents = {},
 ): Promise<Counts> {
   const failures: RunFailure[] = [];
-  let next = 0;
   let done = 0;
-  const replyTo = async (task: Task): Promise<RunReply | undefined> => {
+  const make = async (task: Task): Promise<void> => {
+    let reply: RunReply;
     try {
-      return await untilAborted(pool.run(requestOf(study, task)), signal);
+      reply = await untilAborted(pool.run(requestOf(study, task)), signal);
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (signal.aborted) return;
       const failure = { ...task, message: error instanceof Error ? error.message : String(error) };
       failures.push(failure);
+      queue.settle(task, false);
       events.onFailed?.(failure);
-      return undefined;
+      return;
     }
+    keep(task, reply);
+    done++;
+    queue.settle(task, true);
+    events.onFinished?.(task);
   };
-  const lane = async () => {
-    while (next < tasks.length && !signal.aborted) {
-      const task = tasks[next++]!;
-      const reply = await replyTo(task);
-      if (reply === undefined) continue;
-      keep(task, reply);
-      done++;
-      events.onFinished?.(task);
-    }
-  };
-  // One run waits for each thread, so that none idles between two runs.
-  await Promise.all(Array.from({ length: 2 * pool.workers }, lane));
-  return { done, failures, missing: tasks.length - done - failures.length };
+  await new Promise<void>((resolve, reject) => {
+    let active = 0;
+    let isBroken = false;
+    // One run waits for each thread, so that none idles between two runs.
+    const fill = (): void => {
+      while (active < 2 * pool.workers && !signal.aborted && !isBroken) {
+        const task = queue.next();
+        if (task === undefined) break;
+        active++;
+        make(task).then(
+          () => {
+            active--;
+            fill();
+          },
+          (error: unknown) => {
+            isBroken = true;
+            reject(error as Error);
+          },
+        );
+      }
+      if (active === 0) resolve();
+    };
+    fill();
+  });
+  return { done, failures, missing: queue.total - done - failures.length };
 }
 
 /**
@@ -107,7 +140,7 @@ export async function runStudy(
   const keep = ({ index, replication }: Task, reply: RunReply) => {
     finished[index]!.push({ replication, seed: seedOf(study.seed, replication), reply });
   };
-  const { failures, missing } = await makeRuns(study, tasks, pool, keep, signal, events);
+  const { failures, missing } = await makeRuns(study, queueOf(tasks), pool, keep, signal, events);
   return { result: resultOf(study, finished, version), failures, missing };
 }
 

@@ -7,19 +7,25 @@ export interface Assignment {
   readonly value: unknown;
 }
 
+/** A step of a dotted path that leads behind the last element of a list, which may be missing yet. */
+const APPEND = '+';
+
 /** Thrown for a dotted path that cannot lead to a field of any scenario; says why. */
 export class PathError extends Error {}
 
 /**
- * Finds `network.chain.segments` or `sessions.A.app` in `data`: list elements go by name or index. The rest of the path
- * need not exist yet. Throws `PathError`.
+ * Finds `network.chain.segments` or `sessions.A.app` in `data`: list elements go by name or index, `+`
+ * adds one. The rest of the path need not exist yet. Throws `PathError`.
  */
 export function resolvePath(data: unknown, dotted: string): Path {
   const path: (string | number)[] = [];
   let value: unknown = data;
   for (const step of dotted.split('.')) {
     if (step === '') throw new PathError(`expected a dotted path such as network.chain.segments`);
-    if (Array.isArray(value)) {
+    if (step === APPEND) {
+      path.push(Array.isArray(value) ? value.length : 0);
+      value = undefined;
+    } else if (Array.isArray(value)) {
       const index = indexOf(value, step);
       path.push(index);
       value = value[index];
@@ -35,8 +41,8 @@ export function resolvePath(data: unknown, dotted: string): Path {
 export function assign(data: unknown, { path, value }: Assignment): unknown {
   if (path.length === 0) return value;
   const [key, ...rest] = path as [string | number, ...(string | number)[]];
-  if (Array.isArray(data)) {
-    const copy = [...(data as unknown[])];
+  if (Array.isArray(data) || (data === undefined && typeof key === 'number')) {
+    const copy = [...((data ?? []) as unknown[])];
     copy[key as number] = assign(copy[key as number], { path: rest, value });
     return copy;
   }

@@ -27,7 +27,8 @@ export const boundSchema = byShape(EXPECTED.replace('expected ', ''), {
     }),
 });
 
-function parseBound(text: string): Bound | undefined {
+/** Undefined when it is no quantity of any kind. */
+export function parseBound(text: string): Bound | undefined {
   const kinds = [
     ['bit/s', parseRate],
     ['B', parseSize],

@@ -13,7 +13,13 @@ export interface Unmet {
 
 /** Compares the means over replications of a study with what its scenario expects. */
 export function unmetExpectations({ scenario, points }: StudyResult): Unmet[] {
-  return unmetIn(scenario, summarise(observationsOf(points, (i) => scenario.points[i]?.scenario.sessions ?? [])));
+  return unmetIn(
+    scenario,
+    summarise(
+      observationsOf(points, (i) => scenario.points[i]?.scenario.sessions ?? []),
+      scenario,
+    ),
+  );
 }
 
 /** As `unmetExpectations`, of what is summed up already. */

@@ -9,6 +9,7 @@ import { Networks } from './network';
 import { formatPath, isMapping, type Path, startsWith, valueAt } from './path';
 import { type Finding, findingsOf, formatProblem, type Problem, ScenarioError } from './problem';
 import { PointParser } from './points';
+import { goalOf } from './precision';
 import { resolve } from './resolve';
 import type { FactorValue, Point, Study } from './scenario';
 import { type ScenarioFile, type ScenarioSchema, scenarioSchema } from './schema';
@@ -85,6 +86,8 @@ class Parser {
       source: this.data,
       seed: file.run.seed,
       replications: file.run.replications,
+      ...(file.run.precision === undefined ? {} : { precision: goalOf(file.run.precision, file.run.replications) }),
+      ...(file.run.interval === 'student' ? {} : { interval: file.run.interval }),
       recorded: file.record.replications,
       factors: factors.map((factor) => ({ name: factor.name, values: labelsOf(factor, points) })),
       points: points.map(({ factors, file }) => ({ factors, scenario: resolve(file) })),
@@ -140,8 +143,9 @@ class Parser {
     const left = this.schema.shape.exclude.safeParse(exclude);
     if (!left.success || findings.length > 0) return { factors, excluded: [] };
     const { matches, findings: wrong } = exclusionsOf(left.data, factors);
-    // The command line may have left out a value that the file excludes.
-    if (this.settings.length === 0) this.report(wrong, []);
+    // The command line may have left out a value that the file excludes; what it excludes itself must be there.
+    const isOwn = ({ path }: Finding) => this.settings.some((setting) => startsWith(path, setting.path));
+    this.report(this.settings.length === 0 ? wrong : wrong.filter(isOwn), this.settings);
     return { factors, excluded: matches };
   }
 

@@ -1,5 +1,6 @@
 import type { Choice } from '../core/choice';
 import type { Nanos } from '../core/event-queue';
+import type { PrecisionGoal } from '../stats/precision';
 import type { Bound } from './bound';
 import type { ScenarioFile, SessionFields } from './schema';
 import type { TransportName } from './transports';
@@ -48,7 +49,12 @@ export interface Study {
   /** The file as data, with the changes of the command line made: parsing it again gives this study. */
   readonly source: unknown;
   readonly seed: number;
+  /** Of each point; at least so many when `precision` asks for more. */
   readonly replications: number;
+  /** Replications are made until intervals are narrow enough. */
+  readonly precision?: PrecisionGoal;
+  /** How intervals over replications are made; Student's unless told otherwise. */
+  readonly interval?: 'student' | 'bca';
   /** Replications whose time series are recorded, counted from 1. */
   readonly recorded: readonly number[];
   /** Swept factors, slowest first, with the values they take. */

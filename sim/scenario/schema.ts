@@ -11,6 +11,7 @@ import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
 import { boundSchema } from './bound';
 import { PATHS } from './paths';
+import { precisionSchema } from './precision';
 import { excludeSchema, factorSchema } from './sweep-schema';
 import { TRANSPORTS } from './transports';
 
@@ -72,6 +73,10 @@ const run = fields({
   warmup: duration('time at the beginning that metrics leave out', '0 s'),
   replications: integer('runs of each point, with different random numbers', 10, 1, 1_000_000),
   seed: integer('of all random numbers; the points of a sweep share those of a replication', 1, 0, 2 ** 53 - 1),
+  precision: precisionSchema
+    .exactOptional()
+    .describe('make more replications than that where an interval is still wider than this'),
+  interval: choice('how intervals of means over replications are made', ['student', 'bca'], 'student'),
 });
 
 const record = fields({

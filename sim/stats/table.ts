@@ -1,5 +1,8 @@
+import { bcaMean } from './bootstrap';
 import { withDerived, type Measured, type Named } from './derived';
 import { estimateMean, type Estimate } from './estimate';
+import { isDecisive, type PrecisionGoal } from './precision';
+import { progressOf } from './sequential';
 
 /** Swept factors and the values they take at one point of a study. */
 export type Factors = Readonly<Record<string, string | number>>;
@@ -40,8 +43,18 @@ export function observationsOf(
   );
 }
 
+/** How means over replications get their intervals. */
+export interface SummaryOptions {
+  /** Confidence; 0.95 by default. */
+  readonly level?: number;
+  /** Student's unless told otherwise. */
+  readonly interval?: 'student' | 'bca';
+  /** Metrics that decided how many replications there are; theirs is the interval of the stopping rule. */
+  readonly precision?: PrecisionGoal;
+}
+
 /** The mean of each metric of each flow at each point with its interval, in order of first appearance. */
-export function summarise(observations: readonly Observation[], level = 0.95): Summary[] {
+export function summarise(observations: readonly Observation[], options: SummaryOptions = {}): Summary[] {
   const cells = new Map<string, Observation[]>();
   for (const row of observations) {
     const key = JSON.stringify([row.factors, row.flow, row.metric]);
@@ -51,10 +64,14 @@ export function summarise(observations: readonly Observation[], level = 0.95): S
   }
   return [...cells.values()].map((rows) => {
     const { factors, flow, metric, unit } = rows[0]!;
-    const estimate = estimateMean(
-      rows.map((row) => row.value),
-      level,
-    );
-    return { factors, flow, metric, unit, estimate };
+    return { factors, flow, metric, unit, estimate: estimateOf(rows, options) };
   });
+}
+
+function estimateOf(rows: readonly Observation[], { level = 0.95, interval, precision }: SummaryOptions): Estimate {
+  const values = rows.map((row) => row.value);
+  if (precision !== undefined && isDecisive(precision, rows[0]!)) {
+    return progressOf(values, { ...precision, confidence: level }).estimate;
+  }
+  return interval === 'bca' ? bcaMean(values, { level }) : estimateMean(values, level);
 }

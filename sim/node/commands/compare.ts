@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { scenariosOf } from '../../run/scenario-at';
 import type { Setting } from '../../scenario/parse';
 import type { Study } from '../../scenario/scenario';
@@ -6,7 +5,6 @@ import { compareObservations, splitByFactor, type Comparison } from '../../stats
 import { observationsOf, type Observation } from '../../stats/table';
 import { comparisonText } from '../comparison-text';
 import { Exit, UsageError } from '../exit';
-import { openPool, type Pool } from '../pool';
 import { showProgress } from '../progress';
 import { isResults, readResults } from '../read-results';
 import { describeTask } from '../repeat';
@@ -15,6 +13,7 @@ import { type SettingOptions, settingsOf } from '../settings';
 import { engineVersion } from '../store/engine';
 import { runStudy, tasksOf } from '../study-runner';
 import { print, type Terminal } from '../terminal';
+import { inWorkshop } from '../workshop';
 
 export interface CompareCommandOptions extends SettingOptions {
   /** Compare the values of this factor of A. */
@@ -119,39 +118,33 @@ async function sideOf(
   }
   const study = loadStudy(given, [...settingsOf(options), ...changes]);
   const label = [given, ...changes.map(({ path, value }) => `${path}=${value}`)].join(' ');
-  const observations = await observe({ ...study, recorded: [] }, options.workers, terminal);
+  const observations = await observe({ ...study, recorded: [] }, options, terminal);
   return { label, seed: study.seed, version: engineVersion(), observations };
 }
 
 /** Makes all runs of a study. */
-async function observe(study: Study, workers: number | undefined, terminal: Terminal): Promise<Observation[]> {
+async function observe(study: Study, options: CompareCommandOptions, terminal: Terminal): Promise<Observation[]> {
   const tasks = tasksOf(study);
-  const interruption = new AbortController();
-  const interrupt = () => {
-    interruption.abort();
-  };
-  process.once('SIGINT', interrupt);
-  const progress = showProgress(study.name, tasks.length, terminal, false);
-  const pool: Pool = openPool(Math.min(workers ?? availableParallelism(), tasks.length));
-  try {
-    const { result, failures, missing } = await runStudy(study, tasks, pool, engineVersion(), interruption.signal, {
-      onFinished: () => {
-        progress.finished();
-      },
-    });
-    if (missing > 0) throw new Interrupted();
-    const [failure] = failures;
-    if (failure !== undefined) {
-      const others = failures.length > 1 ? `, and ${failures.length - 1} more` : '';
-      throw new RunsFailed(`${study.name}: a run failed (${describeTask(failure)}): ${failure.message}${others}`);
+  return await inWorkshop(options, tasks.length, terminal, async ({ pool, signal }) => {
+    const progress = showProgress(study.name, () => tasks.length, terminal, false);
+    try {
+      const { result, failures, missing } = await runStudy(study, tasks, pool(), engineVersion(), signal, {
+        onFinished: () => {
+          progress.finished();
+        },
+      });
+      if (missing > 0) throw new Interrupted();
+      const [failure] = failures;
+      if (failure !== undefined) {
+        const others = failures.length > 1 ? `, and ${failures.length - 1} more` : '';
+        throw new RunsFailed(`${study.name}: a run failed (${describeTask(failure)}): ${failure.message}${others}`);
+      }
+      const scenarioAt = scenariosOf(study);
+      return observationsOf(result.points, (i) => scenarioAt(result.points[i]!.factors)?.sessions ?? []);
+    } finally {
+      progress.end();
     }
-    const scenarioAt = scenariosOf(study);
-    return observationsOf(result.points, (i) => scenarioAt(result.points[i]!.factors)?.sessions ?? []);
-  } finally {
-    progress.end();
-    process.removeListener('SIGINT', interrupt);
-    await pool.close();
-  }
+  });
 }
 
 function comparisonsOf({ a, b }: Pair, options: CompareCommandOptions): Comparison[] {

@@ -8,23 +8,22 @@ import { join } from 'node:path';
  * whose process has ended in order has the ending .jsonl, the others .open.jsonl.
  */
 
-const FOLDER = '.journal';
+/** Within a results folder. */
+export const JOURNAL = '.journal';
 const OPEN = '.open.jsonl';
 const ENDED = '.jsonl';
 
 /** Appends to a file of its own, which is made with the first line. */
 export class JournalWriter {
   private descriptor: number | undefined;
-  private readonly path: string;
+  private path = '';
   /** Where the next line begins. */
   private offset = 0;
 
   constructor(
     private readonly results: string,
     private readonly engine: string,
-  ) {
-    this.path = join(results, FOLDER, `${host()}-${process.pid}-${writers++}`);
-  }
+  ) {}
 
   /** The file, while it is written. */
   get file(): string {
@@ -34,8 +33,8 @@ export class JournalWriter {
   /** Appends a line, end included, and returns where it begins. */
   append(line: string): number {
     if (this.descriptor === undefined) {
-      mkdirSync(join(this.results, FOLDER), { recursive: true });
-      this.descriptor = openSync(this.file, 'ax');
+      mkdirSync(join(this.results, JOURNAL), { recursive: true });
+      this.descriptor = this.open();
       this.write(headLine(this.engine));
     }
     const begin = this.offset;
@@ -52,6 +51,18 @@ export class JournalWriter {
     return this.path + ENDED;
   }
 
+  /** A killed process with the same number may have left a file. */
+  private open(): number {
+    for (;;) {
+      this.path = join(this.results, JOURNAL, `${host()}-${process.pid}-${writers++}`);
+      try {
+        return openSync(this.file, 'ax');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+
   private write(line: string): void {
     const bytes = Buffer.from(line);
     for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor!, bytes, done);
@@ -61,14 +72,29 @@ export class JournalWriter {
 
 let writers = 0;
 
-/** The first line of every file of runs. */
-export function headLine(engine: string): string {
-  return `${JSON.stringify({ hopwise: engine })}\n`;
+/** The first line of every file of runs; `more` says where they come from. */
+export function headLine(engine: string, more: object = {}): string {
+  return `${JSON.stringify({ hopwise: engine, ...more })}\n`;
+}
+
+/** The engine that a first line names; undefined for any other line. */
+export function engineOfHead(line: string): string | undefined {
+  if (!line.startsWith('{"hopwise":')) return undefined;
+  try {
+    return (JSON.parse(line) as { hopwise: string }).hopwise;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The journals of a results folder. */
 export function journalsIn(results: string): string[] {
-  return filesIn(join(results, FOLDER)).filter((file) => file.endsWith(ENDED));
+  return filesIn(join(results, JOURNAL)).filter((file) => file.endsWith(ENDED));
+}
+
+/** What a journal is called when its process has ended in order. */
+export function endedName(file: string): string {
+  return file.endsWith(OPEN) ? file.slice(0, -OPEN.length) + ENDED : file;
 }
 
 /** Whether a journal may still be written: its process has neither ended in order nor, as far as this host knows, died. */
@@ -82,7 +108,7 @@ export function mayGrow(file: string): boolean {
 export function removeJournals(results: string, files: readonly string[]): void {
   for (const file of files) rmSync(file, { force: true });
   try {
-    rmdirSync(join(results, FOLDER));
+    rmdirSync(join(results, JOURNAL));
   } catch (error) {
     if (!['ENOTEMPTY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }

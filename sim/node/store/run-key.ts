@@ -34,10 +34,23 @@ export class RunKeys {
     return points;
   }
 
+  /** For each point the first one that has the same runs. */
+  firstAlike(): Uint32Array {
+    const first = new Map<string, number>();
+    return Uint32Array.from(this.plain, (plain, point) => {
+      const hashes = `${plain}${this.recorded[point] ?? ''}`;
+      const known = first.get(hashes);
+      if (known !== undefined) return known;
+      first.set(hashes, point);
+      return point;
+    });
+  }
+
   /** What the scenario of the whole study comes down to: all points in order. */
   hashOfStudy(): string {
-    const { points, replications, recorded } = this.origin;
-    const hash = createHash('sha256').update(JSON.stringify([replications, recorded]));
+    const { points, replications, recorded, precision, interval } = this.origin;
+    const rules = precision === undefined && interval === undefined ? [] : [precision, interval];
+    const hash = createHash('sha256').update(JSON.stringify([replications, recorded, ...rules]));
     points.forEach(({ factors }, i) => {
       hash.update(JSON.stringify([factors, this.plain[i], this.recorded[i] ?? '']));
     });

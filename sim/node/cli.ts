@@ -1,17 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ScenarioError } from '../scenario/problem';
+import { addExperiments } from './cli-experiments';
+import { changing, running, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import { Exit, UsageError } from './exit';
 import { version } from './package';
-import {
-  collectFactor,
-  collectSetting,
-  collectText,
-  collectValue,
-  integerFrom,
-  probabilityFrom,
-  settingsCollector,
-} from './settings';
+import { collectText, collectValue, integerFrom } from './settings';
 import { print, standardTerminal, type Terminal } from './terminal';
 
 /*
@@ -51,21 +45,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
       finish(await commands.run().run(scenarios, options, terminal));
     });
 
-  changing(program.command('compare').summary('tell whether two variants differ, and by how much'))
-    .description(COMPARE)
-    .argument('<a>', `${SCENARIO}, or a folder of results`)
-    .argument('[b]', 'the same')
-    .option('--factor <name>', 'compare the values of this factor of A, the first with each other one')
-    .option('--with <path=value>', 'compare A with A so changed; repeatable', settingsCollector('--with'))
-    .option('--metric <name>', 'what to compare; repeatable; all for everything (default: goodput, jain)', collectText)
-    .option('--flow <name>', 'only this flow; repeatable', collectText)
-    .option('--confidence <p>', 'of the intervals', probabilityFrom, 0.95)
-    .option('--power <p>', 'probability with which advised replications find a difference', probabilityFrom, 0.8)
-    .option('--json', 'print JSON instead of a table')
-    .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
-    .action(async (a: string, b: string | undefined, options) => {
-      finish(await commands.compare().compare(a, b, options, terminal));
-    });
+  addExperiments(program, terminal, finish);
 
   changing(program.command('validate').summary('check scenarios'))
     .description('Checks scenarios without running them and names every mistake with its place.')
@@ -113,39 +93,8 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
   return program;
 }
 
-/** Adds the options of commands that make runs. */
-function running(command: Command): Command {
-  return changing(command)
-    .option('--out <dir>', 'folder of all results', 'results')
-    .option('--json', 'print a summary as JSON instead of a table')
-    .option('--quiet', 'print nothing but mistakes, and JSON if asked for')
-    .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
-    .option('--resume', 'use runs that were made earlier; this is what happens without the option, too', true)
-    .option('--no-resume', 'make all runs again');
-}
-
-/** Adds the options that change a scenario. */
-function changing(command: Command): Command {
-  return command
-    .option('--set <path=value>', 'change a field, such as network.chain.segments=4; repeatable', collectSetting)
-    .option(
-      '--sweep <name=path:values>',
-      'add a factor, such as rtt=network.chain.rtt:10 ms, 40 ms; repeatable',
-      collectFactor,
-    )
-    .option('--seed <n>', 'change run.seed', integerFrom(0))
-    .option('--replications <n>', 'change run.replications', integerFrom(1));
-}
-
 /** Names of lists; `commands/list.ts` has their contents and a test compares. */
 const LISTS = ['scenarios', 'apps', 'charts', 'congestion-controls', 'impairments', 'queues', 'topologies'];
-
-const SCENARIO = 'a file, or the name of one in scenarios/';
-
-const COMPARE =
-  'Compares two folders of results, two scenarios, a scenario with a change, or the values of a factor. Replications ' +
-  'with the same seed have the same random numbers and are compared in pairs. Says what the difference is, how sure ' +
-  'that is, and how many replications would be needed to know more.';
 
 const HELP = `
 Exit codes: 0 done, 1 an expectation of the scenario is not met, 2 wrong input, 3 a run failed, 130 interrupted.

@@ -15,11 +15,24 @@ export interface ReadResults {
   readonly observations: readonly Observation[];
 }
 
-interface Record {
+/** What `run.json` says, as far as others read it. */
+export interface RunRecordFile {
   readonly study: string;
+  readonly title: string;
   readonly version: string;
+  readonly scenarioHash: string;
   readonly seed: number;
+  readonly replications: number;
   readonly factors: readonly { readonly name: string; readonly values: readonly FactorValue[] }[];
+  readonly points: readonly {
+    readonly factors: Readonly<Record<string, FactorValue>>;
+    readonly replications: readonly { readonly replication: number; readonly fingerprint: string }[];
+  }[];
+}
+
+/** The record in a folder of `resultsFolder`. */
+export function readRecord(directory: string): RunRecordFile {
+  return JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as RunRecordFile;
 }
 
 /** Whether this names a folder of results rather than a scenario. */
@@ -29,8 +42,8 @@ export function isResults(given: string): boolean {
 
 /** Reads `metrics.csv` and `run.json` of a run, or of the latest run of a study. Throws `UsageError`. */
 export function readResults(given: string): ReadResults {
-  const directory = runFolder(given);
-  const record = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')) as Record;
+  const directory = resultsFolder(given);
+  const record = readRecord(directory);
   // The first line is a comment: where the numbers come from.
   const table = csvParse(readFileSync(join(directory, 'metrics.csv'), 'utf8').replace(/^#.*\n/, ''));
   // Factors come first, in the order of the record; some have other names here.
@@ -54,7 +67,8 @@ export function readResults(given: string): ReadResults {
   return { directory, study, version, seed, factors, observations };
 }
 
-function runFolder(given: string): string {
+/** The folder of a run, given as such or as the folder of its study. Throws `UsageError`. */
+export function resultsFolder(given: string): string {
   if (existsSync(join(given, 'metrics.csv'))) return given;
   const latest = join(given, 'latest');
   if (existsSync(latest)) {

@@ -13,6 +13,7 @@ export function describeTask({ point, replication }: Task): string {
   return [...factors, `replication ${replication}`].join(', ');
 }
 
-function shellQuoted(word: string): string {
+/** A word as a shell reads it. */
+export function shellQuoted(word: string): string {
   return /^[\w./=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

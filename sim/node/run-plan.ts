@@ -75,7 +75,7 @@ export class RunPlan implements TaskQueue {
   }
 
   next(): Task | undefined {
-    return this.queue[this.handedOut++];
+    return this.handedOut < this.queue.length ? this.queue[this.handedOut++] : undefined;
   }
 
   /** The run of a task is kept, or will not be made. */

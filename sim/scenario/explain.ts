@@ -66,10 +66,18 @@ export function relaysOf({ from, to, via, path }: Pick<Session, 'from' | 'to' | 
   return via === 'all' ? routeOf(network, from, to).slice(1, -1) : via;
 }
 
+/** All values, or, of many, the first and the last. */
+export function someOf(values: readonly (string | number)[]): string {
+  if (values.length <= MOST_VALUES) return values.join(', ');
+  return `${values.slice(0, 3).join(', ')} ... ${values.at(-1)!} (${values.length} values)`;
+}
+
+const MOST_VALUES = 20;
+
 function drawSweep({ factors, points, replications, seed }: Study): string {
   const { duration, warmup } = points[0]!.scenario.run;
   const width = Math.max(0, ...factors.map(({ name }) => name.length));
-  const swept = factors.map(({ name, values }) => `  ${name.padEnd(width)}  ${values.join(', ')}`);
+  const swept = factors.map(({ name, values }) => `  ${name.padEnd(width)}  ${someOf(values)}`);
   const runs = points.length * replications;
   const length = `${formatDuration(duration)} each${warmup > 0 ? `, the first ${formatDuration(warmup)} left out` : ''}`;
   const total = `${count(points.length, 'point')} x ${count(replications, 'replication')} = ${count(runs, 'run')} of ${length}; seed ${seed}`;

@@ -8,5 +8,10 @@ export const commands = {
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
   reference: () => require('./reference') as typeof import('./reference'),
   run: () => require('./run') as typeof import('./run'),
+  collect: () => require('./collect') as typeof import('./collect'),
+  diff: () => require('./diff') as typeof import('./diff'),
+  reproduce: () => require('./reproduce') as typeof import('./reproduce'),
+  status: () => require('./status') as typeof import('./status'),
+  sweep: () => require('./sweep') as typeof import('./sweep'),
   validate: () => require('./validate') as typeof import('./validate'),
 };

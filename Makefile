@@ -69,3 +69,6 @@ reference: build ## write docs/reference from the schema
 
 install:
 	@.ci/install
+
+test-slurm: build ## a sweep as a job array of a real Slurm on this machine, tasks killed and requeued; same files
+	@npx ts-node-transpile-only test/slurm/slurm.ts

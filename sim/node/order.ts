@@ -13,7 +13,7 @@ import { findScenario, loadStudy } from './scenario-files';
 import { type SettingOptions, settingsOf } from './settings';
 import type { Shard } from './shard';
 import { engineVersion } from './store/engine';
-import { removePlan, writePlan } from './store/plan-file';
+import { plansIn, removePlan, writePlan } from './store/plan-file';
 import { RunStore } from './store/run-store';
 import { runStudy, type Task, tasksOf } from './study-runner';
 import { print } from './terminal';
@@ -86,7 +86,8 @@ export function openStore({ study }: Order, { out, resume }: RunOptions, others:
 export async function complete(order: Order, store: RunStore, options: RunOptions, workshop: Workshop): Promise<Exit> {
   const { study } = order;
   const plan = new RunPlan(study, store, options.shard);
-  if (plan.total > 0 && options.shard === undefined) announce(order, store, plan, options);
+  if (plan.total > 0 && !(options.shard !== undefined && isAnnounced(options.out, study)))
+    announce(order, store, plan, options);
   const counts = await makeMissing(order, plan, store, options, workshop);
   if (options.shard !== undefined) {
     if (options.quiet !== true && counts.missing === 0) {
@@ -119,6 +120,11 @@ export function announce({ given, study }: Order, store: RunStore, plan: RunPlan
     begun: Date.now(),
     before: plan.needed - plan.total,
   });
+}
+
+/** Whether another shard has done it. */
+function isAnnounced(out: string, { name }: Study): boolean {
+  return plansIn(out).some(({ study, engine }) => study === name && engine === engineVersion());
 }
 
 /** Makes some runs and shows them, without a trace in files: whatever is there, they are made. */

@@ -122,7 +122,8 @@ export class RunPlan implements TaskQueue {
     const { shard, study } = this;
     if (this.likeOf[point] !== point) return false;
     if (shard === undefined) return true;
-    const place = study.precision === undefined ? (replication - 1) * study.points.length + point : point;
+    // Every shard has runs of every point, so that all take about equally long.
+    const place = study.precision === undefined ? point + replication - 1 : point;
     return place % shard.of === shard.index - 1;
   }
 }

@@ -30,7 +30,12 @@ export function writePlan(results: string, plan: PlanFile): void {
   mkdirSync(join(results, JOURNAL), { recursive: true });
   // Under one name, so that a killed process leaves nothing that the next one does not overwrite.
   writeFileSync(draftOf(results, plan), `${JSON.stringify(plan)}\n`);
-  renameSync(draftOf(results, plan), fileOf(results, plan));
+  try {
+    renameSync(draftOf(results, plan), fileOf(results, plan));
+  } catch (error) {
+    // Another process has written the same.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 export function removePlan(results: string, plan: Pick<PlanFile, 'study' | 'run'>): void {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { changing, making, oneOfOption, running, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import type { Exit } from './exit';
-import { collectText, integerFrom, probabilityFrom, settingsCollector } from './settings';
+import { collectText, collectValue, integerFrom, probabilityFrom, settingsCollector } from './settings';
 import type { Terminal } from './terminal';
 
 /*
@@ -71,6 +71,40 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
     });
 
   program
+    .command('estimate')
+    .summary('give numbers of finished results with intervals')
+    .description(ESTIMATE)
+    .argument('<results>', RESULTS)
+    .option('--mean <quantity>', 'mean over replications: goodput of A; repeatable', collectText)
+    .option('--ratio <a / b>', 'ratio of two means: goodput of A / goodput of B; repeatable', collectText)
+    .option('--percentile <p>', 'percentile over replications: 95 % of completionTime of A; repeatable', collectText)
+    .option('--jain <quantity>', "Jain's index of several flows' means: goodput of A, B, C; repeatable", collectText)
+    .option(
+      '--batch <column>',
+      'batch means of one recorded run after the warm-up: goodput_bps of A; repeatable',
+      collectText,
+    )
+    .option('--batches <n>', 'batches of --batch', integerFrom(5), 20)
+    .addOption(oneOfOption('--interval <method>', 'of --mean; the others are bca', ['student', 'bca'], 'student'))
+    .option('--confidence <p>', 'of the intervals', probabilityFrom, 0.95)
+    .option('--json', 'print JSON instead of a table')
+    .action((results: string, options) => {
+      finish(commands.estimate().estimate(results, options, terminal));
+    });
+
+  making(changing(program.command('warmup').summary('find how long a scenario warms up')))
+    .description(WARMUP)
+    .argument('<scenario>', SCENARIO)
+    .option('--runs <n>', 'replications that are averaged', integerFrom(1), 5)
+    .option('--column <name>', 'a recorded series; repeatable (default: goodput_bps)', collectText)
+    .option('--at <name=value>', 'only points where a factor has this value', collectValue)
+    .option('--out <dir>', 'folder of all results', 'results')
+    .option('--quiet', 'show no progress')
+    .action(async (scenario: string, options) => {
+      finish(await commands.warmup().warmup(scenario, options, terminal));
+    });
+
+  program
     .command('diff')
     .summary('tell in what two result sets differ')
     .description('Compares two result sets run by run and mean by mean. Ends with 1 when they differ.')
@@ -93,6 +127,14 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
 
 /** Names of `engines.ts`, which is not loaded for --help; a test compares. */
 export const ENGINES = ['local', 'slurm'];
+
+const ESTIMATE =
+  'Estimates from finished results, with intervals: means (Student or bootstrap), ratios, percentiles and the fairness ' +
+  'index (bootstrap BCa) over replications, and means of one long run (batch means) from its recorded series.';
+
+const WARMUP =
+  'Averages recorded series over replications and finds by MSER-5 where each has settled: a table, and a chart for each ' +
+  'point. Ends with 1 when the warm-up of the scenario is too short.';
 
 const COMPARE =
   'Compares two folders of results, two scenarios, a scenario with a change, or the values of a factor. Replications ' +

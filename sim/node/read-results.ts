@@ -26,6 +26,8 @@ export interface RunRecordFile {
   readonly factors: readonly { readonly name: string; readonly values: readonly FactorValue[] }[];
   readonly points: readonly {
     readonly factors: Readonly<Record<string, FactorValue>>;
+    /** Times in nanoseconds. */
+    readonly scenario: { readonly run: { readonly duration: number; readonly warmup: number } };
     readonly replications: readonly { readonly replication: number; readonly fingerprint: string }[];
   }[];
 }
@@ -44,8 +46,7 @@ export function isResults(given: string): boolean {
 export function readResults(given: string): ReadResults {
   const directory = resultsFolder(given);
   const record = readRecord(directory);
-  // The first line is a comment: where the numbers come from.
-  const table = csvParse(readFileSync(join(directory, 'metrics.csv'), 'utf8').replace(/^#.*\n/, ''));
+  const table = csvParse(withoutComment(readFileSync(join(directory, 'metrics.csv'), 'utf8')));
   // Factors come first, in the order of the record; some have other names here.
   const columns = table.columns.slice(0, table.columns.indexOf('replication'));
   const { study, version, seed } = record;
@@ -65,6 +66,38 @@ export function readResults(given: string): ReadResults {
     value: row['value'] === '' ? NaN : Number(row['value']),
   }));
   return { directory, study, version, seed, factors, observations };
+}
+
+/** A recorded series: times in seconds, and values in the unit that the column names. */
+export interface ReadSeries {
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** One column of one element at one point, of the first replication that was recorded; undefined when there is none. */
+export function readSeries(
+  { directory, factors }: Pick<ReadResults, 'directory' | 'factors'>,
+  at: Readonly<Record<string, FactorValue>>,
+  name: string,
+  column: string,
+): ReadSeries | undefined {
+  const index = join(directory, 'series/index.csv');
+  if (!existsSync(index)) return undefined;
+  const table = csvParse(withoutComment(readFileSync(index, 'utf8')));
+  const columns = table.columns.slice(1, 1 + factors.length);
+  const isThere = (row: Record<string, string>) =>
+    row['series'] === name &&
+    factors.every((factor, i) => row[columns[i]!] === '' || row[columns[i]!] === String(at[factor]));
+  const file = table.find(isThere)?.['file'];
+  if (file === undefined) return undefined;
+  const rows = csvParse(withoutComment(readFileSync(join(directory, 'series', file), 'utf8')));
+  if (!rows.columns.includes(column)) return undefined;
+  return { times: rows.map((row) => Number(row['time_s'])), values: rows.map((row) => Number(row[column])) };
+}
+
+/** Without the first line, which says where the numbers come from. */
+function withoutComment(text: string): string {
+  return text.replace(/^#.*\n/, '');
 }
 
 /** The folder of a run, given as such or as the folder of its study. Throws `UsageError`. */

@@ -63,9 +63,9 @@ export function loadStudy(given: string, settings: readonly Setting[] = []): Stu
 }
 
 /** The study that a scenario makes which is there as data, `Study.source`. Files that it names are relative to `folder`. */
-export function studyOf(source: unknown, name: string, folder: string): Study {
+export function studyOf(source: unknown, name: string, folder: string, settings: readonly Setting[] = []): Study {
   const read = (file: string) => readText(resolve(folder, file));
-  return parseStudy(toYaml(source), { file: `${name}${ENDING}`, name, charts, readText: read });
+  return parseStudy(toYaml(source), { file: `${name}${ENDING}`, name, settings, charts, readText: read });
 }
 
 /** Throws an `Error` with the code of the operating system: ENOENT, EISDIR ... */

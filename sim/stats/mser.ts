@@ -38,6 +38,15 @@ export function mser5(series: readonly number[], batchSize = 5): Truncation {
   return { at: best.d * batchSize, mean: best.mean, found: best.d < last };
 }
 
+/** Mean over replications of each observation, as long as the shortest: Welch's first step. Values that are none are left out. */
+export function averageOf(replications: readonly (readonly number[])[]): number[] {
+  const length = Math.min(...replications.map((values) => values.length));
+  return Array.from({ length }, (_, i) => {
+    const known = replications.map((values) => values[i]!).filter((value) => Number.isFinite(value));
+    return known.length === 0 ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length;
+  });
+}
+
 /** Mean of the first k observations, for each k: what a reader sees settle. */
 export function runningMean(series: readonly number[]): number[] {
   let total = 0;

@@ -2,6 +2,7 @@ import { bars } from './bars';
 import { cdf } from './cdf';
 import { linesWithIntervals } from './lines-with-intervals';
 import { timeSeries } from './time-series';
+import { warmUp } from './warm-up';
 
 /** Every chart a scenario can name. One line each. */
 export const charts = {
@@ -9,6 +10,7 @@ export const charts = {
   cdf,
   'lines-with-intervals': linesWithIntervals,
   'time-series': timeSeries,
+  'warm-up': warmUp,
 } as const;
 
 export type ChartName = keyof typeof charts;

@@ -13,5 +13,7 @@ export const commands = {
   reproduce: () => require('./reproduce') as typeof import('./reproduce'),
   status: () => require('./status') as typeof import('./status'),
   sweep: () => require('./sweep') as typeof import('./sweep'),
+  estimate: () => require('./estimate') as typeof import('./estimate'),
+  warmup: () => require('./warmup') as typeof import('./warmup'),
   validate: () => require('./validate') as typeof import('./validate'),
 };

@@ -97,6 +97,18 @@ export function endedName(file: string): string {
   return file.endsWith(OPEN) ? file.slice(0, -OPEN.length) + ENDED : file;
 }
 
+/** Opens a journal, under its other name if its process has ended since it was found; undefined when it is gone. */
+export function openWherever(file: string): number | undefined {
+  for (const name of [file, endedName(file)]) {
+    try {
+      return openSync(name, 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
+}
+
 /** Whether a journal may still be written: its process has neither ended in order nor, as far as this host knows, died. */
 export function mayGrow(file: string): boolean {
   const match = /([^/]*)-(\d+)-\d+\.open\.jsonl$/.exec(file);

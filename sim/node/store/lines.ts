@@ -1,13 +1,16 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openWherever } from './journal';
 
 const CHUNK = 1 << 20;
 
 /**
  * Calls `visit` with every line of a file that has an end, without that end, and where it begins in the file. The buffer is
- * used again after `visit` returns. Lines may be of any length.
+ * used again after `visit` returns. Lines may be of any length. A file that is
+ * gone has none.
  */
 export function eachLine(file: string, visit: (line: Buffer, offset: number) => void): void {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openWherever(file);
+  if (descriptor === undefined) return;
   try {
     let buffer = Buffer.allocUnsafe(CHUNK);
     let held = 0;

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedOf } from '../../run/seed';
 import type { PointResult, RunReply, StudySource } from '../../run/messages';
 import type { Study } from '../../scenario/scenario';
-import { endedName, engineOfHead, JournalWriter, journalsIn, mayGrow, removeJournals } from './journal';
+import { engineOfHead, JournalWriter, journalsIn, mayGrow, openWherever, removeJournals } from './journal';
 import { eachLine } from './lines';
 import { hashOfKey, type PointsByHash, RunKeys } from './run-key';
 import { isIntact, keyOfLine, replyOfLine, runLine } from './run-line';
@@ -200,15 +200,10 @@ export class RunStore {
   }
 }
 
-/** A journal gets another name when its process ends. */
 function openRuns(file: string): number {
-  try {
-    return openSync(file, 'r');
-  } catch (error) {
-    const ended = endedName(file);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || ended === file) throw error;
-    return openSync(ended, 'r');
-  }
+  const descriptor = openWherever(file);
+  if (descriptor === undefined) throw new Error(`${file}: removed while it was in use`);
+  return descriptor;
 }
 
 interface Found {

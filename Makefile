@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test types lint eslint prettier build bench compare validate reference install lab site guide
+.PHONY: kills test-slurm test-package experiments
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -9,7 +10,7 @@ TYPES = types-test types-sim-node types-validation types-viz types-viz-lab types
 CHECKS = $(TYPES) eslint prettier
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-13s %s\n", $$1, $$2 }'
 	@echo "make run SCENARIO=name runs another scenario; node bin/hopwise.js list names them"
 
 run: build ## run the headline study: results in results/, a table in the terminal
@@ -72,3 +73,6 @@ install:
 
 test-slurm: build ## a sweep as a job array of a real Slurm on this machine, tasks killed and requeued; same files
 	@npx ts-node-transpile-only test/slurm/slurm.ts
+
+test-package: build ## pack, install into an empty folder, run and import there
+	@test/package/package.sh

@@ -54,7 +54,8 @@ export function sentenceOn(comparison: Comparison, power: number): string {
     const share = Number.isNaN(relative.mean) ? '' : ` (${percent(relative.mean)} %)`;
     return (
       `${what}: B is ${verdict} by ${write(Math.abs(mean))} ± ${write(difference.halfWidth)}${share}. ` +
-      `Without any difference, one at least as large would appear in ${chance(pValue)} of such experiments (n = ${countOf(comparison)}).`
+      `It is real with probability ${sure(comparison.probability)}; ` +
+      `without any difference, one at least as large would appear in ${chance(pValue)} of such experiments (n = ${countOf(comparison)}).`
     );
   }
   const advice = Number.isFinite(needed)
@@ -63,6 +64,7 @@ export function sentenceOn(comparison: Comparison, power: number): string {
     : '';
   return (
     `${what}: not told apart by n = ${countOf(comparison)} (p = ${probability(pValue)}); ` +
+    `that B is ${mean < 0 ? 'lower' : 'higher'} has probability ${sure(comparison.probability)}; ` +
     `the difference lies between ${write(low)} and ${write(high)}.${advice}`
   );
 }
@@ -132,4 +134,9 @@ function probability(p: number): string {
 
 function chance(p: number): string {
   return p < 0.001 ? 'less than 0.1 %' : `${Number((p * 100).toPrecision(2))} %`;
+}
+
+/** Never quite 1. */
+function sure(p: number): string {
+  return p > 0.999 ? 'above 0.999' : p.toFixed(3);
 }

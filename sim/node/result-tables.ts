@@ -1,8 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
+import { COLUMNS, definitionOf } from '../run/dictionary';
 import type { PointResult } from '../run/messages';
+import { someOf } from '../scenario/explain';
+import type { Study } from '../scenario/scenario';
 import { UNSET } from '../scenario/sweep';
 import type { Factors, Observation, Summary } from '../stats/table';
 import type { DraftFolder, TextFile } from './draft-folder';
+import type { Provenance } from './provenance';
 
 /** Tidy: one row per point, replication, flow and metric. `value` is in `unit`, base units throughout. */
 export class MetricsTable {
@@ -28,13 +32,68 @@ export class MetricsTable {
   }
 }
 
-/** One row per point, flow and metric: the mean over n replications, and half of its 95 % interval (empty when n is 1). */
+const SUMMARY = ['flow', 'metric', 'unit', 'n', 'mean', 'ci95_half_width', 'ci95_low', 'ci95_high', 'method'];
+
+/**
+ * One row per point, flow and metric: the mean over n replications, half of its 95 % interval and its ends (empty when n is
+ * 1), and how the interval was made.
+ */
 export function summaryCsv(summaries: readonly Summary[], factors: readonly string[]): string {
-  const rows = summaries.map(({ factors: point, flow, metric, unit, estimate }) => {
-    const { n, mean, halfWidth } = estimate;
-    return [...valuesOf(point, factors), flow, metric, unit, n, rounded(mean), rounded(halfWidth)];
+  return csv([[...factorColumns(factors), ...SUMMARY], ...summaries.map((summary) => summaryRow(summary, factors))]);
+}
+
+/** The same as JSON, one object per row, with where it comes from and what the columns and metrics mean. */
+export function summaryJson(
+  summaries: readonly Summary[],
+  factors: readonly string[],
+  provenance: Provenance,
+  dictionary: readonly DictionaryRow[],
+): string {
+  const columns = [...factorColumns(factors), ...SUMMARY];
+  const rows = summaries.map((summary) => {
+    const cells = summaryRow(summary, factors);
+    // JSON has no number for infinity, nor for none.
+    const plain = (cell: unknown) => (typeof cell === 'number' && !Number.isFinite(cell) ? null : cell);
+    return `    ${JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, plain(cells[i])])))}`;
   });
-  return csv([[...factorColumns(factors), 'flow', 'metric', 'unit', 'n', 'mean', 'ci95_half_width'], ...rows]);
+  const head = JSON.stringify({ provenance, dictionary }, undefined, 2).slice(0, -2);
+  return `${head},\n  "rows": [\n${rows.join(',\n')}\n  ]\n}\n`;
+}
+
+function summaryRow({ factors: point, flow, metric, unit, estimate }: Summary, factors: readonly string[]): unknown[] {
+  const { n, mean, halfWidth, low, high, method } = estimate;
+  return [...valuesOf(point, factors), flow, metric, unit, n, ...[mean, halfWidth, low, high].map(rounded), method];
+}
+
+/** One line of the data dictionary. */
+export interface DictionaryRow {
+  readonly kind: 'factor' | 'column' | 'metric';
+  readonly name: string;
+  readonly unit: string;
+  readonly definition: string;
+}
+
+/** What the tables of a study have: its factors, the columns, and the metrics that were measured. */
+export function dictionaryOf(study: Study, summaries: readonly Summary[]): DictionaryRow[] {
+  const names = study.factors.map(({ name }) => name);
+  const factors = factorColumns(names).map((name, i): DictionaryRow => {
+    const { values } = study.factors[i]!;
+    return { kind: 'factor', name, unit: '', definition: `varied by the sweep: ${someOf(values)}` };
+  });
+  const columns = Object.entries(COLUMNS).map(([name, row]): DictionaryRow => ({ kind: 'column', name, ...row }));
+  const units = new Map(summaries.map(({ metric, unit }) => [metric, unit]));
+  const metrics = [...units].map(([name, unit]): DictionaryRow => {
+    const definition = definitionOf(name)?.definition ?? 'see the application or model that measures it';
+    return { kind: 'metric', name, unit, definition };
+  });
+  return [...factors, ...columns, ...metrics];
+}
+
+export function dictionaryCsv(rows: readonly DictionaryRow[]): string {
+  return csv([
+    ['kind', 'name', 'unit', 'definition'],
+    ...rows.map(({ kind, name, unit, definition }) => [kind, name, unit, definition]),
+  ]);
 }
 
 /** One file for each recorded element of each replication, and `series/index.csv` that says what each of them is. */
@@ -76,7 +135,7 @@ export class SeriesFiles {
   }
 }
 
-const RESERVED = ['replication', 'flow', 'metric', 'unit', 'value', 'n', 'mean', 'ci95_half_width', 'file', 'series'];
+const RESERVED = ['replication', 'value', 'file', 'series', ...SUMMARY];
 
 /** Factors come first, under their own names unless a column of ours has that name. */
 function factorColumns(factors: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join, normalize } from 'node:path';
 import { stringify as toYaml } from 'yaml';
 import type { ChartTables } from '../../viz/chart';
 import { charts } from '../../viz/charts';
@@ -8,7 +8,7 @@ import type { StudyResult, StudySource } from '../run/messages';
 import { type Digest, digestOf } from './digest';
 import { DraftFolder } from './draft-folder';
 import { provenanceLine, type Provenance, provenanceOf } from './provenance';
-import { MetricsTable, SeriesFiles, summaryCsv } from './result-tables';
+import { dictionaryCsv, dictionaryOf, MetricsTable, SeriesFiles, summaryCsv, summaryJson } from './result-tables';
 import { RunRecord } from './run-record';
 import { headLine } from './store/journal';
 import { RunKeys } from './store/run-key';
@@ -76,10 +76,22 @@ function writeTables(
     for (const { replication, reply } of point.replications) runs?.write(runLine(keys!.of(index, replication), reply));
     index++;
   });
-  draft.write('summary.csv', heading + summaryCsv(digest.summaries, factors));
+  const { summaries } = digest;
+  const dictionary = dictionaryOf(source.scenario, summaries);
+  draft.write('summary.csv', heading + summaryCsv(summaries, factors));
+  draft.write('summary.json', summaryJson(summaries, factors, provenance, dictionary));
+  draft.write('dictionary.csv', heading + dictionaryCsv(dictionary));
+  for (const [name, text] of Object.entries(source.scenario.files ?? {})) {
+    if (isBelow(name)) draft.write(name, text);
+  }
   record.end();
   series.end();
   return digest;
+}
+
+/** Whether the place of a file that a scenario names is within the folder of the scenario. */
+function isBelow(name: string): boolean {
+  return !isAbsolute(name) && !normalize(name).startsWith('..');
 }
 
 /** Charts have in memory what they need, and no more. */
@@ -108,10 +120,10 @@ function problemsOf(rendered: readonly Rendered[]): string[] {
 function byInterest(files: readonly string[]): string[] {
   const order = (file: string): number => {
     if (file.startsWith('charts/')) return 0;
-    const known = ['summary.csv', 'metrics.csv', 'run.json'].indexOf(file);
+    const known = ['summary.csv', 'metrics.csv', 'run.json', 'summary.json', 'dictionary.csv'].indexOf(file);
     if (known >= 0) return 1 + known;
-    if (file.endsWith('.yaml')) return 4;
-    return file === RUNS_FILE ? 5 : 6;
+    if (file.endsWith('.yaml')) return 6;
+    return file === RUNS_FILE ? 7 : 8;
   };
   return [...files].sort((a, b) => order(a) - order(b));
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify as toYaml } from 'yaml';
 import { closestTo } from '../core/did-you-mean';
-import { parseStudy, type Setting } from '../scenario/parse';
+import { type ParseOptions, parseStudy, type Setting } from '../scenario/parse';
 import type { Study } from '../scenario/scenario';
 import { charts } from '../../viz/charts';
 import { UsageError } from './exit';
@@ -53,19 +53,20 @@ export function loadStudy(given: string, settings: readonly Setting[] = []): Stu
   } catch (error) {
     throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`);
   }
-  return parseStudy(text, {
-    file,
-    name: scenarioName(file),
-    settings,
-    charts,
-    readText: (name) => readText(resolve(dirname(file), name)),
-  });
+  return parseWithFiles(text, dirname(file), { file, name: scenarioName(file), settings, charts });
 }
 
 /** The study that a scenario makes which is there as data, `Study.source`. Files that it names are relative to `folder`. */
 export function studyOf(source: unknown, name: string, folder: string, settings: readonly Setting[] = []): Study {
-  const read = (file: string) => readText(resolve(folder, file));
-  return parseStudy(toYaml(source), { file: `${name}${ENDING}`, name, settings, charts, readText: read });
+  return parseWithFiles(toYaml(source), folder, { file: `${name}${ENDING}`, name, settings, charts });
+}
+
+/** Keeps the text of every file that is read: it belongs to what was run. */
+function parseWithFiles(text: string, folder: string, options: ParseOptions): Study {
+  const files: Record<string, string> = {};
+  const read = (name: string) => (files[name] = readText(resolve(folder, name)));
+  const study = parseStudy(text, { ...options, readText: read });
+  return Object.keys(files).length === 0 ? study : { ...study, files };
 }
 
 /** Throws an `Error` with the code of the operating system: ENOENT, EISDIR ... */

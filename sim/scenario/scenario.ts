@@ -48,6 +48,8 @@ export interface Study {
   readonly question: string;
   /** The file as data, with the changes of the command line made: parsing it again gives this study. */
   readonly source: unknown;
+  /** Texts of the files that it names, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly seed: number;
   /** Of each point; at least so many when `precision` asks for more. */
   readonly replications: number;

@@ -25,6 +25,11 @@ export interface Comparison {
   readonly difference: Difference;
   /** The difference and half of its interval as parts of the mean of A; NaN when that is zero. */
   readonly relative: { readonly mean: number; readonly halfWidth: number };
+  /**
+   * Probability that B really differs from A in the direction seen: 1 - p/2, the posterior of a normal difference with the
+   * reference prior (Student's distribution around it). 0.5 says nothing, 1 is sure.
+   */
+  readonly probability: number;
   /** p-value after Holm's correction for all comparisons made together. */
   readonly adjusted: number;
   readonly verdict: Verdict;
@@ -79,6 +84,7 @@ function compareCells(
       b: estimateMean(ys, level),
       difference,
       relative: base > 0 ? { mean: mean / base, halfWidth: halfWidth / base } : { mean: NaN, halfWidth: NaN },
+      probability: 1 - difference.pValue / 2,
       verdict: verdictOf(difference),
       needed: n < 2 ? NaN : replicationsNeeded(mean, deviation, level, power),
       detectable: detectableDifference(n, deviation, level, power),

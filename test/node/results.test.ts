@@ -82,7 +82,9 @@ describe('results of a study', () => {
   it('are summed up with n, mean and half-width, and without a half-width when there was one replication', () => {
     const many = writeStudy(root, fakeStudy(10));
     const [header, ...data] = rows(read(many.directory, 'summary.csv'));
-    assert.deepEqual(header!.slice(3), ['flow', 'metric', 'unit', 'n', 'mean', 'ci95_half_width']);
+    assert.deepEqual(header!.slice(3), [
+      ...['flow', 'metric', 'unit', 'n', 'mean', 'ci95_half_width', 'ci95_low', 'ci95_high', 'method'],
+    ]);
     const row = data.find((cells) => cells.slice(0, 5).join(' ') === '8 relayed cubic long goodput')!;
     assert.deepEqual(row.slice(5, 8), ['bit/s', '10', '500000']);
     // Five at +0.4 and five at -0.4 Mbit/s: s = 0.4 sqrt(10/9), half-width t(9, 0.975) s / sqrt(10).

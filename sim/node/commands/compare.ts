@@ -196,6 +196,7 @@ function jsonOf({ a, b, comparisons }: Pair & { readonly comparisons: readonly C
       method: difference.method,
       relative: number(relative.mean),
       pValue: number(difference.pValue),
+      probability: number(rest.probability),
       pAdjusted: number(rest.adjusted),
       verdict: rest.verdict,
       replicationsNeeded: number(rest.needed),

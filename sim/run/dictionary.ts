@@ -1,0 +1,127 @@
+/*
+ * What every number in results means: the data dictionary. A new metric is one line here; a test finds those that are missing.
+ */
+
+/** One metric or column. */
+export interface Definition {
+  /** As in results: 'bit/s', 's', 'B', 'packets', or '' for a plain number. */
+  readonly unit: string;
+  readonly definition: string;
+}
+
+type Definitions = Readonly<Record<string, Definition>>;
+
+const of = (unit: string, definition: string): Definition => ({ unit, definition });
+
+/** Metrics by name, except those that are summed up over many samples. All count from the end of the warm-up. */
+const METRICS: Definitions = {
+  goodput: of(
+    'bit/s',
+    'payload that reached the receiving application, each byte counted once, per time: RFC 5166, 2.1.1',
+  ),
+  retransmitted: of('', 'retransmitted segments over all segments sent'),
+  srtt: of('s', 'smoothed round-trip time of the senders (RFC 6298), mean over time'),
+  cwnd: of('B', 'congestion window, added over the connections of the session, mean over time'),
+  relayBuffer: of('B', 'bytes of the session that wait in relays, mean over time'),
+  utilisation: of('', 'bits a link carried, headers included, over its capacity; network: that of the busiest link'),
+  queue: of('packets', 'packets that wait in the buffer of a link, mean over time'),
+  dropped: of('', 'packets that a link dropped over packets sent into it'),
+  share: of('', 'goodput over the sum of the goodputs of all sessions'),
+  jain: of(
+    '',
+    "Jain's fairness index of the sessions' goodputs: 1 when equal, 1/n when one has all (DEC TR-301, 1984)",
+  ),
+  jain100ms: of('', "Jain's index over 100 ms, averaged over time"),
+  jain1s: of('', "Jain's index over 1 s, averaged over time"),
+  jain10s: of('', "Jain's index over 10 s, averaged over time"),
+  product: of('', 'product index of the goodputs, relative to equal shares'),
+  starvationRatio: of('', 'smallest goodput over the largest'),
+  convergenceTime: of('s', 'from the last start until all sessions keep near an equal share for a second'),
+  goodputVariation: of('', 'coefficient of variation of the goodput over seconds'),
+  tcpFriendliness: of(
+    '',
+    'sending rate over the rate of the law of Mathis et al. (1997) at the same loss and round-trip time',
+  ),
+  notTcpFriendly: of('', '1 when the rate exceeds the bound of Floyd and Fall (1999) for a conformant TCP, else 0'),
+  disproportionate: of(
+    '',
+    '1 when the flow uses a disproportionate share in the sense of Floyd and Fall (1999), else 0',
+  ),
+  completionTime: of('s', 'from the start of the transfer to its last byte at the receiving application'),
+  exchanges: of('', 'requests that were answered'),
+  failures: of('', 'exchanges that ended without an answer'),
+  bursts: of('', 'on-periods that began'),
+  messagesSent: of('', 'messages handed to the transport'),
+  messagesDelivered: of('', 'messages that arrived whole'),
+  flowsStarted: of('', 'transfers that began'),
+  flowsCompleted: of('', 'transfers that arrived whole'),
+  flowsFailed: of('', 'transfers whose connection failed'),
+  datagramsSent: of('', 'datagrams handed to the network'),
+  loss: of('', 'datagrams that did not arrive over datagrams expected'),
+  reordered: of('', 'datagrams that arrived after a later one over datagrams that arrived: RFC 4737'),
+  duplicates: of('', 'datagrams that arrived again'),
+  jitter: of('s', 'interarrival jitter: RFC 3550, 6.4.1, mean over datagrams'),
+  lossEventRate: of('', 'loss event rate that the TFRC receiver reports (RFC 5348, 5), mean over reports'),
+  framesSent: of('', 'media frames handed to the network'),
+  deadlineMisses: of('', 'frames that were not whole when they were to be played over frames due'),
+  rtcpReports: of('', 'RTCP receiver reports that arrived'),
+};
+
+/** Quantities with many samples in a run: results have their `Mean`, `P50`, `P95` and `P99`. */
+const SAMPLED: Definitions = {
+  rtt: of('s', 'round-trip time'),
+  queueingDelay: of('s', 'time that an arriving packet would wait for the bytes in the buffer of a link, over time'),
+  oneWayDelay: of('s', 'time of a datagram from sender to receiver'),
+  messageDelay: of('s', 'time from sending a message to its last byte at the receiving application'),
+  connectTime: of('s', 'time from opening a connection until it is established'),
+  completionTime: of('s', 'time from the request, or the start of the transfer, to the last byte'),
+  completionTimeShort: of('s', 'completion time of short transfers'),
+  completionTimeMedium: of('s', 'completion time of medium transfers'),
+  completionTimeLong: of('s', 'completion time of long transfers'),
+  slowdown: of('', 'completion time over that on an empty path'),
+  slowdownShort: of('', 'slowdown of short transfers'),
+  slowdownMedium: of('', 'slowdown of medium transfers'),
+  slowdownLong: of('', 'slowdown of long transfers'),
+  reportedLoss: of('', 'fraction lost in RTCP receiver reports: RFC 3550, 6.4.1'),
+  reportedJitter: of('s', 'interarrival jitter in RTCP receiver reports: RFC 3550, 6.4.1'),
+};
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  Mean: 'mean',
+  P50: 'median',
+  P95: '95th percentile',
+  P99: '99th percentile',
+};
+
+/** What a metric means; undefined when nobody has written it down. */
+export function definitionOf(metric: string): Definition | undefined {
+  if (Object.hasOwn(METRICS, metric)) return METRICS[metric];
+  const match = /^(.*)(Mean|P50|P95|P99)$/.exec(metric);
+  const base = match === null ? undefined : SAMPLED[match[1]!];
+  return base && of(base.unit, `${base.definition}: ${SUMMARIES[match![2]!]!}`);
+}
+
+/** Columns of the tables and time series, factors apart. */
+export const COLUMNS: Definitions = {
+  replication: of('', 'counted from 1; the same number means the same random numbers at every point'),
+  flow: of('', 'a session, the total of sessions that are alike, a direction of a link such as n0>n1, or network'),
+  metric: of('', 'name of what was measured; see the rows of kind metric'),
+  unit: of('', 'unit of value, mean and interval: bit/s, s, B, packets, or nothing for a plain number'),
+  value: of('unit', 'the number of one replication; empty when there is none'),
+  n: of('', 'replications that the mean is over'),
+  mean: of('unit', 'mean over the replications'),
+  ci95_half_width: of('unit', 'distance from the mean to the further end of its 95 % interval; empty when n is 1'),
+  ci95_low: of('unit', 'lower end of the 95 % interval of the mean'),
+  ci95_high: of('unit', 'upper end of the 95 % interval of the mean'),
+  method: of('', 'how the interval was made: student, bca (bootstrap), or two-stage (sequential stopping)'),
+  file: of('', 'time series in the folder series/'),
+  series: of('', 'the session or link that a time series is of'),
+  time_s: of('s', 'simulated time'),
+  cwnd_bytes: of('B', 'congestion window, added over the connections of the session'),
+  ssthresh_bytes: of('B', 'slow start threshold, added; empty before the first loss'),
+  inFlight_bytes: of('B', 'bytes sent and neither acknowledged nor considered lost, added'),
+  srtt_s: of('s', 'smoothed round-trip time, mean over the connections'),
+  goodput_bps: of('bit/s', 'payload that reached the receiving application since the sample before, per time'),
+  relayBuffer_bytes: of('B', 'bytes of the session that wait in relays'),
+  queue_packets: of('packets', 'packets that wait in the buffer of the link'),
+};

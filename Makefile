@@ -76,3 +76,6 @@ test-slurm: build ## a sweep as a job array of a real Slurm on this machine, tas
 
 test-package: build ## pack, install into an empty folder, run and import there
 	@test/package/package.sh
+
+experiments: build ## what sweeps cost here: overhead, two workers, start of 10,000 cells, memory; ONLY="start workers"
+	@npx ts-node-transpile-only test/support/experiments.ts $(ONLY)

@@ -25,5 +25,11 @@ const goodput: number = simulate('two-flows').metric('goodput', 'one');
 const result: Promise<SweepResult> = sweep('two-flows', { precision: '5 %' });
 export { goodput, result };
 TS
-"$root/node_modules/.bin/tsc" --noEmit --strict --skipLibCheck --module nodenext --target es2022 --types '' use.ts
+cat > tsconfig.json <<'JSON'
+{
+  "compilerOptions": { "module": "nodenext", "target": "es2022", "strict": true, "noEmit": true, "types": [], "skipLibCheck": true },
+  "files": ["use.ts"]
+}
+JSON
+"$root/node_modules/.bin/tsc" -p .
 echo 'installed, run, imported, type-checked'

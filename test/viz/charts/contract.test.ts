@@ -23,6 +23,10 @@ const samples: Readonly<Record<ChartName, readonly Readonly<Record<string, unkno
     { show: ['cwnd_bytes', 'queue_packets'], at: { hops: 4, cc: 'cubic' }, facet: 'path' },
     { show: ['srtt_s'], at: { hops: 4, cc: 'cubic', path: 'relayed' }, only: ['long'], from: '10 s', to: '20 s' },
   ],
+  'warm-up': [
+    { show: 'cwnd_bytes', at: { hops: 4, cc: 'cubic', path: 'relayed' }, warmup: '10 s' },
+    { show: 'queue_packets', at: { hops: 1, cc: 'reno', path: 'end-to-end' } },
+  ],
 };
 
 for (const name of Object.keys(charts) as ChartName[]) {

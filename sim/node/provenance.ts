@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StudySource } from '../run/messages';
-import { RunKeys } from './store/run-key';
+import { keysOf } from './store/run-key';
 
 /** Where results come from: enough to make them again. */
 export interface Provenance {
@@ -16,7 +16,7 @@ export interface Provenance {
   readonly command: string;
 }
 
-export function provenanceOf({ scenario, seed, version }: StudySource, keys = new RunKeys(scenario)): Provenance {
+export function provenanceOf({ scenario, seed, version }: StudySource, keys = keysOf(scenario)): Provenance {
   const { name, replications } = scenario;
   const scenarioHash = keys.hashOfStudy();
   const content = JSON.stringify([name, scenarioHash, seed, version]);

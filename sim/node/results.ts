@@ -11,7 +11,7 @@ import { provenanceLine, type Provenance, provenanceOf } from './provenance';
 import { dictionaryCsv, dictionaryOf, MetricsTable, SeriesFiles, summaryCsv, summaryJson } from './result-tables';
 import { RunRecord } from './run-record';
 import { headLine } from './store/journal';
-import { RunKeys } from './store/run-key';
+import { keysOf, type RunKeys } from './store/run-key';
 import { runLine } from './store/run-line';
 import { RUNS_FILE } from './store/run-store';
 
@@ -34,7 +34,7 @@ export interface WrittenStudy {
  */
 export function writeStudy(results: string, source: StudySource, withRuns = true): WrittenStudy {
   const { scenario } = source;
-  const keys = new RunKeys(scenario);
+  const keys = keysOf(scenario);
   const provenance = provenanceOf(source, keys);
   const draft = new DraftFolder(join(results, scenario.name), provenance.run);
   try {

@@ -4,7 +4,7 @@ import type { Study } from '../scenario/scenario';
 import { goalProgress } from '../stats/precision';
 import { observationsOf } from '../stats/table';
 import type { Shard } from './shard';
-import { RunKeys } from './store/run-key';
+import { keysOf } from './store/run-key';
 import { type Task, type TaskQueue, tasksOf } from './study-runner';
 
 /** Where the runs that are made already can be read. */
@@ -43,7 +43,7 @@ export class RunPlan implements TaskQueue {
     this.broken = new Uint8Array(points);
     this.reached = new Uint8Array(points);
     this.sessionsAt = scenariosOf(study);
-    this.likeOf = new RunKeys(study).firstAlike();
+    this.likeOf = keysOf(study).firstAlike();
     for (const task of tasksOf(study, oneTo(first))) this.add(task);
     for (let point = 0; point < points; point++) this.advance(point);
   }

@@ -1,7 +1,7 @@
 import { seedOf } from '../../run/seed';
 import type { PointResult, RunReply, StudySource } from '../../run/messages';
 import type { Study } from '../../scenario/scenario';
-import { RunKeys } from './run-key';
+import { keysOf, type RunKeys } from './run-key';
 
 /** Finished runs of one study in memory, for those who want no files. */
 export class MemoryStore {
@@ -12,7 +12,7 @@ export class MemoryStore {
     private readonly study: Study,
     private readonly engine: string,
   ) {
-    this.keys = new RunKeys(study);
+    this.keys = keysOf(study);
   }
 
   has(point: number, replication: number): boolean {

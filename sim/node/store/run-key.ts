@@ -8,6 +8,7 @@ import type { Scenario, Study } from '../../scenario/scenario';
 export class RunKeys {
   private readonly plain: readonly string[];
   private readonly recorded: readonly string[];
+  private ofStudy: string | undefined;
 
   constructor(private readonly origin: Study) {
     this.plain = origin.points.map(({ scenario }) => scenarioHash(scenario, false));
@@ -48,6 +49,10 @@ export class RunKeys {
 
   /** What the scenario of the whole study comes down to: all points in order. */
   hashOfStudy(): string {
+    return (this.ofStudy ??= this.newHashOfStudy());
+  }
+
+  private newHashOfStudy(): string {
     const { points, replications, recorded, precision, interval } = this.origin;
     const rules = precision === undefined && interval === undefined ? [] : [precision, interval];
     const hash = createHash('sha256').update(JSON.stringify([replications, recorded, ...rules]));
@@ -56,6 +61,15 @@ export class RunKeys {
     });
     return hash.digest('hex').slice(0, 16);
   }
+}
+
+const known = new WeakMap<Study, RunKeys>();
+
+/** The keys of a study; hashing thousands of points takes a while, and a study never changes. */
+export function keysOf(study: Study): RunKeys {
+  let keys = known.get(study);
+  if (keys === undefined) known.set(study, (keys = new RunKeys(study)));
+  return keys;
 }
 
 /** Indices of the points that make these runs. */

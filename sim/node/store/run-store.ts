@@ -5,7 +5,7 @@ import type { PointResult, RunReply, StudySource } from '../../run/messages';
 import type { Study } from '../../scenario/scenario';
 import { engineOfHead, JournalWriter, journalsIn, mayGrow, openWherever, removeJournals } from './journal';
 import { eachLine } from './lines';
-import { hashOfKey, type PointsByHash, RunKeys } from './run-key';
+import { hashOfKey, type PointsByHash, keysOf, type RunKeys } from './run-key';
 import { isIntact, keyOfLine, replyOfLine, runLine } from './run-line';
 
 /** The file of a results folder that holds the runs themselves. */
@@ -37,7 +37,7 @@ export class RunStore {
     readonly study: Study,
     readonly engine: string,
   ) {
-    this.keys = new RunKeys(study);
+    this.keys = keysOf(study);
     this.points = this.keys.pointsByHash();
     this.most = study.precision?.max ?? study.replications;
     this.journal = new JournalWriter(results, engine);

@@ -24,11 +24,27 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   tfrc: ['core', 'net', 'udp'],
   rtp: ['core', 'net', 'udp'],
   middlebox: ['core', 'net'],
+  stun: ['core', 'net', 'udp', 'middlebox'],
+  tunnel: ['core', 'net', 'transport', 'tcp', 'udp'],
   relay: ['core', 'net', 'transport', 'tcp', 'udp'],
   apps: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp'],
   capture: ['core', 'net', 'transport', 'tcp', 'udp'],
   packetdrill: ['core', 'net', 'transport', 'tcp', 'udp', 'capture'],
-  scenario: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'relay', 'middlebox', 'apps', 'capture'],
+  scenario: [
+    'core',
+    'stats',
+    'net',
+    'transport',
+    'tcp',
+    'udp',
+    'tfrc',
+    'rtp',
+    'relay',
+    'middlebox',
+    'tunnel',
+    'apps',
+    'capture',
+  ],
   run: [
     'core',
     'stats',
@@ -51,10 +67,19 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const EXCEPTIONS = new Set(['sim/scenario/expect.ts imports sim/run/messages']);
 
 /** Parts in which a trajectory is computed. Statistics may differ in the last bit of a square. */
-const PHYSICS = ['core', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'middlebox', 'relay', 'apps'];
+const PHYSICS = ['core', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'middlebox', 'tunnel', 'relay', 'apps'];
 
 /** Packages that the parts which run anywhere may use. */
-const PACKAGES = new Set(['zod', 'yaml', 'fastest-levenshtein', 'seedrandom', 'jstat', 'csv-stringify/sync']);
+const PACKAGES = new Set([
+  'zod',
+  'yaml',
+  'fastest-levenshtein',
+  'seedrandom',
+  'jstat',
+  'csv-stringify/sync',
+  '@noble/hashes/hmac',
+  '@noble/hashes/legacy',
+]);
 
 /** Results of these differ between engines (ECMAScript leaves their precision open), or between runs. */
 const BANNED_MATH = new Set(

@@ -103,6 +103,9 @@ function checkSession(
   if (from === undefined || to === undefined) return findings;
   if (from === to) refuse(['to'], `found ${printed(session.to)}, which is where the session comes from`);
   if (parts.get(from) !== parts.get(to)) refuse(['to'], `no path leads from ${session.from} to ${session.to}`);
+  if (session.path === 'tunnelled' && viaOf(session).length % 2 === 1) {
+    refuse(['via'], 'expected the first and the last node of each tunnel: an even number of nodes');
+  }
   const seen = new Set<string>();
   viaOf(session).forEach((name, i) => {
     const node = nodeOf(name);

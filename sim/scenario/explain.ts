@@ -48,7 +48,8 @@ function drawSessions({ scenario }: Point, network: Network): string {
 }
 
 /** ══ within one transport connection, [n1] where one ends and the next begins. */
-function drawPath({ from, to, via, path, transport }: Session, network: Network): string {
+function drawPath(session: Session, network: Network): string {
+  const { from, to, via, path, transport } = session;
   const relays = relaysOf({ from, to, via, path }, network);
   const stops = [from, ...relays, to].map((name) => network.aliases[name] ?? name);
   const legs = stops.slice(1).map((stop, i) => routeOf(network, stops[i]!, stop));
@@ -57,12 +58,22 @@ function drawPath({ from, to, via, path, transport }: Session, network: Network)
     leg.slice(i === 0 ? 0 : 1, -1).concat(i < legs.length - 1 ? `[${leg.at(-1)}]` : leg.at(-1)!),
   );
   const text = drawn.flat().join(' ══ ');
-  if (transport.protocol !== 'tcp') return `${text}   datagrams`;
-  return relays.length === 0 ? `${text}   1 connection` : `${text}   ${legs.length} connections, relayed in [ ]`;
+  if (transport.protocol !== 'tcp') return `${text}   datagrams${tunnelText(session)}`;
+  return relays.length === 0
+    ? `${text}   1 connection${tunnelText(session)}`
+    : `${text}   ${legs.length} connections, relayed in [ ]`;
+}
+
+/** The tunnels of a session, the outermost first. */
+function tunnelText({ from, to, via, path, tunnel }: Session): string {
+  if (path !== 'tunnelled') return '';
+  const ends = via === 'all' ? [from, to] : via;
+  const pairs = ends.slice(0, ends.length / 2).map((end, i) => `${end} to ${ends[ends.length - 1 - i]!}`);
+  return `, in ${tunnel.name} from ${pairs.join(', in another from ')}`;
 }
 
 export function relaysOf({ from, to, via, path }: Pick<Session, 'from' | 'to' | 'via' | 'path'>, network: Network) {
-  if (path === 'end-to-end') return [];
+  if (path !== 'relayed') return [];
   return via === 'all' ? routeOf(network, from, to).slice(1, -1) : via;
 }
 

@@ -37,6 +37,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     path,
     via: paths[path].hasVia ? fields.via : [],
     relay: fields.relay,
+    tunnel: fields.tunnel,
     transport: { protocol: protocolOf(fields), tcp: { ...file.transport.tcp, ...fields.transport.tcp } },
     app: fields.app,
     start: { earliest, latest },

@@ -32,6 +32,8 @@ export interface Session {
   /** Nodes that take part, in order from `from` to `to`; empty where the path has none. 'all' = every node between. */
   readonly via: 'all' | readonly string[];
   readonly relay: SessionFields['relay'];
+  /** A plugin of `sim/tunnel`. */
+  readonly tunnel: Choice;
   readonly transport: ScenarioFile['transport'] & { readonly protocol: TransportName };
   readonly app: Choice;
   /** The session starts at a moment drawn uniformly from this interval; equal ends mean a fixed start. */

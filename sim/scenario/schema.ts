@@ -9,6 +9,7 @@ import { topologies } from '../net/topologies';
 import { relayParams } from '../relay/config';
 import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
+import { tunnels } from '../tunnel';
 import { boundSchema } from './bound';
 import { PATHS } from './paths';
 import { precisionSchema } from './precision';
@@ -50,9 +51,16 @@ const session = fields({
   name: name.describe('name of the session in results, charts and dotted paths'),
   from: z.string().describe('node that opens the session: a name or an alias (first, last) of the topology'),
   to: z.string().describe('node at the other end'),
-  path: choice('one transport connection end to end, or one per leg with relays between', PATHS, 'end-to-end'),
-  via: via.prefault('all').describe('nodes that relay, in order: all between the ends, or a list; for relayed only'),
+  path: choice(
+    'one transport connection end to end, or one per leg with relays between, or end to end through a tunnel',
+    PATHS,
+    'end-to-end',
+  ),
+  via: via
+    .prefault('all')
+    .describe('nodes that relay, in order: all between the ends, or a list; ends of tunnels, outermost first and last'),
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
+  tunnel: pluginChoice(tunnels, 'what carries the packets; for tunnelled only', 'udp'),
   transport: fields({
     protocol: z
       .enum(TRANSPORTS)

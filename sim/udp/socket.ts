@@ -55,13 +55,18 @@ export class UdpSocket {
    */
   datagram(length: number, seq: number): Packet {
     if (this.remoteAddress === NOBODY) throw new Error(`UDP port ${this.port} has no peer yet`);
+    return this.datagramTo(this.remoteAddress, this.remotePort, length, seq);
+  }
+
+  /** As `datagram`, to any end, whoever the peer is. */
+  datagramTo(address: Address, port: number, length: number, seq = 0): Packet {
     const { node } = this.stack;
     const p = node.simulation.pool.take();
     p.protocol = Protocol.udp;
     p.src = node.address;
     p.srcPort = this.port;
-    p.dst = this.remoteAddress;
-    p.dstPort = this.remotePort;
+    p.dst = address;
+    p.dstPort = port;
     p.flow = this.flow;
     p.length = length;
     p.size = length + UDP_OVERHEAD;

@@ -1,11 +1,13 @@
 import { endToEnd } from './end-to-end';
 import type { SessionPath } from './path';
 import { relayed } from './relayed';
+import { tunnelled } from './tunnelled';
 
 /** Every kind of path that a session can take. One line each; what a kind can be told is a field of the session. */
 export const paths = {
   'end-to-end': endToEnd,
   relayed,
+  tunnelled,
 } as const satisfies Record<string, SessionPath>;
 
 export type PathName = keyof typeof paths;

@@ -1,6 +1,7 @@
 import type { EventQueue, Nanos } from '../core/event-queue';
 import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
+import type { SignallingEnds } from '../signalling/signalling';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
 
@@ -15,7 +16,11 @@ export interface AppHost {
   readonly warmup: Nanos;
   /** One of those that the application has declared. */
   readonly transport: TransportKind;
+  /** Its name: tcp, udp ... */
+  readonly protocol: string;
   readonly path: EmptyPath;
+  /** Users at either end who find each other through SIP servers. */
+  readonly signalling: () => SignallingEnds;
   /** Over a transport of streams: opens one from the client's end towards the server's. */
   open(delegate: StreamDelegate): ByteStream;
   /**

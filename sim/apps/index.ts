@@ -1,7 +1,9 @@
 import { bulk } from './bulk';
 import { cbr } from './cbr';
+import { imSession } from './im-session';
 import { messages } from './messages';
 import { onOff } from './on-off';
+import { paging } from './paging';
 import { parallel } from './parallel';
 import { requestResponse } from './request-response';
 import { rtpAudio } from './rtp-audio';
@@ -13,8 +15,10 @@ import { web } from './web';
 export const apps = {
   bulk,
   cbr,
+  'im-session': imSession,
   messages,
   'on-off': onOff,
+  paging,
   parallel,
   'request-response': requestResponse,
   'rtp-audio': rtpAudio,

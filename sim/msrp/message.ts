@@ -107,14 +107,12 @@ function statusText(status: number): string {
 export class MsrpWire {
   /** Bytes. */
   readonly size: number;
-  private readonly text: string;
 
   constructor(readonly message: MsrpMessage) {
-    this.text = msrpText(message);
-    this.size = this.text.length;
+    this.size = msrpText(message).length;
   }
 
   encode(): Uint8Array {
-    return bytesOf(this.text);
+    return bytesOf(msrpText(this.message));
   }
 }

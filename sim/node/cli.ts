@@ -94,7 +94,18 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
 }
 
 /** Names of lists; `commands/list.ts` has their contents and a test compares. */
-const LISTS = ['scenarios', 'apps', 'charts', 'congestion-controls', 'impairments', 'queues', 'topologies'];
+const LISTS = [
+  'scenarios',
+  'apps',
+  'charts',
+  'congestion-controls',
+  'impairments',
+  'middleboxes',
+  'overload-controls',
+  'queues',
+  'server-roles',
+  'topologies',
+];
 
 const HELP = `
 Exit codes: 0 done, 1 an expectation of the scenario is not met, 2 wrong input, 3 a run failed, 130 interrupted.

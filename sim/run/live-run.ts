@@ -10,6 +10,7 @@ import type { MetricRow, RunReply, RunRequest } from './messages';
 import { Meter } from './meter';
 import { checkPhysics } from './physics';
 import { SeriesRecorder } from './series';
+import { SignallingMeter } from './signalling-meter';
 
 /**
  * A run that goes on as far as it is told: for those who watch. Where it is stopped changes nothing: it ends with the same
@@ -19,6 +20,7 @@ export class LiveRun {
   private readonly built: BuiltScenario;
   private readonly meter: Meter;
   private readonly details: DetailMeter;
+  private readonly signalling: SignallingMeter;
   private readonly recorder: SeriesRecorder | null;
 
   constructor(private readonly request: RunRequest) {
@@ -27,6 +29,7 @@ export class LiveRun {
     const { simulation, sessions } = this.built;
     this.meter = new Meter(simulation, sessions, scenario.run.warmup);
     this.details = new DetailMeter(simulation, sessions, scenario);
+    this.signalling = new SignallingMeter(this.built, scenario.run.warmup);
     this.recorder = record ? new SeriesRecorder(simulation, sessions, scenario.record) : null;
   }
 
@@ -72,7 +75,7 @@ export class LiveRun {
   reply(): RunReply {
     const { simulation, meter, details, recorder } = this;
     checkPhysics(simulation);
-    const metrics = meter.metrics(this.end);
+    const metrics = [...meter.metrics(this.end), ...this.signalling.metrics(this.end)];
     return {
       metrics: [...metrics, ...details.metrics(metrics), ...this.built.middleboxes.flatMap(middleboxMetrics)],
       series: recorder?.tables() ?? [],

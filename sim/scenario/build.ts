@@ -1,5 +1,5 @@
 import { apps } from '../apps';
-import type { EmptyPath } from '../apps/app';
+import type { AppHost, EmptyPath } from '../apps/app';
 import { factoryOf } from '../core/choice';
 import { Timer } from '../core/event-queue';
 import type { SeedWords } from '../core/random';
@@ -8,10 +8,14 @@ import type { Node } from '../net/node';
 import { Simulation } from '../net/simulation';
 import { topologies } from '../net/topologies';
 import { buildNetwork } from '../net/topologies/build';
+import type { Network } from '../net/topologies/topology';
+import { signallingSchema } from '../signalling/params';
+import { Signalling } from '../signalling/signalling';
 import { paths } from './paths';
 import { pathOf, Site } from './paths/site';
 import { RunningSession } from './running-session';
 import type { Scenario, Session } from './scenario';
+import { endsOf, placedServers } from './servers';
 import { transports } from './transports';
 
 export { pathOf } from './paths/site';
@@ -21,6 +25,8 @@ export interface BuiltScenario {
   readonly simulation: Simulation;
   readonly sessions: readonly RunningSession[];
   readonly middleboxes: readonly Installed[];
+  /** Null where nothing needs it. */
+  readonly signalling: Signalling | null;
 }
 
 /** Makes the simulation that a scenario describes: network, sessions with their applications and paths, start times. */
@@ -31,15 +37,26 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
   const site = new Site(simulation, scenario, network.aliases);
   const placements = Object.entries(scenario.middleboxes).map(([name, choice]) => ({ node: site.node(name), choice }));
   const middleboxes = installMiddleboxes(simulation, placements);
+  let signalling = scenario.signalling === undefined ? null : signallingOf(site, network);
   const sessions = scenario.sessions.map((spec, i) => {
     const session = new RunningSession(spec, i + 1, emptyPath(spec, pathOf(site.node(spec.from), site.node(spec.to))));
-    addSession(site, session);
+    const ends = () => (signalling ??= signallingOf(site, network)).between(site.node(spec.from), site.node(spec.to));
+    addSession(site, session, ends);
     return session;
   });
-  return { simulation, sessions, middleboxes };
+  return { simulation, sessions, middleboxes, signalling };
 }
 
-function addSession(site: Site, session: RunningSession): void {
+/** The servers of the scenario on their nodes; without a block, user agents alone. */
+function signallingOf(site: Site, network: Network): Signalling {
+  const { scenario, simulation } = site;
+  const fields = scenario.signalling ?? signallingSchema.parse({});
+  const placed = placedServers(fields, network, endsOf(scenario.sessions));
+  const servers = placed.map((server) => ({ node: site.node(server.node), fields: server.fields }));
+  return new Signalling(simulation, fields, servers, (name) => site.node(name));
+}
+
+function addSession(site: Site, session: RunningSession, signalling: AppHost['signalling']): void {
   const { spec } = session;
   const { events, random } = site.simulation;
   const line = paths[spec.path].lay(site, session);
@@ -52,6 +69,8 @@ function addSession(site: Site, session: RunningSession): void {
     events,
     random: random.stream(`session:${spec.name}`),
     transport: transports[spec.transport.protocol].kind,
+    protocol: spec.transport.protocol,
+    signalling,
     ...line,
   });
   const { earliest, latest } = spec.start;

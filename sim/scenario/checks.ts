@@ -11,6 +11,7 @@ import type { SessionPath } from './paths/path';
 import { type Finding, printed } from './problem';
 import { namesOf, protocolOf } from './resolve';
 import type { ScenarioFile, SessionFields } from './schema';
+import { checkServers, serverNames } from './server-checks';
 import type { Factor } from './sweep';
 import { transports, transportsOf } from './transports';
 
@@ -68,6 +69,7 @@ function checkNodes(file: ScenarioFile, networks: Networks): Finding[] {
   return [
     ...sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts)),
     ...checkMiddleboxes(file.middleboxes, network),
+    ...checkServers(file, network),
   ];
 }
 
@@ -182,7 +184,8 @@ function checkExpectations(
 ): Finding[] {
   if (expect.length === 0) return [];
   const flows = ['network', ...sessions.flatMap((session) => [session.name, ...namesOf(session)])];
-  const known = [...new Set(flows)];
+  const servers = points.flatMap((point) => serverNames(point, networks.of(point.network)));
+  const known = [...new Set([...flows, ...servers])];
   const links = linkNames(points, networks);
   const boxes = new Set(points.flatMap((point) => Object.keys(point.middleboxes)));
   const names = factors.map(({ name }) => name);

@@ -11,6 +11,7 @@ export function resolve(file: ScenarioFile): Scenario {
     network: file.network,
     middleboxes: file.middleboxes,
     sessions: file.sessions.flatMap((session) => sessionsOf(session, file)),
+    ...(file.signalling === undefined ? {} : { signalling: file.signalling }),
     run: { duration: file.run.duration, warmup: file.run.warmup },
     measure: file.measure,
     record: { every: file.record.every, series: file.record.series },

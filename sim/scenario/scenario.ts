@@ -1,6 +1,7 @@
 import type { Choice } from '../core/choice';
 import type { Nanos } from '../core/event-queue';
 import type { PrecisionGoal } from '../stats/precision';
+import type { SignallingFields } from '../signalling/params';
 import type { Bound } from './bound';
 import type { ScenarioFile, SessionFields } from './schema';
 import type { TransportName } from './transports';
@@ -15,6 +16,8 @@ export interface Scenario {
   /** Plugins of `sim/middlebox`, by the name or alias of the node that they are on. */
   readonly middleboxes: Readonly<Record<string, Choice>>;
   readonly sessions: readonly Session[];
+  /** Absent: no servers, and the timers of RFC 3261. */
+  readonly signalling?: SignallingFields;
   readonly run: { readonly duration: Nanos; readonly warmup: Nanos };
   readonly measure: ScenarioFile['measure'];
   readonly record: Pick<ScenarioFile['record'], 'every' | 'series'>;

@@ -10,6 +10,7 @@ import { relayParams } from '../relay/config';
 import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
 import { tunnels } from '../tunnel';
+import { signallingSchema } from '../signalling/params';
 import { boundSchema } from './bound';
 import { PATHS } from './paths';
 import { precisionSchema } from './precision';
@@ -117,6 +118,7 @@ export function scenarioSchema(charts: Registry = {}) {
     transport: fields({ tcp: fields(tcp).prefault({}).describe('TCP of every session, unless it differs') })
       .prefault({})
       .describe('transport protocols'),
+    signalling: signallingSchema.exactOptional().describe('SIP servers, and the timers of all SIP'),
     sessions: z.array(session).min(1).describe('the traffic: who talks to whom, how, with what'),
     run: run.describe('how long, how often'),
     sweep: z.record(name, factorSchema).default({}).describe('fields to vary; every combination is run'),

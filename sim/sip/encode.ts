@@ -31,21 +31,22 @@ export function sipText(message: SipMessage, compact = false): string {
   return `${text}${names.length}: ${body.length}\r\n\r\n${body}`;
 }
 
-/** A message with what the wire needs to know of it: the content of a datagram, or of a stretch of a byte stream. */
+/**
+ * A message with what the wire needs to know of it: the content of a datagram, or of a stretch of a byte stream. The text is
+ * not kept: most messages are never looked at as bytes.
+ */
 export class SipWire {
   /** Bytes. */
   readonly size: number;
-  private readonly text: string;
 
   constructor(
     readonly message: SipMessage,
-    compact = false,
+    private readonly compact = false,
   ) {
-    this.text = sipText(message, compact);
-    this.size = this.text.length;
+    this.size = sipText(message, compact).length;
   }
 
   encode(): Uint8Array {
-    return bytesOf(this.text);
+    return bytesOf(sipText(this.message, this.compact));
   }
 }

@@ -5,6 +5,8 @@ import type { Registry } from '../../core/choice';
 import { impairments } from '../../net/impairments';
 import { middleboxes } from '../../middlebox';
 import { queues } from '../../net/queues';
+import { overloadControls } from '../../signalling/overload';
+import { roles } from '../../signalling/roles';
 import { topologies } from '../../net/topologies';
 import { congestionControls } from '../../tcp/cc';
 import { charts } from '../../../viz/charts';
@@ -18,7 +20,9 @@ const registries = {
   'congestion-controls': congestionControls,
   impairments,
   middleboxes,
+  'overload-controls': overloadControls,
   queues,
+  'server-roles': roles,
   topologies,
 } satisfies Record<string, Registry>;
 

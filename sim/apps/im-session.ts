@@ -1,0 +1,332 @@
+import { z } from 'zod';
+import { type Nanos, Timer } from '../core/event-queue';
+import { Malformed } from '../core/malformed';
+import { choice, duration, flag, integer, size } from '../core/params';
+import type { ParamsOf } from '../core/plugin';
+import { MsrpSession } from '../msrp/session';
+import { sdpText, type SessionDescription } from '../sdp/description';
+import {
+  chosenIn,
+  MESSAGE_TRANSPORTS,
+  messageAnswer,
+  type MessageEnd,
+  messageOffer,
+  type MessageTransport,
+  NO_CONGESTION_CONTROL,
+  pathOf,
+} from '../sdp/offer-answer';
+import { parseSdp } from '../sdp/parse';
+import type { CallHandler } from '../sip/call';
+import type { IncomingCall } from '../sip/incoming-call';
+import type { OutgoingCall } from '../sip/outgoing-call';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
+import { type App, type AppHost, type AppMetric, defineApp } from './app';
+import { ImMedia, type Media } from './im-media';
+import { ImMeter } from './im-meter';
+import { arrivalParams, PoissonArrivals, Population, populationParams, type UserPair } from './population';
+
+const MEDIA_PORT = 2855;
+const transportList = z.array(z.enum(MESSAGE_TRANSPORTS));
+
+const imSessionParams = {
+  ...populationParams,
+  ...arrivalParams,
+  carrier: choice(
+    'what carries the messages of a session: MSRP over the transport of the session, or SIP itself',
+    ['msrp', 'sip'],
+    'msrp',
+  ),
+  messages: integer('messages in a session, from caller to callee', 10, 0, 1_000_000_000),
+  size: size('bytes of content in a message', '100 B'),
+  gap: duration('mean time between the messages of a session', '1 s'),
+  gaps: choice('how the gaps vary', ['fixed', 'exponential'], 'exponential'),
+  file: size('bytes of a file that goes before the messages, in the same session; 0 B = none', '0 B'),
+  chunk: size('most bytes of content in one piece of a message; 0 B = no bound', '2048 B'),
+  connection: choice('a connection for each session, or one for all', ['own', 'shared'], 'own'),
+  receipts: flag('asks for a report of every message that has arrived', false),
+  offers: transportList
+    .default([])
+    .describe('transports that callers offer, the preferred one first; none = that of the session'),
+  accepts: transportList.default(['tcp', 'sctp', 'quic']).describe('transports that callees have'),
+  ring: duration('time that the callee rings before it answers', '0 s'),
+  hold: duration('time from the last message to the goodbye', '0 s'),
+  patience: duration('a session that is not there after this time does not count as good', '10 s'),
+  reconnect: duration('time before a lost connection is made again', '1 s'),
+};
+
+type Params = ParamsOf<typeof imSessionParams>;
+
+/** Sessions of instant messages: found and agreed on through SIP, carried beside it. */
+class ImSessions implements App {
+  private readonly population: Population;
+  private readonly media: ImMedia;
+  private readonly meter: ImMeter;
+  private readonly arrivals: PoissonArrivals | null = null;
+  /** By name, which the offer has: back-to-back user agents leave it. */
+  private readonly underWay = new Map<string, ImSession>();
+  private readonly open = new Set<ImSession>();
+  private nextPair = 0;
+
+  constructor(
+    private readonly host: AppHost,
+    private readonly params: Params,
+  ) {
+    this.population = new Population(host, params, () => ({ onInvite: (call) => this.answer(call) }));
+    this.media = new ImMedia(host, params.chunk, params.connection === 'shared', params.reconnect);
+    this.meter = new ImMeter(host.events, host.warmup, params.patience);
+    if (params.rate > 0) this.arrivals = new PoissonArrivals(host, params.rate, () => this.beginNext());
+  }
+
+  get received(): number {
+    return this.meter.receivedBytes;
+  }
+
+  start(): void {
+    if (this.arrivals !== null) {
+      this.population.start(() => undefined);
+      this.arrivals.start();
+    } else this.population.start((pair) => this.begin(pair));
+  }
+
+  stop(): void {
+    this.population.stop();
+    this.arrivals?.stop();
+    for (const session of [...this.open]) session.end();
+  }
+
+  accept(stream: ByteStream): StreamDelegate {
+    return this.media.accept(stream);
+  }
+
+  metrics(): AppMetric[] {
+    return this.meter.metrics(this.population.sipBytes, this.media.bytes, this.media.reconnects);
+  }
+
+  private beginNext(): void {
+    const { pairs } = this.population;
+    this.begin(pairs[this.nextPair++ % pairs.length]!);
+  }
+
+  private begin(pair: UserPair): void {
+    const { caller } = pair;
+    const name = caller.ids.tag() + caller.ids.tag();
+    const session = new ImSession(name, this.host, this.params, this.media, this.meter, this.population, () => {
+      this.open.delete(session);
+      this.underWay.delete(session.name);
+    });
+    this.open.add(session);
+    this.underWay.set(session.name, session);
+    session.invite(pair);
+  }
+
+  private answer(call: IncomingCall): CallHandler {
+    let offer: SessionDescription;
+    try {
+      offer = parseSdp(call.request.body);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      call.reject(400);
+      return {};
+    }
+    const session = this.underWay.get(nameIn(offer));
+    if (session === undefined) {
+      call.reject(481);
+      return {};
+    }
+    return session.answer(call, offer);
+  }
+}
+
+/** The session that an offer is for: every path of it ends in the caller's name for it. */
+function nameIn({ media }: SessionDescription): string {
+  const path = media[0]?.attributes.find(({ name }) => name === 'path')?.value ?? '';
+  return path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf(';'));
+}
+
+/** One session, both ends of it. */
+class ImSession {
+  private call: OutgoingCall | null = null;
+  private media: Media | null = null;
+  private sender: MsrpSession | null = null;
+  private sent = 0;
+  /** When each message was written, by its number. */
+  private readonly writtenAt: Nanos[] = [];
+  private readonly timer: Timer;
+  private begunAt: Nanos = 0;
+  private isPending = false;
+  private isOver = false;
+  private delivered = 0;
+  private isHeard = false;
+
+  constructor(
+    readonly name: string,
+    private readonly host: AppHost,
+    private readonly params: Params,
+    private readonly transports: ImMedia,
+    private readonly meter: ImMeter,
+    private readonly population: Population,
+    private readonly onOver: () => void,
+  ) {
+    this.timer = new Timer(host.events, () => this.onTimer());
+  }
+
+  /** The caller's side begins. */
+  invite({ caller, callee }: UserPair): void {
+    const { offers } = this.params;
+    this.begunAt = this.host.events.now;
+    this.meter.begun(this.begunAt);
+    const offered = offers.length > 0 ? offers : [this.host.protocol as MessageTransport];
+    const end: MessageEnd = { host: this.population.callerHost, port: MEDIA_PORT, session: this.name };
+    this.call = caller.invite(callee.address, sdpText(messageOffer(end, offered)), 'application/sdp', {
+      onRinging: () => this.meter.ringing(this.begunAt),
+      onAnswer: (body) => this.onAnswer(body, end),
+      onFailure: (status) => this.fail(status),
+      onEnd: () => this.over(),
+    });
+  }
+
+  /** The callee's side. */
+  answer(call: IncomingCall, offer: SessionDescription): CallHandler {
+    const { accepts, ring, carrier } = this.params;
+    const end: MessageEnd = { host: this.population.calleeHost, port: MEDIA_PORT, session: `b${this.name}` };
+    const answer = messageAnswer(offer, end, accepts);
+    if (answer.transport === null) {
+      this.meter.refused(answer.reason === NO_CONGESTION_CONTROL);
+      // RFC 3261 section 20.43: 302 incompatible transport protocol
+      call.reject(488, { others: [{ name: 'Warning', value: `302 ${end.host} "${answer.reason}"` }] });
+      return {};
+    }
+    call.ring();
+    const accept = () => call.accept(sdpText(answer.description), 'application/sdp');
+    if (ring === 0) accept();
+    else new Timer(this.host.events, accept).arm(this.host.events.now + ring);
+    if (carrier === 'msrp') {
+      const identity = { localPath: pathOf(end, answer.transport), remotePath: answer.path, session: end.session };
+      const session = new MsrpSession(identity, false, {
+        onMessage: ({ sequence, bytes }) => this.onDelivered(sequence, bytes),
+      });
+      this.meter.watch(session);
+      this.transports.addCallee(end.session, session);
+    }
+    return {
+      onAcknowledged: () => this.meter.established(this.begunAt),
+      onMessage: ({ body }) => this.onDelivered(++this.delivered, body.length),
+    };
+  }
+
+  /** The session ends early. */
+  end(): void {
+    this.timer.disarm();
+    this.call?.cancel();
+    this.over();
+  }
+
+  private onAnswer(body: string, end: MessageEnd): void {
+    const { carrier, messages, file } = this.params;
+    const answeredAt = this.host.events.now;
+    this.meter.answered(this.begunAt);
+    const chosen = chosenIn(parseSdp(body));
+    if (chosen === null || (carrier === 'msrp' && chosen.transport !== this.host.protocol)) {
+      this.meter.unusable();
+      this.end();
+      return;
+    }
+    if (messages === 0 && file === 0) this.finish();
+    else if (carrier === 'sip') this.write();
+    else {
+      const identity = { localPath: pathOf(end, chosen.transport), remotePath: chosen.path, session: this.name };
+      this.sender = new MsrpSession(identity, this.params.receipts, { onReceipt: () => this.meter.receipt() });
+      this.media = this.transports.open(this.name, this.sender, () => {
+        this.meter.connected(answeredAt);
+        // a connection that is there already answers before it is returned
+        new Timer(this.host.events, () => this.write()).arm(this.host.events.now);
+      });
+    }
+  }
+
+  private onTimer(): void {
+    if (this.sent < this.total) this.write();
+    else this.bye();
+  }
+
+  private get total(): number {
+    return this.params.messages + (this.params.file > 0 ? 1 : 0);
+  }
+
+  private write(): void {
+    if (this.isOver) return;
+    const { size, file, gap, gaps, carrier } = this.params;
+    const { now } = this.host.events;
+    const isFile = file > 0 && this.sent === 0;
+    this.sent++;
+    this.writtenAt[this.sent] = isFile ? -1 : now;
+    const body = 'x'.repeat(isFile ? file : size);
+    this.meter.written();
+    if (carrier === 'msrp') this.sender!.send(this.media!.connection, body);
+    else this.sendBySip(body);
+    if (this.sent === this.total) this.finish();
+    else if (carrier === 'msrp' || !this.isPending) {
+      this.timer.arm(now + (gaps === 'fixed' ? gap : Math.round(this.host.random.exponential(gap))));
+    }
+  }
+
+  /** RFC 3428 section 8: the next only when this one is answered. */
+  private sendBySip(body: string): void {
+    const { gap, gaps } = this.params;
+    const { events, random } = this.host;
+    const due = events.now + (gaps === 'fixed' ? gap : Math.round(random.exponential(gap)));
+    this.isPending = true;
+    this.call!.message(body, () => {
+      this.isPending = false;
+      if (this.sent < this.total) this.timer.arm(Math.max(events.now, due));
+      else if (!this.isOver) this.finish();
+    });
+  }
+
+  private finish(): void {
+    if (this.isPending) return;
+    this.timer.arm(this.host.events.now + this.params.hold);
+  }
+
+  /** Waits for what is under way: a connection closes after all that was written. */
+  private bye(): void {
+    if (this.params.carrier === 'msrp' && this.sender !== null && this.sender.unconfirmedCount > 0 && !this.isOver) {
+      this.timer.arm(this.host.events.now + LINGER);
+      return;
+    }
+    this.media?.close();
+    this.call!.bye();
+  }
+
+  private onDelivered(sequence: number, bytes: number): void {
+    const writtenAt = this.writtenAt[sequence] ?? -1;
+    if (!this.isHeard) this.meter.first(this.begunAt);
+    this.isHeard = true;
+    this.meter.delivered(writtenAt, bytes);
+  }
+
+  private fail(status: number): void {
+    this.meter.failed(status);
+    this.over();
+  }
+
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.timer.disarm();
+    this.media?.close();
+    this.transports.forget(this.name);
+    this.onOver();
+  }
+}
+
+/** How often a session that wants to end looks whether all was confirmed. */
+const LINGER: Nanos = 100e6;
+
+export const imSession = defineApp({
+  summary: 'sessions of instant messages: set up through the signalling servers, carried by MSRP or by SIP',
+  reference: 'draft-mankin-im-session-guide-00 sections 2.1, 3; RFC 4975',
+  transports: ['stream'],
+  params: imSessionParams,
+  create: (chosen, host) => new ImSessions(host, chosen),
+});

@@ -1,0 +1,155 @@
+import { Continuation, type MsrpRequest, NO_FIELDS } from './message';
+import { type MsrpConnection, responseTo } from './connection';
+
+/** Who talks to whom in which session: what the draft wants to be explicit in every message (its section 3.2). */
+export interface SessionIdentity {
+  /** MSRP URIs: the host, and the session at it (RFC 4975 section 6). */
+  readonly localPath: string;
+  readonly remotePath: string;
+  /** Unlike all others. */
+  readonly session: string;
+}
+
+/** A message as the session layer numbers it. */
+export interface Numbered {
+  /** From 1. */
+  readonly sequence: number;
+  readonly bytes: number;
+}
+
+export interface SessionHandler {
+  /** A message is whole, for the first time. */
+  onMessage?(message: Numbered): void;
+  /** The other end has it: its receipt has come (RFC 4975 section 7.1.2). */
+  onReceipt?(sequence: number): void;
+}
+
+interface Assembly {
+  got: number;
+  total: number;
+  readonly starts: Set<number>;
+}
+
+/**
+ * One end of a session of messages: numbers them, puts chunks together, answers, gives receipts, and knows what came twice
+ * and what is missing, also when the connection was lost and made again.
+ */
+export class MsrpSession {
+  /** Messages that came whole more than once. */
+  duplicates = 0;
+  private sent = 0;
+  private highest = 0;
+  private readonly seen = new Set<number>();
+  private readonly assemblies = new Map<number, Assembly>();
+  /** Sent, and not known to be there. */
+  private readonly unconfirmed = new Map<number, MsrpRequest>();
+
+  constructor(
+    private readonly identity: SessionIdentity,
+    private readonly receipts: boolean,
+    private readonly handler: SessionHandler,
+  ) {}
+
+  /** Numbers below the highest that have not come. */
+  get gaps(): number {
+    return this.highest - this.seen.size;
+  }
+
+  /** Messages sent that the other end is not known to have. */
+  get unconfirmedCount(): number {
+    return this.unconfirmed.size;
+  }
+
+  /** Sends a message; returns its number. */
+  send(connection: MsrpConnection, body: string): number {
+    const sequence = ++this.sent;
+    const { localPath, remotePath, session } = this.identity;
+    const request: MsrpRequest = {
+      kind: 'request',
+      ...NO_FIELDS,
+      id: `${session.slice(0, 6)}${sequence.toString(36)}`.padEnd(8, '0'),
+      method: 'SEND',
+      toPath: [remotePath],
+      fromPath: [localPath],
+      messageId: `${sequence}.${session}`,
+      successReport: this.receipts,
+      byteRange: { start: 1, end: body.length, total: body.length },
+      contentType: 'text/plain',
+      body,
+    };
+    this.unconfirmed.set(sequence, request);
+    connection.send(request);
+    return sequence;
+  }
+
+  /** A new connection stands in for a lost one: sends again what nobody has confirmed. */
+  resume(connection: MsrpConnection): void {
+    for (const request of this.unconfirmed.values()) connection.send(request);
+  }
+
+  /** The other end has a message of ours: by its answer to the last chunk, or by its receipt. */
+  confirm(sequence: number): void {
+    this.unconfirmed.delete(sequence);
+  }
+
+  /** SEND or REPORT for this session. */
+  receive(request: MsrpRequest, connection: MsrpConnection): void {
+    const sequence = sequenceOf(request);
+    if (request.method === 'REPORT') {
+      this.confirm(sequence);
+      if (request.status === 200) this.handler.onReceipt?.(sequence);
+      return;
+    }
+    connection.respond(responseTo(request));
+    if (!this.isWhole(sequence, request)) return;
+    if (this.seen.has(sequence)) {
+      this.duplicates++;
+    } else {
+      this.seen.add(sequence);
+      this.highest = Math.max(this.highest, sequence);
+      this.handler.onMessage?.({ sequence, bytes: request.byteRange?.total ?? request.body.length });
+    }
+    if (request.successReport) connection.send(this.receiptOf(request));
+  }
+
+  private isWhole(sequence: number, { byteRange, body, continuation }: MsrpRequest): boolean {
+    const range = byteRange ?? { start: 1, end: body.length, total: body.length };
+    if (range.start === 1 && continuation === Continuation.complete) return true;
+    let assembly = this.assemblies.get(sequence);
+    if (assembly === undefined) this.assemblies.set(sequence, (assembly = { got: 0, total: range.total, starts: new Set() })); // prettier-ignore
+    if (!assembly.starts.has(range.start)) {
+      assembly.starts.add(range.start);
+      assembly.got += body.length;
+    }
+    if (assembly.got < assembly.total) return false;
+    this.assemblies.delete(sequence);
+    return true;
+  }
+
+  /** REPORT with Status 200 (RFC 4975 section 7.1.2). */
+  private receiptOf({ messageId, byteRange, fromPath }: MsrpRequest): MsrpRequest {
+    const total = byteRange?.total ?? 0;
+    return {
+      kind: 'request',
+      ...NO_FIELDS,
+      id: `r${messageId.replace('.', '')}`.slice(0, 31).padEnd(4, '0'),
+      method: 'REPORT',
+      toPath: fromPath,
+      fromPath: [this.identity.localPath],
+      messageId,
+      byteRange: { start: 1, end: total, total },
+      status: 200,
+    };
+  }
+}
+
+/** Messages are named `number.session`. */
+export function sequenceOf({ messageId }: MsrpRequest): number {
+  return Number(messageId.slice(0, messageId.indexOf('.')));
+}
+
+/** The session that a path ends in. */
+export function sessionIn(path: readonly string[]): string {
+  const last = path[path.length - 1]!;
+  return last.slice(last.lastIndexOf('/') + 1, last.lastIndexOf(';'));
+}

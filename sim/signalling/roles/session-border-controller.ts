@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Malformed } from '../../core/malformed';
+import { integer } from '../../core/params';
+import { BackToBack, type CallPolicy } from '../../sip/b2bua';
+import type { SipRequest } from '../../sip/message';
+import { parseSdp } from '../../sdp/parse';
+import { defineRole } from './role';
+
+/** Refuses calls beyond a number, and offers of what is not allowed (RFC 5853 sections 3.1 and 3.4). */
+class Border implements CallPolicy {
+  constructor(
+    private readonly calls: number,
+    private readonly transports: ReadonlySet<string>,
+  ) {}
+
+  refuses(request: SipRequest, calls: number): number {
+    if (this.calls > 0 && calls >= this.calls) return 503;
+    return this.transports.size === 0 || this.allows(request) ? 0 : 488;
+  }
+
+  private allows({ contentType, body }: SipRequest): boolean {
+    if (contentType !== 'application/sdp') return true;
+    try {
+      return parseSdp(body).media.some(({ protocol }) => this.transports.has(protocol.split('/')[0]!.toLowerCase()));
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      return false;
+    }
+  }
+}
+
+export const sessionBorderController = defineRole({
+  summary: 'back-to-back user agent with a policy: so many calls, over these transports',
+  reference: 'RFC 5853 section 3',
+  params: {
+    calls: integer('calls at a time; 503 beyond; 0 = no bound', 0, 0, 100_000_000),
+    transports: z.array(z.string()).default([]).describe('transports that an offer must have one of; none = any'),
+  },
+  create: ({ calls, transports }, { node, hosts, config, routing }) =>
+    new BackToBack(node, hosts, config, routing, new Border(calls, new Set(transports))),
+});

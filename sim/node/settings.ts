@@ -84,7 +84,7 @@ export function precisionFrom(text: string): Setting {
   return { path: 'run.precision', value: `{ halfWidth: ${halfWidth!}, metric: ${metric!}${of} }`, option };
 }
 
-type Values = Readonly<Record<string, readonly string[]>>;
+export type Values = Readonly<Record<string, readonly string[]>>;
 
 /** Commander's parser of a repeatable `name=value`. */
 export function collectValue(text: string, before: Values | undefined): Values {

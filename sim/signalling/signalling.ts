@@ -35,7 +35,7 @@ export interface SignallingEnds {
 export class Signalling {
   readonly servers: readonly Server[];
   readonly hosts: Hosts;
-  tap: SipTap | null = null;
+  private tap: SipTap | null = null;
   private readonly config: SipConfig;
   private readonly location: LocationService;
   private readonly agents = new Map<Node, UserAgents>();
@@ -90,6 +90,12 @@ export class Signalling {
       nextUser: () => ++this.users,
       charge: (user, account) => this.accounts.set(user, account),
     };
+  }
+
+  /** Shows `tap` every message of every element. */
+  watch(tap: SipTap): void {
+    this.tap = tap;
+    for (const { element } of [...this.servers, ...this.agents.values()]) element.endpoint.tap = tap;
   }
 
   begin(): void {

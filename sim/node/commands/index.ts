@@ -4,6 +4,7 @@
 export const commands = {
   compare: () => require('./compare') as typeof import('./compare'),
   explain: () => require('./explain') as typeof import('./explain'),
+  ladder: () => require('./ladder') as typeof import('./ladder'),
   list: () => require('./list') as typeof import('./list'),
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
   reference: () => require('./reference') as typeof import('./reference'),

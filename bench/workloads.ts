@@ -6,9 +6,12 @@ import type { Node } from '../sim/net/node';
 import { dropTail } from '../sim/net/queues/drop-tail';
 import { computeRoutes } from '../sim/net/routing';
 import { Simulation } from '../sim/net/simulation';
-import { SpliceRelay } from '../sim/relay/splice';
+import { relayParams } from '../sim/relay/config';
+import { type Dial, OnDemand } from '../sim/relay/next-leg';
+import { Relay } from '../sim/relay/relay';
 import { TcpTransport } from '../sim/tcp/transport';
 import { Flow, tcpOptions } from './flow';
+import { z } from 'zod';
 
 /** A workload of bench/peers/WORKLOADS.md, built and ready to run. */
 export interface Workload {
@@ -30,6 +33,7 @@ export interface WorkloadOptions {
 
 const SECOND = 1e9;
 const MILLISECOND = 1e6;
+const RELAYING = z.strictObject(relayParams).parse({});
 const ACCESS_PACKETS = 100_000;
 const PORT = 5000;
 const RELAY_PORT = 6000;
@@ -137,7 +141,8 @@ function relayChain(simulation: Simulation, seconds: number): Workload {
     for (let i = 1; i <= 5; i++) {
       const next: Address = i === 5 ? receiver.address : routers[i + 1]!.address;
       const transport = new TcpTransport(options);
-      const relay = new SpliceRelay(routers[i]!, transport, next, port);
+      const dial: Dial = (delegate, incoming) => transport.connect(routers[i]!, next, port, delegate, incoming!.flow);
+      const relay = new Relay(simulation.events, RELAYING, new OnDemand(dial));
       transport.listen(routers[i]!, port, (stream) => relay.accept(stream));
     }
     const ends = { sender, receiver, target: routers[1]!.address, port };

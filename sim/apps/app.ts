@@ -2,7 +2,7 @@ import type { EventQueue, Nanos } from '../core/event-queue';
 import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { SignallingEnds } from '../signalling/signalling';
-import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
+import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
 
 /** What transports offer: bytes in order in both directions, or datagrams. */
@@ -21,6 +21,10 @@ export interface AppHost {
   readonly path: EmptyPath;
   /** Users at either end who find each other through SIP servers. */
   readonly signalling: () => SignallingEnds;
+  /** To be told of every message that has reached its reader, with its delay from end to end, for accounting. */
+  delivered(message: StreamMessage, delay: Nanos): void;
+  /** To be told when the client has lost its connection, and how it heard. */
+  disconnected(reason: CloseReason): void;
   /** Over a transport of streams: opens one from the client's end towards the server's. */
   open(delegate: StreamDelegate): ByteStream;
   /**

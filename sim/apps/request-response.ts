@@ -1,5 +1,5 @@
 import { type Nanos, Timer } from '../core/event-queue';
-import { choice, duration, integer, size } from '../core/params';
+import { choice, duration, flag, integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
@@ -10,6 +10,7 @@ const requestResponseParams = {
   response: size('bytes of a response', '10 kB'),
   think: duration('time between the end of a response and the next request', '1 s'),
   count: integer('exchanges; 0 = until the session ends', 0),
+  serverCloses: flag('with a new connection each, the server ends its direction after the response', true),
   connections: choice('a connection for each exchange, or one for all', ['new', 'kept'], 'new'),
 };
 
@@ -52,7 +53,7 @@ class RequestResponse implements App {
         asked += got;
         for (; asked >= this.params.request; asked -= this.params.request) {
           connection.writeAll(this.params.response);
-          if (this.params.connections === 'new') connection.shutdown();
+          if (this.params.connections === 'new' && this.params.serverCloses) connection.shutdown();
         }
       },
       onRemoteClosed: (connection) => connection.close(),

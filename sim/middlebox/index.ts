@@ -1,6 +1,7 @@
 import { firewall } from './firewall';
 import { nat } from './nat';
 import { none } from './none';
+import { policy } from './policy';
 import { fullCone, portRestrictedCone, restrictedCone, symmetric } from './presets';
 
 /** Every middlebox a scenario can name. One line each. */
@@ -12,4 +13,5 @@ export const middleboxes = {
   'port-restricted-cone': portRestrictedCone,
   symmetric,
   firewall,
+  policy,
 } as const;

@@ -13,6 +13,8 @@ export interface Middlebox {
    * sends it on with `Node.forward` or `Node.deliver`, or gives it back to the pool.
    */
   onPacket(p: Packet, from: Link | null): Verdict;
+  /** Its node has failed: it forgets everything. */
+  restart?(): void;
 }
 
 /**
@@ -38,5 +40,9 @@ export class MiddleboxChain implements Middlebox {
       if (verdict !== Verdict.forward) return verdict;
     }
     return Verdict.forward;
+  }
+
+  restart(): void {
+    for (const box of this.boxes) box.restart?.();
   }
 }

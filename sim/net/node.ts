@@ -8,6 +8,8 @@ import type { Simulation } from './simulation';
 export interface Transport {
   /** Takes ownership of `p`. */
   receive(p: Packet): void;
+  /** The node has failed: all state but what listens is lost, and no peer is told. */
+  crash?(): void;
 }
 
 export { type Middlebox, Verdict } from './middlebox';
@@ -57,6 +59,18 @@ export class Node {
     if (this.nextHop === null) return this.links[0] ?? null;
     const hop = this.nextHop[address] ?? NO_ROUTE;
     return hop >= 0 ? this.links[hop]! : null;
+  }
+
+  /** The node fails: from now on it loses every packet, and all that its transports and middleboxes knew. */
+  fail(): void {
+    this.up = false;
+    for (const transport of this.transports) transport?.crash?.();
+    this.middlebox?.restart?.();
+  }
+
+  /** It is back, knowing nothing. */
+  restart(): void {
+    this.up = true;
   }
 
   /** A packet arrives over a link. */

@@ -1,11 +1,15 @@
+import type { Link } from './link';
 import type { Node } from './node';
 import type { Simulation } from './simulation';
+
+/** Which links routes may use. */
+export type Usable = (link: Link) => boolean;
 
 /**
  * Shortest paths from every node to every address, by total propagation delay, then by number of links; set as next hops.
  * A node with one link and one address needs no table. Ties go to the path that was found first.
  */
-export function computeRoutes(simulation: Simulation): void {
+export function computeRoutes(simulation: Simulation, isUsable: Usable = () => true): void {
   const { nodes } = simulation;
   const index = new Map<Node, number>(nodes.map((node, i) => [node, i]));
   const addresses = new Map<Node, number>();
@@ -17,7 +21,7 @@ export function computeRoutes(simulation: Simulation): void {
   const tables = new Map(routers.map((node) => [node, new Int32Array(simulation.addressCount).fill(-1)]));
   const owner = Array.from({ length: simulation.addressCount }, (_, a) => index.get(simulation.ownerOf(a))!);
   for (const router of routers) {
-    const first = firstLinks(router, index);
+    const first = firstLinks(router, index, isUsable);
     const table = tables.get(router)!;
     for (let a = 0; a < table.length; a++) table[a] = first[owner[a]!]!;
   }
@@ -25,7 +29,7 @@ export function computeRoutes(simulation: Simulation): void {
 }
 
 /** For each node, the index of the link by which the shortest path from `from` leaves; -1 if there is none. Dijkstra. */
-function firstLinks(from: Node, index: ReadonlyMap<Node, number>): Int32Array {
+function firstLinks(from: Node, index: ReadonlyMap<Node, number>, isUsable: Usable): Int32Array {
   const count = index.size;
   const distance = new Float64Array(count).fill(Infinity);
   const hops = new Int32Array(count).fill(0x7fffffff);
@@ -41,6 +45,7 @@ function firstLinks(from: Node, index: ReadonlyMap<Node, number>): Int32Array {
     if (done[at]) continue;
     done[at] = 1;
     entry.node.links.forEach((link, port) => {
+      if (!isUsable(link)) return;
       const to = index.get(link.to)!;
       const d = distance[at]! + link.delay;
       const h = hops[at]! + 1;

@@ -6,9 +6,12 @@ import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
 import { DetailMeter } from './detail-meter';
 import type { Installed } from '../middlebox/install';
+import { FailureMeter } from './failure-meter';
+import { MessageMeter } from './message-meter';
 import type { MetricRow, RunReply, RunRequest } from './messages';
 import { Meter } from './meter';
 import { checkPhysics } from './physics';
+import { RelayMeter } from './relay-meter';
 import { SeriesRecorder } from './series';
 import { SignallingMeter } from './signalling-meter';
 
@@ -21,6 +24,7 @@ export class LiveRun {
   private readonly meter: Meter;
   private readonly details: DetailMeter;
   private readonly signalling: SignallingMeter;
+  private readonly extras: readonly { metrics(): MetricRow[] }[];
   private readonly recorder: SeriesRecorder | null;
 
   constructor(private readonly request: RunRequest) {
@@ -30,6 +34,12 @@ export class LiveRun {
     this.meter = new Meter(simulation, sessions, scenario.run.warmup);
     this.details = new DetailMeter(simulation, sessions, scenario);
     this.signalling = new SignallingMeter(this.built, scenario.run.warmup);
+    const wanted = new Set<string>(scenario.measure);
+    this.extras = [
+      ...(wanted.has('delay-attribution') ? [new MessageMeter(this.built, scenario)] : []),
+      ...(wanted.has('relay-memory') ? [new RelayMeter(this.built, scenario)] : []),
+      ...(wanted.has('failures') ? [new FailureMeter(this.built, scenario.run.warmup)] : []),
+    ];
     this.recorder = record ? new SeriesRecorder(simulation, sessions, scenario.record) : null;
   }
 
@@ -73,11 +83,16 @@ export class LiveRun {
 
   /** What a finished run found. Throws if physics was broken. */
   reply(): RunReply {
-    const { simulation, meter, details, recorder } = this;
+    const { simulation, meter, details, extras, recorder } = this;
     checkPhysics(simulation);
     const metrics = [...meter.metrics(this.end), ...this.signalling.metrics(this.end)];
     return {
-      metrics: [...metrics, ...details.metrics(metrics), ...this.built.middleboxes.flatMap(middleboxMetrics)],
+      metrics: [
+        ...metrics,
+        ...details.metrics(metrics),
+        ...extras.flatMap((extra) => extra.metrics()),
+        ...this.built.middleboxes.flatMap(middleboxMetrics),
+      ],
       series: recorder?.tables() ?? [],
       fingerprint: simulation.fingerprint.toString(),
       counters: {

@@ -11,8 +11,10 @@ import { buildNetwork } from '../net/topologies/build';
 import type { Network } from '../net/topologies/topology';
 import { signallingSchema } from '../signalling/params';
 import { Signalling } from '../signalling/signalling';
+import { type DownTime, downTimes } from './failure-schedule';
+import { layFailures, withLinkFailures } from './failures';
 import { paths } from './paths';
-import { pathOf, Site } from './paths/site';
+import { pathOf, type PlacedRelay, Site } from './paths/site';
 import { RunningSession } from './running-session';
 import type { Scenario, Session } from './scenario';
 import { endsOf, placedServers } from './servers';
@@ -27,13 +29,18 @@ export interface BuiltScenario {
   readonly middleboxes: readonly Installed[];
   /** Null where nothing needs it. */
   readonly signalling: Signalling | null;
+  readonly relays: readonly PlacedRelay[];
+  readonly failures: readonly DownTime[];
+  /** The node of that name or alias. Throws if there is none. */
+  nodeOf(this: void, name: string): Node;
 }
 
 /** Makes the simulation that a scenario describes: network, sessions with their applications and paths, start times. */
 export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
   const simulation = new Simulation(seed);
   const network = factoryOf(topologies, scenario.network)();
-  buildNetwork(simulation, network);
+  const failures = downTimes(scenario.failures, scenario.run.duration, simulation.random);
+  buildNetwork(simulation, withLinkFailures(network, failures));
   const site = new Site(simulation, scenario, network.aliases);
   const placements = Object.entries(scenario.middleboxes).map(([name, choice]) => ({ node: site.node(name), choice }));
   const middleboxes = installMiddleboxes(simulation, placements);
@@ -44,7 +51,16 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
     addSession(site, session, ends);
     return session;
   });
-  return { simulation, sessions, middleboxes, signalling };
+  layFailures(site, failures, scenario.reroute);
+  return {
+    simulation,
+    sessions,
+    relays: site.relays,
+    failures,
+    middleboxes,
+    signalling,
+    nodeOf: (name) => site.node(name),
+  };
 }
 
 /** The servers of the scenario on their nodes; without a block, user agents alone. */
@@ -71,6 +87,8 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
     transport: transports[spec.transport.protocol].kind,
     protocol: spec.transport.protocol,
     signalling,
+    delivered: (message, delay) => session.events.onDelivered?.(message, delay),
+    disconnected: (reason) => session.events.onDisconnected?.(reason),
     ...line,
   });
   const { earliest, latest } = spec.start;

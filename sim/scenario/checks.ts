@@ -4,6 +4,7 @@ import { suggestion } from '../core/did-you-mean';
 import { formatDuration } from '../core/units';
 import type { Network } from '../net/topologies/topology';
 import { checkMiddleboxes } from './check-middleboxes';
+import { checkIntermediaries } from './check-intermediaries';
 import type { Networks } from './network';
 import type { Path } from './path';
 import { type PathName, PATHS, paths } from './paths';
@@ -17,7 +18,12 @@ import { transports, transportsOf } from './transports';
 
 /** Mistakes that no single field shows, in one point of a study. */
 export function checkPoint(file: ScenarioFile, networks: Networks): Finding[] {
-  return [...checkTimes(file), ...checkTransports(file), ...checkNodes(file, networks)];
+  return [
+    ...checkTimes(file),
+    ...checkTransports(file),
+    ...checkNodes(file, networks),
+    ...checkIntermediaries(file, networks),
+  ];
 }
 
 function checkTimes({ run, sessions }: ScenarioFile): Finding[] {
@@ -171,6 +177,7 @@ function checkPaths(points: readonly ScenarioFile[]): Finding[] {
     const settings = new Set(PATHS.flatMap((name) => paths[name].settings ?? []));
     return [
       ...useless('via', ({ hasVia }) => hasVia),
+      ...(session.legs.length > 0 ? useless('legs', ({ settings }) => settings === 'relay') : []),
       ...[...settings].flatMap((field) => useless(field, (path) => path.settings === field)),
     ];
   });

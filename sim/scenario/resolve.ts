@@ -1,5 +1,6 @@
 import { apps } from '../apps';
-import type { Scenario, Session } from './scenario';
+import type { FailureFields } from './failure-schema';
+import type { Failure, Scenario, Session } from './scenario';
 import { paths } from './paths';
 import type { ScenarioFile, SessionFields } from './schema';
 import { type TransportName, transportsOf } from './transports';
@@ -12,9 +13,21 @@ export function resolve(file: ScenarioFile): Scenario {
     middleboxes: file.middleboxes,
     sessions: file.sessions.flatMap((session) => sessionsOf(session, file)),
     ...(file.signalling === undefined ? {} : { signalling: file.signalling }),
+    failures: file.failures.map(failureOf),
+    ...(file.reroute === undefined ? {} : { reroute: file.reroute }),
     run: { duration: file.run.duration, warmup: file.run.warmup },
     measure: file.measure,
     record: { every: file.record.every, series: file.record.series },
+  };
+}
+
+function failureOf({ node, link, relay, at, for: length, mtbf, mttr }: FailureFields): Failure {
+  return {
+    element:
+      link !== undefined
+        ? { kind: 'link', between: link }
+        : { kind: node !== undefined ? 'node' : 'relay', name: (node ?? relay)! },
+    when: at === undefined ? { mtbf: mtbf!, mttr: mttr! } : { at, for: length ?? Infinity },
   };
 }
 
@@ -32,6 +45,9 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
   const { start, stop, path } = fields;
   const [earliest, latest] = typeof start === 'number' ? [start, start] : start.uniform;
   const common = {
+    fixedTransport: fields.transport.fixed,
+    legs:
+      path === 'relayed' ? fields.legs.map((leg) => ({ ...leg, protocol: leg.protocol ?? protocolOf(fields) })) : [],
     group: fields.name,
     from: fields.from,
     to: fields.to,

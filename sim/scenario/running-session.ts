@@ -1,6 +1,7 @@
 import type { App, EmptyPath, TransportKind } from '../apps/app';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { Session } from './scenario';
+import { SessionEvents } from './session-events';
 
 /** Something between the ends of a session that holds bytes for it. */
 export interface Holder {
@@ -21,6 +22,8 @@ export class RunningSession {
   /** Data segments sent and retransmitted by connections that have been swept out. */
   private sentBefore = 0;
   private retransmittedBefore = 0;
+  /** What happens to the session, for those who count. */
+  readonly events = new SessionEvents();
 
   constructor(
     readonly spec: Session,

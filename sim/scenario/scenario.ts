@@ -18,9 +18,21 @@ export interface Scenario {
   readonly sessions: readonly Session[];
   /** Absent: no servers, and the timers of RFC 3261. */
   readonly signalling?: SignallingFields;
+  readonly failures: readonly Failure[];
+  /** Time after which routes follow a failure; absent: they do not. */
+  readonly reroute?: Nanos;
   readonly run: { readonly duration: Nanos; readonly warmup: Nanos };
   readonly measure: ScenarioFile['measure'];
   readonly record: Pick<ScenarioFile['record'], 'every' | 'series'>;
+}
+
+/** Something that fails: once, or again and again. */
+export interface Failure {
+  readonly element:
+    | { readonly kind: 'node' | 'relay'; readonly name: string }
+    | { readonly kind: 'link'; readonly between: readonly [string, string] };
+  /** Infinity: it does not come back. */
+  readonly when: { readonly at: Nanos; readonly for: Nanos } | { readonly mtbf: Nanos; readonly mttr: Nanos };
 }
 
 /** Traffic between two nodes. `count: n` in a scenario file becomes n of these, named NAME-1 ... NAME-n. */
@@ -43,6 +55,10 @@ export interface Session {
   readonly start: { readonly earliest: Nanos; readonly latest: Nanos };
   /** Absent: it runs to the end. */
   readonly stop?: Nanos;
+  /** Relays may not change the protocol. */
+  readonly fixedTransport: boolean;
+  /** What differs on each leg of a relayed path, from the first on; fewer than legs where nothing more does. */
+  readonly legs: readonly (Omit<SessionFields['legs'][number], 'protocol'> & { readonly protocol: TransportName })[];
 }
 
 /** A scenario file after parsing: what is common to all points, and the points. */

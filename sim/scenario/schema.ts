@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { apps } from '../apps';
 import { byShape } from '../core/by-shape';
 import { fields, pluginChoice, type Registry } from '../core/choice';
-import { choice, duration, durationSchema, integer } from '../core/params';
+import { choice, duration, durationSchema, flag, integer } from '../core/params';
 import type { ParamSpec } from '../core/plugin';
 import { middleboxes } from '../middlebox';
 import { topologies } from '../net/topologies';
@@ -12,6 +12,7 @@ import { tcpParams } from '../tcp/config';
 import { tunnels } from '../tunnel';
 import { signallingSchema } from '../signalling/params';
 import { boundSchema } from './bound';
+import { failuresSchema, rerouteSchema } from './failure-schema';
 import { PATHS } from './paths';
 import { precisionSchema } from './precision';
 import { excludeSchema, factorSchema } from './sweep-schema';
@@ -25,8 +26,18 @@ import { TRANSPORTS } from './transports';
 /** Time series that a run can record. */
 export const SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'queue', 'relayBuffer'] as const;
 
+/** What one asks of sessions that cross relays. */
+const MEASURES_OF_PATHS = ['delay-attribution', 'relay-memory', 'failures'] as const;
+
 /** Metrics that cost something, or that few studies want: docs/models/traffic.md. */
-export const MEASURES = ['rtt', 'queueing-delay', 'smoothness', 'fairness', 'friendliness'] as const;
+export const MEASURES = [
+  'rtt',
+  'queueing-delay',
+  'smoothness',
+  'fairness',
+  'friendliness',
+  ...MEASURES_OF_PATHS,
+] as const;
 
 const tcp = { congestionControl: pluginChoice(congestionControls, 'congestion control', 'cubic'), ...tcpParams };
 
@@ -63,6 +74,7 @@ const session = fields({
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
   tunnel: pluginChoice(tunnels, 'what carries the packets; for tunnelled only', 'udp'),
   transport: fields({
+    fixed: flag('relays may not change the protocol: one that would refuses the session', false),
     protocol: z
       .enum(TRANSPORTS)
       .exactOptional()
@@ -75,6 +87,15 @@ const session = fields({
   start: start.prefault('0 s').describe('when the session begins: a time, or a random one'),
   stop: durationSchema.exactOptional().describe('when it ends; without it, at the end of the run'),
   count: integer('number of identical sessions, named NAME-1 ... NAME-n when above 1', 1, 1, 100_000),
+  legs: z
+    .array(
+      fields({
+        protocol: z.enum(TRANSPORTS).exactOptional().describe('what the leg runs over, if not what the session does'),
+        tcp: overrides(tcp).prefault({}).describe('as transport.tcp; only what differs'),
+      }),
+    )
+    .default([])
+    .describe('what differs on the legs between relays, from the first on; for relayed only'),
 });
 
 const run = fields({
@@ -120,6 +141,8 @@ export function scenarioSchema(charts: Registry = {}) {
       .describe('transport protocols'),
     signalling: signallingSchema.exactOptional().describe('SIP servers, and the timers of all SIP'),
     sessions: z.array(session).min(1).describe('the traffic: who talks to whom, how, with what'),
+    failures: failuresSchema,
+    reroute: rerouteSchema,
     run: run.describe('how long, how often'),
     sweep: z.record(name, factorSchema).default({}).describe('fields to vary; every combination is run'),
     exclude: excludeSchema.default([]).describe('combinations of the sweep that are not run'),

@@ -14,7 +14,7 @@ import { type CloseReason, type Endpoint, State, type SynOptions, type TcpDelega
 import { TcpStream } from './stream';
 import { ConnectionTimers, TimerKind } from './timers';
 import type { ByteStream } from '../transport/byte-stream';
-import type { StreamContent } from '../transport/stream-content';
+import type { ContentWatch, StreamContent } from '../transport/stream-content';
 
 export { type CloseReason, type Endpoint, State, STATE_NAMES, type SynOptions, type TcpDelegate } from './states';
 
@@ -66,6 +66,10 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   get now(): Nanos {
     return this.events.now;
+  }
+
+  protected override get watch(): ContentWatch | null {
+    return this.stack.watch;
   }
 
   get random() {
@@ -238,6 +242,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     if (p.payload !== null) this.inbound = p.payload as StreamContent;
     const end = p.seq + p.length;
     const due = receiver.take(p.seq, end < receiver.edge ? end : receiver.edge);
+    if (this.inbound !== null) this.inbound.watch?.received(this.inbound, p, receiver.nxt - 1);
     return this.ecn.mustAckNow ? AckDue.now : due;
   }
 
@@ -295,8 +300,11 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   transmit(seq: number, length: number, fin: boolean, push: boolean, _retransmission: boolean): void {
     const flags = Flag.ack | (push && length > 0 ? Flag.psh : 0) | (fin ? Flag.fin : 0);
     const p = this.segment(flags, seq, length);
-    if (this.outbound !== null && length > 0) p.payload = this.outbound;
     this.ecn.onTransmit(p, length > 0 && !_retransmission);
+    if (this.outbound !== null && length > 0) {
+      p.payload = this.outbound;
+      this.outbound.watch?.sent(this.outbound, p);
+    }
     this.emit(p);
   }
 

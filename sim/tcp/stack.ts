@@ -7,6 +7,7 @@ import { newAckSample } from './ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { type CloseReason, type Endpoint, TcpConnection, type TcpDelegate } from './connection';
+import type { ContentWatch } from '../transport/stream-content';
 import { setSize } from './segment';
 import { Protocol } from '../core/packet';
 
@@ -32,6 +33,8 @@ export class TcpStack implements Transport {
   readonly pool: PacketPool;
   /** Scratch for the ACK being processed: there is only ever one. */
   readonly sample: AckSample;
+  /** Follows the messages of all connections; null: nobody does. */
+  watch: ContentWatch | null = null;
   private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
   private count = 0;
   /** Made by the first `listen`: hosts that only open connections are many. */
@@ -68,11 +71,20 @@ export class TcpStack implements Transport {
     this.listeners?.delete(port);
   }
 
-  /** Opens a connection from an ephemeral port. `flow` is its accounting identity. */
-  connect(remote: Address, port: number, options: TcpOptions, delegate: TcpDelegate, flow: number): TcpConnection {
+  /**
+   * Opens a connection from an ephemeral port, or in the name of `from`. `flow` is its accounting identity.
+   */
+  connect(
+    remote: Address,
+    port: number,
+    options: TcpOptions,
+    delegate: TcpDelegate,
+    flow: number,
+    from?: { readonly address: Address; readonly port: number },
+  ): TcpConnection {
     const endpoint: Endpoint = {
-      localAddress: this.node.address,
-      localPort: this.ephemeralPort(remote, port),
+      localAddress: from?.address ?? this.node.address,
+      localPort: from?.port ?? this.ephemeralPort(remote, port),
       remoteAddress: remote,
       remotePort: port,
     };
@@ -81,6 +93,16 @@ export class TcpStack implements Transport {
     this.add(connection);
     connection.connect();
     return connection;
+  }
+
+  /** The node has failed: every connection is gone, and no peer is told. */
+  crash(): void {
+    for (const first of this.table) {
+      for (let c = first, next = first; c !== null; c = next) {
+        next = c.chain;
+        c.finish('aborted');
+      }
+    }
   }
 
   receive(p: Packet): void {

@@ -1,3 +1,5 @@
+import type { Nanos } from '../core/event-queue';
+import type { Packet } from '../core/packet';
 import type { StreamMessage } from './byte-stream';
 
 /** A message and where it ends in its stream, counted in bytes from the first. */
@@ -5,6 +7,18 @@ interface Mark {
   readonly message: StreamMessage;
   readonly end: number;
   next: Mark | null;
+}
+
+/** Follows messages through streams, for accounting; it changes nothing. */
+export interface ContentWatch {
+  /** `message` was written, and ends after `end` bytes. */
+  written(content: StreamContent, message: StreamMessage, end: number): void;
+  /** A packet with bytes of `content` leaves its sender; `p.seq - 1` is the offset of the first. */
+  sent(content: StreamContent, p: Packet): void;
+  /** It has arrived; `inOrder` bytes of the stream are now there without a gap. */
+  received(content: StreamContent, p: Packet, inOrder: number): void;
+  /** `message` was read and taken. */
+  taken(content: StreamContent, message: StreamMessage): void;
 }
 
 /** Messages kept behind the acknowledged ones, for captures that see an old segment again. */
@@ -24,6 +38,18 @@ export class StreamContent {
   private encoded: Mark | null = null;
   private bytesOfEncoded: Uint8Array | null = null;
 
+  constructor(
+    /** Null unless somebody follows messages. */
+    readonly watch: ContentWatch | null = null,
+    /** The stream that it was written to. */
+    private readonly stream: { readonly establishedAt: Nanos } | null = null,
+  ) {}
+
+  /** When its stream was established; -1 before it is, or when that is not known. */
+  get establishedAt(): Nanos {
+    return this.stream === null ? -1 : this.stream.establishedAt;
+  }
+
   /** `message` ends after `end` bytes of the stream; `acknowledged` of them need not be known much longer. */
   mark(message: StreamMessage, end: number, acknowledged: number): void {
     const mark: Mark = { message, end, next: null };
@@ -32,6 +58,7 @@ export class StreamContent {
     this.newest = mark;
     this.next ??= mark;
     this.marks++;
+    this.watch?.written(this, message, end);
     while (this.marks > KEPT && this.oldest !== this.next && this.oldest!.end <= acknowledged) {
       this.oldest = this.oldest!.next;
       this.marks--;
@@ -43,6 +70,7 @@ export class StreamContent {
     const { next } = this;
     if (next === null || next.end > read) return null;
     this.next = next.next;
+    this.watch?.taken(this, next.message);
     return next.message;
   }
 
@@ -86,11 +114,17 @@ export abstract class ContentStream {
   abstract readonly written: number;
   abstract readonly acknowledged: number;
   abstract readonly consumed: number;
+  abstract readonly establishedAt: Nanos;
   abstract writeAll(bytes: number): void;
+
+  /** Who follows the messages of this stream; null: nobody. */
+  protected get watch(): ContentWatch | null {
+    return null;
+  }
 
   writeMessage(message: StreamMessage, bytes: number = message.size): void {
     if (!(message.size >= 1)) throw new RangeError(`a message of ${message.size} bytes; expected at least 1`);
-    this.outbound ??= new StreamContent();
+    this.outbound ??= new StreamContent(this.watch, this);
     // before the bytes: their segments leave at once
     this.outbound.mark(message, this.written + bytes, this.acknowledged);
     this.writeAll(bytes);

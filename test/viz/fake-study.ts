@@ -104,6 +104,7 @@ function scenarioOf(): Scenario {
     middleboxes: {},
     sessions: [],
     run: { duration: 60e9, warmup: 10e9 },
+    failures: [],
     measure: [],
     record: { every: 100e6, series: [] },
   };

@@ -1,7 +1,17 @@
-import { SpliceRelay } from '../../relay/splice';
+import type { Address } from '../../core/packet';
+import type { Node } from '../../net/node';
+import { type Dial, type NextLeg, OnDemand, PreEstablished } from '../../relay/next-leg';
+import { Processor } from '../../relay/processor';
+import { Relay } from '../../relay/relay';
+import { Interceptor } from '../../relay/transparent';
+import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
+import type { StreamTransport } from '../../transport/stream-transport';
+import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
-import type { TransportProtocol } from '../transports/transport';
-import type { SessionPath } from './path';
+import { tcpOptions } from '../transports/tcp';
+import type { TransportProtocol, TransportSettings } from '../transports/transport';
+import type { Line, SessionPath } from './path';
+import type { PlacedRelay, Site } from './site';
 
 /** One connection for each leg, with a relay on every node of `via`. */
 export const relayed: SessionPath = {
@@ -11,26 +21,125 @@ export const relayed: SessionPath = {
   hasVia: true,
   settings: 'relay',
   lay(site, session) {
-    const { spec } = session;
-    const hops = site.hops(spec);
-    const [client, server] = [hops[0]!, hops[hops.length - 1]!];
-    const protocol: TransportProtocol = transports[spec.transport.protocol];
-    if (protocol.kind !== 'stream') throw new Error(`relays carry no ${spec.transport.protocol}`);
-    const atEnds = protocol.transportOf(spec.transport);
-    const atRelays = protocol.transportOf(spec.transport, spec.relay.buffer);
-    const serverPort = site.port(server);
-    atEnds.listen(server, serverPort, (stream) => session.accept(stream));
-    let next = { address: server.address, port: serverPort };
-    for (const node of hops.slice(1, -1).reverse()) {
-      const relay = new SpliceRelay(node, atRelays, next.address, next.port);
-      session.relays.unshift(relay);
-      const port = site.port(node);
-      atRelays.listen(node, port, (stream) => relay.accept(stream));
-      next = { address: node.address, port };
-    }
-    return {
-      open: (delegate) => session.opened(atEnds.connect(client, next.address, next.port, delegate, session.flow)),
-      bind: () => session.refuse('datagram'),
-    };
+    const hops = site.hops(session.spec);
+    return session.spec.relay.transparent ? layTransparent(site, session, hops) : layVisible(site, session, hops);
   },
 };
+
+/** Every relay has an address of its own that the previous hop connects to. */
+function layVisible(site: Site, session: RunningSession, hops: readonly Node[]): Line {
+  const { spec } = session;
+  const [client, server] = [hops[0]!, hops[hops.length - 1]!];
+  const legs = hops.slice(1).map((_, i) => legOf(session, i));
+  const last = legs[legs.length - 1]!;
+  const port = site.port(server);
+  last.atEnds.listen(server, port, (stream) => session.accept(stream));
+  let next = { address: server.address, port };
+  for (let i = hops.length - 2; i >= 1; i--) {
+    const node = hops[i]!;
+    const changes = legs[i]!.protocol !== legs[i - 1]!.protocol;
+    const here = site.port(node);
+    const over = legs[i - 1]!.atRelays;
+    const listening = {
+      start: () =>
+        over.listen(node, here, (stream) => (changes && spec.fixedTransport ? relay.refuse() : relay.accept(stream))),
+      stop: () => over.unlisten(node, here),
+    };
+    const relay = relayAt(site, session, node, dialer(node, legs[i]!.atRelays, next, session.flow), listening);
+    listening.start();
+    next = { address: node.address, port: here };
+  }
+  return {
+    open: (delegate) =>
+      session.opened(legs[0]!.atEnds.connect(client, next.address, next.port, delegate, session.flow)),
+    bind: () => session.refuse('datagram'),
+  };
+}
+
+/** The client connects to the server, and relays on the way take the connection (TCP only). */
+function layTransparent(site: Site, session: RunningSession, hops: readonly Node[]): Line {
+  const [client, server] = [hops[0]!, hops[hops.length - 1]!];
+  const legs = hops.slice(1).map((_, i) => legOf(session, i));
+  const port = site.port(server);
+  legs[legs.length - 1]!.atEnds.listen(server, port, (stream) => session.accept(stream));
+  for (let i = hops.length - 2; i >= 1; i--) {
+    const node = hops[i]!;
+    const options = tcpOptions(legs[i]!.settings, legs[i]!.buffer);
+    const interceptor: Interceptor = new Interceptor(node, server.address, port, options, (stream) =>
+      relay.accept(stream),
+    );
+    const dial: Dial = (delegate, incoming) => interceptor.dial(delegate, incoming!);
+    const relay = relayAt(site, session, node, dial, interceptor);
+  }
+  return {
+    open: (delegate) => session.opened(legs[0]!.atEnds.connect(client, server.address, port, delegate, session.flow)),
+    bind: () => session.refuse('datagram'),
+  };
+}
+
+interface Leg {
+  readonly protocol: string;
+  readonly settings: TransportSettings;
+  /** Bytes of a relay's sockets on it; undefined where the leg says itself. */
+  readonly buffer: number | undefined;
+  readonly atEnds: StreamTransport;
+  readonly atRelays: StreamTransport;
+}
+
+/** What leg `i` runs over: the transport of the session, and what `legs` says of it. */
+function legOf({ spec }: RunningSession, i: number): Leg {
+  const given = spec.legs[i];
+  const settings: TransportSettings = {
+    ...spec.transport,
+    protocol: given?.protocol ?? spec.transport.protocol,
+    tcp: { ...spec.transport.tcp, ...given?.tcp },
+  };
+  const hasBuffer = given?.tcp.sendBuffer !== undefined || given?.tcp.receiveBuffer !== undefined;
+  const buffer = hasBuffer ? undefined : spec.relay.buffer;
+  const protocol: TransportProtocol = transports[settings.protocol];
+  return {
+    protocol: settings.protocol,
+    settings,
+    buffer,
+    atEnds: protocol.transportOf(settings),
+    atRelays: protocol.transportOf(settings, buffer),
+  };
+}
+
+type Target = { readonly address: Address; readonly port: number };
+
+function dialer(node: Node, over: StreamTransport, to: Target, flow: number): Dial {
+  return (delegate: StreamDelegate, incoming: ByteStream | null) =>
+    over.connect(node, to.address, to.port, delegate, incoming?.flow ?? flow);
+}
+
+function relayAt(
+  site: Site,
+  session: RunningSession,
+  node: Node,
+  dial: Dial,
+  listening: PlacedRelay['listening'],
+): Relay {
+  const { relay: config } = session.spec;
+  const { events } = site.simulation;
+  const next: NextLeg =
+    config.nextLeg === 'on-demand' ? new OnDemand(dial) : new PreEstablished(events, dial, config.nextLeg === 'kept');
+  const relay = new Relay(events, config, next, {
+    processor: processorAt(site, session, node),
+    onFailure: (reason, lost) => session.events.ended(reason, lost),
+    onProcessed: (message, time) => session.events.onProcessed?.(message, time),
+  });
+  session.relays.unshift(relay);
+  site.relays.push({ node, session, relay, listening });
+  return relay;
+}
+
+/** One for all sessions that a node relays with equal figures; none where a relay passes on everything at once. */
+function processorAt(site: Site, { spec }: RunningSession, node: Node): Processor | null {
+  const { serviceRate, messageRate, processing, forward } = spec.relay;
+  if (serviceRate === 0 && messageRate === 0 && processing === 0 && forward !== 'store-and-forward') return null;
+  return site.share(
+    `processor:${node.name}:${serviceRate}:${messageRate}`,
+    () => new Processor(site.simulation.events, serviceRate, messageRate),
+  );
+}

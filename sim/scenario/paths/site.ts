@@ -1,11 +1,24 @@
 import type { Node } from '../../net/node';
 import type { Simulation } from '../../net/simulation';
+import type { Relay } from '../../relay/relay';
+import type { RunningSession } from '../running-session';
 import type { Scenario } from '../scenario';
 
 const FIRST_PORT = 1024;
 
+/** A relay of a session, and where it is. */
+export interface PlacedRelay {
+  readonly node: Node;
+  readonly session: RunningSession;
+  readonly relay: Relay;
+  /** What takes streams for it. */
+  readonly listening: { start(): void; stop(): void };
+}
+
 /** Where sessions are built: the network, the ports that are taken, and what several sessions share. */
 export class Site {
+  /** Every relay, for failures and meters. */
+  readonly relays: PlacedRelay[] = [];
   private readonly ports = new Map<Node, number>();
   private readonly shared = new Map<string, unknown>();
 

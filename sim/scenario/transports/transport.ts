@@ -26,6 +26,8 @@ export interface StreamProtocol extends Described {
 /** A transport protocol that carries datagrams. */
 export interface DatagramProtocol extends Described {
   readonly kind: 'datagram';
+  /** As what a leg between two relays runs over; `buffer` is that of their sockets, bytes. */
+  transportOf(settings: TransportSettings, buffer?: number): StreamTransport;
   /** A socket at either end, the client's addressed to `port` of the server. */
   bind(client: DatagramEnd, server: DatagramEnd, port: number, flow: number): UdpPair;
 }

@@ -3,7 +3,11 @@ import type { Simulation } from '../../sim/net/simulation';
 import { computeRoutes } from '../../sim/net/routing';
 import { Simulation as Network } from '../../sim/net/simulation';
 import type { LinkOptions } from '../../sim/net/link';
-import { SpliceRelay } from '../../sim/relay/splice';
+import { fields } from '../../sim/core/choice';
+import { type RelayConfig, relayParams } from '../../sim/relay/config';
+import { OnDemand } from '../../sim/relay/next-leg';
+import { Processor } from '../../sim/relay/processor';
+import { Relay } from '../../sim/relay/relay';
 import type { TcpConfig } from '../../sim/tcp/config';
 import { State } from '../../sim/tcp/connection';
 import { TcpStack } from '../../sim/tcp/stack';
@@ -12,7 +16,7 @@ import { Capture, End, linkOf, losing, MS, PORT, SECOND, SEED, tcp } from '../su
 
 interface Chain {
   readonly simulation: Simulation;
-  readonly relay: SpliceRelay;
+  readonly relay: Relay;
   readonly client: End;
   readonly server: End;
 }
@@ -25,6 +29,8 @@ function chain(options: {
   client?: End;
   server?: End;
   listens?: boolean;
+  /** With it, everything passes the relay's processor. */
+  relay?: Partial<RelayConfig>;
   config?: Partial<TcpConfig>;
 }): Chain {
   const simulation = new Network(SEED);
@@ -42,7 +48,14 @@ function chain(options: {
   }
   const buffer = options.buffer ?? 4 << 20;
   const ofRelay = tcp({ sendBuffer: buffer, receiveBuffer: buffer, ...options.config });
-  const relay = new SpliceRelay(r, new TcpTransport(ofRelay), simulation.nodes[2]!.address, PORT);
+  const transport = new TcpTransport(ofRelay);
+  const next = new OnDemand((delegate, incoming) =>
+    transport.connect(r, to.node.address, PORT, delegate, incoming!.flow),
+  );
+  const config = { ...fields(relayParams).parse({}), ...options.relay };
+  const processor =
+    options.relay === undefined ? null : new Processor(simulation.events, config.serviceRate, config.messageRate);
+  const relay = new Relay(simulation.events, config, next, { processor });
   over.listen(PORT, ofRelay, (connection) => relay.accept(connection));
   client.connection = from.connect(simulation.nodes[1]!.address, PORT, tcp(options.config), client, 1);
   return { simulation, relay, client, server };
@@ -56,7 +69,7 @@ function assertClean({ simulation, relay }: Chain): void {
   assert.equal(relay.buffered, 0);
 }
 
-describe('SpliceRelay', () => {
+describe('Relay', () => {
   it('passes every byte and the end of the stream, both ways', () => {
     const net = chain({
       server: new End(true, true, {
@@ -188,7 +201,7 @@ describe('SpliceRelay', () => {
   });
 });
 
-describe('messages through a SpliceRelay', () => {
+describe('messages through a Relay', () => {
   it('arrive whole and in order through buffers smaller than they are', () => {
     const taken: number[] = [];
     const server = new End(true, true, {
@@ -203,5 +216,105 @@ describe('messages through a SpliceRelay', () => {
     net.simulation.run(120 * SECOND);
     assert.deepEqual(taken, sizes);
     assertClean(net);
+  });
+});
+
+describe('a Relay with a processor', () => {
+  const take = (into: { size: number; at: number }[]) =>
+    new End(true, true, {
+      onReadable: (stream) => {
+        for (let m = stream.takeMessage(); m !== null; m = stream.takeMessage()) {
+          into.push({ size: m.size, at: stream.events.now });
+        }
+      },
+    });
+
+  it('passes on whole messages only, after the last byte and its service (store and forward)', () => {
+    const first = { rate: 1e6, delay: MS };
+    const firstBytesAt = (forward: RelayConfig['forward']): number => {
+      const net = chain({ first, second: { rate: 1e9, delay: MS }, relay: { forward, processing: 2 * MS } });
+      const there = Capture.on(net.simulation.links[2]!);
+      net.simulation.run(50 * MS);
+      net.client.connection!.writeMessage({ size: 10_000 });
+      net.simulation.run(SECOND);
+      return there.sent.find(({ length }) => length > 0)!.at - 50 * MS;
+    };
+    const whole = firstBytesAt('store-and-forward');
+    const through = firstBytesAt('cut-through');
+    // 10 kB and their headers take 83 ms on the first leg, the first segment 12 ms
+    assert.ok(whole > 84 * MS && whole < 88 * MS, `${whole}`);
+    assert.ok(through > 14 * MS && through < 17 * MS, `${through}`);
+  });
+
+  it('serves messages one after the other at its rate, of all sessions that share it', () => {
+    const taken: { size: number; at: number }[] = [];
+    const relay = { forward: 'store-and-forward', messageRate: 50 } as const;
+    const net = chain({ server: take(taken), relay, config: { nagle: false } });
+    for (let i = 0; i < 20; i++) net.client.connection!.writeMessage({ size: 100 });
+    net.simulation.run(2 * SECOND);
+    const gaps = taken.slice(1).map(({ at }, i) => at - taken[i]!.at);
+    assert.equal(taken.length, 20);
+    assert.ok(
+      gaps.every((gap) => Math.abs(gap - 20 * MS) < MS),
+      gaps.join(' '),
+    );
+  });
+
+  it('never holds more than its sockets and its store, whatever is offered, and loses nothing', () => {
+    for (const forward of ['bytes', 'cut-through', 'store-and-forward'] as const) {
+      const [buffer, store] = [20_000, 30_000];
+      const taken: { size: number; at: number }[] = [];
+      const net = chain({
+        server: take(taken),
+        buffer,
+        first: { rate: 100e6, delay: MS },
+        second: { rate: 1e6, impairments: losing((_, n) => n % 50 === 0) },
+        relay: { forward, store, serviceRate: 2e6 },
+      });
+      const sizes = Array.from({ length: 60 }, (_, i) => 1 + ((i * 7919) % store));
+      for (const size of sizes) net.client.connection!.writeMessage({ size });
+      net.client.connection!.shutdown();
+      let most = 0;
+      for (let at = 0; at < 15 * SECOND; at += 2 * MS) {
+        net.simulation.run(at);
+        most = Math.max(most, net.relay.buffered);
+      }
+      assert.ok(most <= 2 * buffer + store, `${forward}: ${most}`);
+      assert.ok(most > buffer + store, `${forward}: the store was used: ${most}`);
+      net.simulation.run(60 * SECOND);
+      assert.deepEqual(
+        taken.map(({ size }) => size),
+        sizes,
+      );
+      assertClean(net);
+    }
+  });
+
+  it('resets a session with a message that its store can never take, or, told so, one that overflows', () => {
+    const large = chain({ relay: { forward: 'store-and-forward', store: 10_000 } });
+    large.client.connection!.writeMessage({ size: 10_001 });
+    large.simulation.run(SECOND);
+    assert.equal(large.client.log.at(-1), 'reset');
+    assert.equal(large.relay.failures, 1);
+    assertClean(large);
+    const many = chain({
+      buffer: 10_000,
+      second: { rate: 1e5 },
+      relay: { forward: 'store-and-forward', store: 10_000, overflow: 'reset' },
+    });
+    for (let i = 0; i < 100; i++) many.client.connection!.writeMessage({ size: 3000 });
+    many.simulation.run(5 * SECOND);
+    assert.equal(many.client.log.at(-1), 'reset');
+    assertClean(many);
+  });
+
+  it('passes on the end of the stream after everything else, and bytes that belong to no message', () => {
+    const net = chain({ relay: { forward: 'store-and-forward', processing: 30 * MS } });
+    net.client.connection!.writeAll(50_000);
+    net.client.connection!.shutdown();
+    net.simulation.run(10 * SECOND);
+    assert.equal(net.server.received, 50_000);
+    assertClean(net);
+    assert.deepEqual([net.client.log.at(-1), net.server.log.at(-1)], ['finished', 'finished']);
   });
 });

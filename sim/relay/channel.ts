@@ -1,0 +1,173 @@
+import { type Nanos, Timer } from '../core/event-queue';
+import type { ByteStream, StreamMessage } from '../transport/byte-stream';
+import type { RelayConfig } from './config';
+import type { Processor } from './processor';
+
+/** What a channel asks of its relay. */
+export interface ChannelHost {
+  readonly config: RelayConfig;
+  /** Null where everything is passed on at once. */
+  readonly processor: Processor | null;
+  /** Bytes were taken in. */
+  passed(bytes: number): void;
+  /** `message` is larger than is passed on: it ends here. */
+  refused?(message: StreamMessage): void;
+  /** `message` was in service for that long. */
+  processed?(message: StreamMessage, time: Nanos): void;
+}
+
+/** Something read, on its way through the relay. */
+interface Piece {
+  left: number;
+  /** The message that ends with it, if one does. */
+  readonly message: StreamMessage | null;
+  readonly readyAt: Nanos;
+}
+
+/**
+ * One direction of a relay. Without a processor, a delay or messages to gather, bytes go from socket to socket. Otherwise
+ * they stand in a store of bounded size: gathered into messages, served, delayed, and written as the next leg has room.
+ */
+export class Channel {
+  /** Bytes between the sockets. */
+  held = 0;
+  /** Of them, those of a message that is not complete. */
+  private gathered = 0;
+  /** The next byte to be read begins a message. */
+  private atStart = true;
+  private readonly pieces: Piece[] | null;
+  private readonly timer: Timer | null;
+
+  constructor(
+    private readonly host: ChannelHost,
+    /** Told when the store overflows or can never take what is coming. */
+    private readonly fail: (reason: 'overflow' | 'too-large') => void,
+    /** Told when there is room again, so that more can be read. */
+    private readonly resume: () => void,
+  ) {
+    const { processor } = host;
+    this.pieces = processor === null ? null : [];
+    this.timer = processor === null ? null : new Timer(processor.events, () => this.resume());
+  }
+
+  /** Moves what it can. */
+  pump(from: ByteStream, to: ByteStream): void {
+    if (this.pieces === null) this.splice(from, to);
+    else {
+      this.write(to);
+      this.read(from);
+      this.write(to);
+    }
+  }
+
+  /** Whether everything that came and will come has been passed on. */
+  isThrough(from: ByteStream): boolean {
+    return from.isRemoteClosed && from.readable === 0 && this.held === this.gathered;
+  }
+
+  /** Bytes of a message whose end will not come, given up. */
+  giveUp(): number {
+    const lost = this.gathered;
+    this.held -= lost;
+    this.gathered = 0;
+    return lost;
+  }
+
+  /** The session is gone: nothing is held for it any more. Returns the bytes that were. */
+  stop(): number {
+    const lost = this.held;
+    this.timer?.release();
+    this.pieces?.splice(0);
+    this.held = 0;
+    this.gathered = 0;
+    return lost;
+  }
+
+  private splice(from: ByteStream, to: ByteStream): void {
+    const { readable } = from;
+    if (readable === 0) return;
+    const room = to.writable;
+    let left = readable < room ? readable : room;
+    if (left <= 0) return;
+    this.host.passed(left);
+    for (let part = from.untilMessageEnd; part <= left; part = from.untilMessageEnd) {
+      from.read(part);
+      to.writeMessage(from.takeMessage()!, part);
+      left -= part;
+    }
+    if (left === 0) return;
+    from.read(left);
+    to.writeAll(left);
+  }
+
+  private read(from: ByteStream): void {
+    const { store, overflow } = this.host.config;
+    while (from.readable > 0) {
+      const room = store - this.held;
+      if (room <= 0) {
+        if (this.gathered === this.held) this.fail('too-large');
+        else if (overflow === 'reset') this.fail('overflow');
+        return;
+      }
+      const until = from.untilMessageEnd;
+      const bytes = Math.min(from.readable, room, until);
+      from.read(bytes);
+      this.held += bytes;
+      this.host.passed(bytes);
+      this.take(bytes, bytes === until ? from.takeMessage() : null, until !== Infinity);
+    }
+  }
+
+  /** `bytes` were read, of a message or not, perhaps the last ones of `message`. */
+  private take(bytes: number, message: StreamMessage | null, isOfMessage: boolean): void {
+    const { forward } = this.host.config;
+    if (forward === 'store-and-forward' && isOfMessage) {
+      this.gathered += bytes;
+      if (message === null) return;
+      const { largestMessage } = this.host.config;
+      if (largestMessage > 0 && message.size > largestMessage) {
+        this.host.refused?.(message);
+        this.giveUp();
+        return;
+      }
+      this.enter(this.gathered, message, 1);
+      this.gathered = 0;
+      return;
+    }
+    const begins = forward === 'cut-through' && isOfMessage && this.atStart;
+    this.atStart = message !== null;
+    this.enter(bytes, message, begins ? 1 : 0);
+  }
+
+  private enter(bytes: number, message: StreamMessage | null, begun: number): void {
+    const processor = this.host.processor!;
+    const { processing } = this.host.config;
+    const time = processor.timeFor(bytes, begun);
+    const readyAt = processor.serve(time) + processing;
+    if (message !== null) this.host.processed?.(message, time + processing);
+    this.pieces!.push({ left: bytes, message, readyAt });
+  }
+
+  /** Writes what is ready, as there is room. */
+  private write(to: ByteStream): void {
+    const pieces = this.pieces!;
+    const { now } = this.host.processor!.events;
+    for (let first = pieces[0]; first !== undefined; first = pieces[0]) {
+      if (first.readyAt > now) {
+        this.timer!.arm(first.readyAt);
+        return;
+      }
+      const part = Math.min(first.left, to.writable);
+      if (part <= 0) return;
+      this.held -= part;
+      first.left -= part;
+      if (first.left > 0) {
+        to.writeAll(part);
+        return;
+      }
+      pieces.shift();
+      if (first.message === null) to.writeAll(part);
+      else to.writeMessage(first.message, part);
+    }
+  }
+}

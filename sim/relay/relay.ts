@@ -1,0 +1,210 @@
+import { type EventQueue, type Nanos, Timer } from '../core/event-queue';
+import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
+import { Channel, type ChannelHost } from './channel';
+import type { RelayConfig } from './config';
+import type { NextLeg } from './next-leg';
+import type { Processor } from './processor';
+
+/** Why a relay ended a session itself, or (`policy`) passed a message not on. */
+export type RelayFailure = 'overflow' | 'too-large' | 'next-leg' | 'leg' | 'refused' | 'policy' | 'crash';
+
+/** What a relay is told from outside. All are optional. */
+export interface RelayOptions {
+  /** Null: everything is passed on at once. */
+  readonly processor?: Processor | null;
+  /** The relay ended a pair for this reason; `lost` bytes were between its sockets. */
+  onFailure?(reason: RelayFailure, lost: number): void;
+  /** `message` was in service for that long. */
+  onProcessed?(message: StreamMessage, time: Nanos): void;
+}
+
+/**
+ * A relay for one session: ends one stream and starts the next, passing bytes and messages both ways (RFC 3135 section
+ * 2.4, split connection). What it holds is bounded: by its sockets, and by the store between them. When the next leg has
+ * no room it stops reading, so that the receive window of the previous leg closes: back-pressure.
+ */
+export class Relay implements ChannelHost {
+  /** Pairs of streams ever made, bytes passed on, and pairs that the relay ended itself. */
+  pairs = 0;
+  bytes = 0;
+  failures = 0;
+  readonly processor: Processor | null;
+  private readonly live = new Set<Pair>();
+
+  constructor(
+    readonly events: EventQueue,
+    readonly config: RelayConfig,
+    readonly next: NextLeg,
+    readonly options: RelayOptions = {},
+  ) {
+    this.processor = options.processor ?? null;
+  }
+
+  /** Bytes held at this moment: in the sockets, and between them. */
+  get buffered(): number {
+    let sum = 0;
+    for (const pair of this.live) sum += pair.buffered;
+    return sum;
+  }
+
+  /** Pairs that exist. */
+  get size(): number {
+    return this.live.size;
+  }
+
+  /** Takes a stream from the previous hop; it is continued when it is established. */
+  accept(incoming: ByteStream): StreamDelegate {
+    const pair = new Pair(this, incoming);
+    this.live.add(pair);
+    return pair.ofIncoming;
+  }
+
+  /** Refuses a stream: the peer is reset as soon as it is established. */
+  refuse(): StreamDelegate {
+    return {
+      onEstablished: (stream) => {
+        this.failed('refused', 0);
+        stream.abort();
+      },
+    };
+  }
+
+  /** The process of the relay dies: its streams are reset, and what it held is lost. */
+  crash(): void {
+    for (const pair of [...this.live]) pair.fail('crash');
+    this.processor?.restart();
+  }
+
+  passed(bytes: number): void {
+    this.bytes += bytes;
+  }
+
+  refused(): void {
+    this.failed('policy', 0);
+  }
+
+  processed(message: StreamMessage, time: Nanos): void {
+    this.options.onProcessed?.(message, time);
+  }
+
+  failed(reason: RelayFailure, lost: number): void {
+    this.failures++;
+    this.options.onFailure?.(reason, lost);
+  }
+
+  release(pair: Pair): void {
+    this.live.delete(pair);
+  }
+}
+
+/** Two streams and what passes between them. */
+class Pair {
+  private outgoing: ByteStream | null = null;
+  private readonly there: Channel;
+  private readonly back: Channel;
+  private incomingGone = false;
+  private outgoingGone = false;
+  private stopped = false;
+  private attempts = 0;
+  private retry: Timer | null = null;
+
+  readonly ofIncoming: StreamDelegate = {
+    onEstablished: () => this.open(),
+    onReadable: () => this.pump(this.there, this.incoming, this.outgoing),
+    onWritable: () => this.pump(this.back, this.outgoing, this.incoming),
+    onRemoteClosed: () => this.pump(this.there, this.incoming, this.outgoing),
+    onClosed: (_, reason) => {
+      this.incomingGone = true;
+      this.onClosed(this.outgoing, reason);
+    },
+  };
+  private readonly ofOutgoing: StreamDelegate = {
+    onEstablished: () => this.pump(this.there, this.incoming, this.outgoing),
+    onReadable: () => this.pump(this.back, this.outgoing, this.incoming),
+    onWritable: () => this.pump(this.there, this.incoming, this.outgoing),
+    onRemoteClosed: () => this.pump(this.back, this.outgoing, this.incoming),
+    onClosed: (stream, reason) => this.onOutgoingClosed(stream, reason),
+  };
+
+  constructor(
+    private readonly relay: Relay,
+    private readonly incoming: ByteStream,
+  ) {
+    const fail = (reason: RelayFailure) => this.fail(reason);
+    this.there = new Channel(relay, fail, () => this.pump(this.there, this.incoming, this.outgoing));
+    this.back = new Channel(relay, fail, () => this.pump(this.back, this.outgoing, this.incoming));
+  }
+
+  get buffered(): number {
+    const { incoming, outgoing, there, back } = this;
+    return incoming.buffered + (outgoing === null ? 0 : outgoing.buffered) + there.held + back.held;
+  }
+
+  /** Nothing is passed on any more. Returns the bytes that were between the sockets. */
+  stop(): number {
+    if (this.stopped) return 0;
+    this.stopped = true;
+    this.retry?.release();
+    return this.there.stop() + this.back.stop();
+  }
+
+  private open(): void {
+    if (this.attempts === 0) this.relay.pairs++;
+    this.outgoing = this.relay.next.take(this.ofOutgoing, this.incoming);
+    if (this.outgoing.establishedAt >= 0) this.pump(this.there, this.incoming, this.outgoing);
+  }
+
+  private pump(channel: Channel, from: ByteStream | null, to: ByteStream | null): void {
+    if (from === null || to === null || this.stopped) return;
+    // what is written to a leg that does not come about is lost: with other attempts to come, it waits
+    if (this.relay.config.retries > 0 && to.establishedAt < 0) return;
+    channel.pump(from, to);
+    // closed before it is established, a connection would vanish (RFC 9293 section 3.10.4)
+    if (this.stopped || to.establishedAt < 0 || !channel.isThrough(from)) return;
+    channel.giveUp();
+    if (to === this.outgoing && this.relay.next.keep(to)) {
+      this.outgoingGone = true;
+      this.stop();
+      from.close();
+      this.done();
+    } else to.shutdown();
+  }
+
+  /** The relay ends the session. */
+  fail(reason: RelayFailure): void {
+    this.relay.failed(reason, this.stop());
+    this.incoming.abort();
+    this.outgoing?.abort();
+  }
+
+  private onOutgoingClosed(stream: ByteStream, reason: CloseReason): void {
+    const { retries, retryAfter } = this.relay.config;
+    if (this.stopped && this.outgoingGone) return;
+    if (stream.establishedAt < 0 && this.attempts < retries && !this.incomingGone && !this.stopped) {
+      const wait = retryAfter * (1 << Math.min(this.attempts++, 20));
+      this.outgoing = null;
+      this.retry ??= new Timer(this.relay.events, () => this.open());
+      this.retry.arm(this.relay.events.now + wait);
+      return;
+    }
+    this.outgoingGone = true;
+    if (stream.establishedAt < 0 && !this.incomingGone && !this.stopped) this.relay.failed('next-leg', this.stop());
+    this.onClosed(this.incoming, reason);
+  }
+
+  /** One leg is gone: an orderly end has been passed on already, anything else resets the other leg. */
+  private onClosed(other: ByteStream | null, reason: CloseReason): void {
+    if (reason !== 'finished') {
+      if (!this.stopped) this.relay.failed('leg', this.stop());
+      other?.abort();
+    }
+    if (other === null) this.outgoingGone = true;
+    this.done();
+  }
+
+  private done(): void {
+    if (!this.incomingGone || !this.outgoingGone) return;
+    this.stop();
+    this.relay.release(this);
+  }
+}

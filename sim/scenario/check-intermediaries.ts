@@ -1,0 +1,70 @@
+import { oneOf } from '../core/choice';
+import { suggestion } from '../core/did-you-mean';
+import type { Network } from '../net/topologies/topology';
+import { type Networks, routeOf } from './network';
+import type { Path } from './path';
+import { type Finding, printed } from './problem';
+import { protocolOf } from './resolve';
+import type { ScenarioFile } from './schema';
+
+/** What relays and failures ask of the network. Unknown ends of sessions are for others to find. */
+export function checkIntermediaries(file: ScenarioFile, networks: Networks): Finding[] {
+  const network = networks.of(file.network);
+  const hopsOf = (from: string, to: string) => routeOf(network, from, to).length - 1;
+  return [...checkFailures(file, network), ...checkLegs(file, hopsOf)];
+}
+
+/** Failures of what the network does not have, or of relays that no session has. */
+function checkFailures({ failures, sessions }: ScenarioFile, { nodes, links, aliases }: Network): Finding[] {
+  const names = [...nodes, ...Object.keys(aliases)];
+  const nodeOf = (name: string) => (nodes.includes(name) ? name : aliases[name]);
+  return failures.flatMap((failure, i) => {
+    const at = (...path: Path): Path => ['failures', i, ...path];
+    const unknown = (name: string, path: Path): Finding[] => {
+      if (nodeOf(name) !== undefined) return [];
+      return [value(path, `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`)];
+    };
+    if (failure.node !== undefined) return unknown(failure.node, at('node'));
+    if (failure.relay !== undefined) {
+      const found = unknown(failure.relay, at('relay'));
+      if (found.length > 0 || sessions.some(({ path }) => path === 'relayed')) return found;
+      return [value(at('relay'), `found ${printed(failure.relay)}, and no session is relayed`)];
+    }
+    const [a, b] = failure.link!;
+    const found = [...unknown(a, at('link', 0)), ...unknown(b, at('link', 1))];
+    if (found.length > 0) return found;
+    const [from, to] = [nodeOf(a)!, nodeOf(b)!];
+    const joins = links.some((l) => (l.from === from && l.to === to) || (l.from === to && l.to === from));
+    return joins ? [] : [value(at('link'), `no link joins ${printed(a)} and ${printed(b)}`)];
+  });
+}
+
+/** `legs` longer than the path, and what a relay cannot be unseen with. */
+function checkLegs({ sessions }: ScenarioFile, hopsOf: (from: string, to: string) => number): Finding[] {
+  return sessions.flatMap((session, i) => {
+    const { path, legs, via, from, to, relay } = session;
+    if (path !== 'relayed') return [];
+    const most = via === 'all' ? hopsOf(from, to) : via.length + 1;
+    const findings: Finding[] = [];
+    if (most >= 1 && legs.length > most) {
+      findings.push(
+        value(['sessions', i, 'legs', most], `the path of ${session.name} has ${most} legs, not ${legs.length}`),
+      );
+    }
+    if (!relay.transparent) return findings;
+    if (relay.nextLeg !== 'on-demand') {
+      const message = `found ${printed(relay.nextLeg)}; a transparent relay opens its next leg on-demand`;
+      findings.push(value(['sessions', i, 'relay', 'nextLeg'], message));
+    }
+    [protocolOf(session), ...legs.map(({ protocol }) => protocol)].forEach((protocol, leg) => {
+      if (protocol === undefined || protocol === 'tcp') return;
+      const at: Path = leg === 0 ? ['transport', 'protocol'] : ['legs', leg - 1, 'protocol'];
+      findings.push(value(['sessions', i, ...at], `found ${printed(protocol)}; transparent relays are for tcp`));
+    });
+    return findings;
+  });
+}
+
+function value(path: Path, message: string): Finding {
+  return { path, part: 'value', message };
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { metricOf, runText } from '../support/scenario';
+
+function scenario(policy: string, app: string, more = ''): string {
+  return `
+title: policy
+network:
+  graph:
+    nodes: [a, r, b, collector]
+    links:
+      - { between: [a, r], rate: 10 Mbit/s, delay: 5 ms }
+      - { between: [r, b], rate: 10 Mbit/s, delay: 5 ms }
+      - { between: [r, collector], rate: 100 Mbit/s, delay: 1 ms }
+middleboxes: { r: { policy: { ${policy} } } }
+sessions:
+  - { name: A, from: a, to: b, app: ${app}${more} }
+run: { duration: 10 s }
+`;
+}
+
+const CBR = '{ cbr: { rate: 4 Mbit/s, size: 972 B } }';
+
+describe('a policy middlebox', () => {
+  it('polices to its rate with a token bucket (RFC 2475 section 2.3.3.2)', () => {
+    const reply = runText(scenario('rate: 2 Mbit/s, burst: 10 kB', CBR));
+    // 1000 B packets: 2.5 Mbit of 10 s pass at most, and 10 kB at once
+    const passed = metricOf(reply, 'r', 'passedBytes');
+    assert.ok(Math.abs(passed - (2e6 * 10) / 8 - 10_000) < 4000, `${passed}`);
+    assert.ok(metricOf(reply, 'r', 'policed') > 0);
+  });
+
+  it('copies what passes to the collector, and disturbs nothing', () => {
+    const with_ = runText(scenario('copyTo: collector, copyOf: a', '{ bulk: { size: 1 MB } }'));
+    const without = runText(scenario('', '{ bulk: { size: 1 MB } }'));
+    assert.equal(metricOf(with_, 'A', 'completionTime'), metricOf(without, 'A', 'completionTime'));
+    assert.equal(metricOf(with_, 'r', 'copied'), metricOf(with_, 'r', 'passed'));
+    assert.equal(metricOf(with_, 'r', 'collected'), metricOf(with_, 'r', 'copied'));
+    assert.ok(metricOf(with_, 'r', 'copied') > 700 + 350);
+  });
+
+  it('limits size and protocol, and counts for planning', () => {
+    const small = runText(scenario('largestPacket: 999 B', CBR));
+    assert.equal(metricOf(small, 'A', 'goodput'), 0);
+    assert.ok(metricOf(small, 'r', 'tooLarge') > 4000);
+    const noUdp = runText(scenario('refuse: [udp]', CBR));
+    assert.equal(metricOf(noUdp, 'r', 'passed'), 0);
+    const open = runText(scenario('', CBR));
+    assert.equal(metricOf(open, 'r', 'flows'), 1);
+    assert.ok(Math.abs(metricOf(open, 'r', 'busiestSecond') - 4e6 * (1000 / 972)) < 20_000);
+  });
+
+  it('of messages is that of a relay, which sees them: too large ones end there, counted', () => {
+    const text = scenario('', '{ messages: { size: 1 kB, gap: 50 ms } }').replace(
+      'app: {',
+      'path: relayed, via: [r], relay: { forward: store-and-forward, largestMessage: 1500 B }, app: {',
+    );
+    const reply = runText(`${text}measure: [failures]\n`);
+    const [sent, delivered] = [metricOf(reply, 'A', 'messagesSent'), metricOf(reply, 'A', 'messagesDelivered')];
+    // exponential sizes: e^-1.5 = .22 of them are larger
+    assert.equal(metricOf(reply, 'A', 'relayEnded.policy') + delivered + 1 >= sent, true);
+    assert.ok(Math.abs(metricOf(reply, 'A', 'relayEnded.policy') / sent - 0.22) < 0.09);
+  });
+});

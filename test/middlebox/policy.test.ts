@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { fields } from '../../sim/core/choice';
+import { policy } from '../../sim/middlebox/policy';
+import { TcpStack } from '../../sim/tcp/stack';
+import { End, PORT, row, SECOND, tcp } from '../support/network';
 import { metricOf, runText } from '../support/scenario';
 
 function scenario(policy: string, app: string, more = ''): string {
@@ -47,6 +51,37 @@ describe('a policy middlebox', () => {
     const open = runText(scenario('', CBR));
     assert.equal(metricOf(open, 'r', 'flows'), 1);
     assert.ok(Math.abs(metricOf(open, 'r', 'busiestSecond') - 4e6 * (1000 / 972)) < 20_000);
+  });
+
+  it('polices each flow by itself, or all together, and lets bursts pass', () => {
+    const sessions = (more: string) =>
+      runText(
+        scenario(`rate: 1 Mbit/s, ${more}`, CBR).replace('run:', `  - { name: B, from: a, to: b, app: ${CBR} }\nrun:`),
+      );
+    const passed = (more: string) => metricOf(sessions(more), 'r', 'passedBytes');
+    const all = passed('per: all');
+    assert.ok(passed('per: flow') > 1.9 * all);
+    assert.ok(Math.abs(passed('per: all, burst: 115 kB') - all - 100_000) < 4000);
+  });
+
+  it('stops what carries a text, and nothing else', () => {
+    for (const [content, arrives] of [
+      ['attack at dawn', false],
+      ['at dusk', true],
+    ] as const) {
+      const simulation = row(['a', 'r', 'b']);
+      const [a, r, b] = simulation.nodes as [never, (typeof simulation.nodes)[number], never];
+      const host = { simulation, events: simulation.events, node: r, random: simulation.random.stream('policy') };
+      r.addMiddlebox(policy.create({ ...fields(policy.params).parse({}), content }, host)!);
+      const server = new End();
+      TcpStack.of(b).listen(PORT, tcp(), () => server);
+      const client = TcpStack.of(a).connect(simulation.nodes[2]!.address, PORT, tcp(), new End(), 1);
+      const text = 'we attack at dawn';
+      const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+      client.writeMessage({ size: text.length, encode: () => bytes });
+      simulation.run(SECOND);
+      assert.equal(server.received, arrives ? text.length : 0);
+    }
   });
 
   it('of messages is that of a relay, which sees them: too large ones end there, counted', () => {

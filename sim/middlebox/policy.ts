@@ -16,7 +16,10 @@ const policyParams = {
     .array(z.enum(['tcp', 'udp', 'icmp', 'sctp', 'quic']))
     .default([])
     .describe('protocols that are dropped'),
-  content: z.string().default('').describe('ASCII text; a segment that carries it is dropped, if messages show their bytes'),
+  content: z
+    .string()
+    .default('')
+    .describe('ASCII text; a segment that carries it is dropped, if messages show their bytes'),
   rate: rate('bit/s that pass; what is above is dropped; 0 = any', '0 bit/s'),
   burst: size('bytes that may pass at once above the rate', '15 kB'),
   per: choice('what the rate is for: each flow, or all of them', ['flow', 'all'], 'all'),

@@ -2,6 +2,9 @@ import type { Nanos } from '../core/event-queue';
 import { ZERO } from '../core/zero';
 import type { TcpConfig } from './config';
 
+/** What a transport says about its retransmission timeout. */
+export type RtoConfig = Pick<TcpConfig, 'initialRto' | 'minRto' | 'maxRto' | 'rtoGranularity'>;
+
 /** Round-trip time estimation and retransmission timeout (RFC 6298). */
 export class RttEstimator {
   /** SRTT and RTTVAR, 0 before the first sample. */
@@ -16,7 +19,7 @@ export class RttEstimator {
   /** Consecutive back-offs (RFC 6298 section 5.5). */
   backoffs = 0;
 
-  constructor(private readonly config: TcpConfig) {
+  constructor(private readonly config: RtoConfig) {
     this.base = config.initialRto;
   }
 

@@ -18,6 +18,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   transport: ['core', 'net'],
   tcp: ['core', 'net', 'transport'],
   udp: ['core', 'net'],
+  multistream: ['core', 'net', 'transport', 'tcp'],
+  sctp: ['core', 'net', 'transport', 'tcp', 'multistream'],
+  quic: ['core', 'net', 'transport', 'tcp', 'udp', 'multistream'],
   sdp: ['core'],
   sip: ['core', 'net', 'tcp', 'udp', 'sdp'],
   msrp: ['core', 'net', 'transport', 'tcp'],
@@ -28,6 +31,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   stun: ['core', 'net', 'udp', 'middlebox'],
   tunnel: ['core', 'net', 'transport', 'tcp', 'udp'],
   relay: ['core', 'net', 'transport', 'tcp', 'udp'],
+  circuit: ['core', 'net', 'transport'],
   apps: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'sdp', 'sip', 'msrp', 'signalling'],
   capture: ['core', 'net', 'transport', 'tcp', 'udp'],
   packetdrill: ['core', 'net', 'transport', 'tcp', 'udp', 'capture'],
@@ -38,11 +42,14 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'transport',
     'tcp',
     'udp',
+    'sctp',
+    'quic',
     'tfrc',
     'rtp',
     'relay',
     'middlebox',
     'tunnel',
+    'circuit',
     'apps',
     'capture',
     'sdp',
@@ -57,10 +64,13 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'transport',
     'tcp',
     'udp',
+    'sctp',
+    'quic',
     'tfrc',
     'rtp',
     'relay',
     'middlebox',
+    'circuit',
     'apps',
     'capture',
     'scenario',
@@ -80,7 +90,23 @@ const EXCEPTIONS = new Set([
 ]);
 
 /** Parts in which a trajectory is computed. Statistics may differ in the last bit of a square. */
-const PHYSICS = ['core', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'middlebox', 'tunnel', 'relay', 'apps'];
+const PHYSICS = [
+  'core',
+  'net',
+  'transport',
+  'tcp',
+  'udp',
+  'multistream',
+  'sctp',
+  'quic',
+  'tfrc',
+  'rtp',
+  'middlebox',
+  'tunnel',
+  'relay',
+  'circuit',
+  'apps',
+];
 
 /** Packages that the parts which run anywhere may use. */
 const PACKAGES = new Set([

@@ -5,6 +5,7 @@ import { messages } from './messages';
 import { onOff } from './on-off';
 import { paging } from './paging';
 import { parallel } from './parallel';
+import { idleUsers } from './idle-users';
 import { requestResponse } from './request-response';
 import { rtpAudio } from './rtp-audio';
 import { rtpVideo } from './rtp-video';
@@ -20,6 +21,7 @@ export const apps = {
   'on-off': onOff,
   paging,
   parallel,
+  'idle-users': idleUsers,
   'request-response': requestResponse,
   'rtp-audio': rtpAudio,
   'rtp-video': rtpVideo,

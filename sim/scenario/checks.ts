@@ -114,11 +114,18 @@ function checkSession(
   if (session.path === 'tunnelled' && viaOf(session).length % 2 === 1) {
     refuse(['via'], 'expected the first and the last node of each tunnel: an even number of nodes');
   }
+  if (session.path === 'aggregated' && session.via !== 'all' && session.via.length !== 2) {
+    refuse(['via'], `found ${session.via.length}; expected two nodes, the aggregators`);
+  }
+  if (session.path === 'aggregated' && session.circuit.protocol === 'tcp' && session.circuit.streams > 1) {
+    refuse(['circuit', 'streams'], `found ${session.circuit.streams}; a circuit over tcp has one`);
+  }
   const seen = new Set<string>();
   viaOf(session).forEach((name, i) => {
     const node = nodeOf(name);
     if (node === undefined) refuse(['via', i], unknownNode(name, names));
-    else if (node === from || node === to) {
+    // an aggregator may be an end of the session
+    else if ((node === from || node === to) && session.path !== 'aggregated') {
       refuse(['via', i], `found ${printed(name)}, an end of the session; expected nodes between`);
     } else if (seen.has(node)) refuse(['via', i], `${printed(name)} is given twice`);
     else seen.add(node);

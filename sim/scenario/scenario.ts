@@ -49,6 +49,7 @@ export interface Session {
   readonly relay: SessionFields['relay'];
   /** A plugin of `sim/tunnel`. */
   readonly tunnel: Choice;
+  readonly circuit: SessionFields['circuit'];
   readonly transport: ScenarioFile['transport'] & { readonly protocol: TransportName };
   readonly app: Choice;
   /** The session starts at a moment drawn uniformly from this interval; equal ends mean a fixed start. */

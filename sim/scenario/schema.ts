@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apps } from '../apps';
+import { circuitParams } from '../circuit/config';
 import { byShape } from '../core/by-shape';
 import { fields, pluginChoice, type Registry } from '../core/choice';
 import { choice, duration, durationSchema, flag, integer } from '../core/params';
@@ -11,6 +12,9 @@ import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
 import { tunnels } from '../tunnel';
 import { signallingSchema } from '../signalling/params';
+import { quicParams } from '../quic/config';
+import { sctpCongestionControls } from '../sctp/cc';
+import { sctpParams } from '../sctp/config';
 import { boundSchema } from './bound';
 import { failuresSchema, rerouteSchema } from './failure-schema';
 import { PATHS } from './paths';
@@ -39,7 +43,19 @@ export const MEASURES = [
   ...MEASURES_OF_PATHS,
 ] as const;
 
+const MULTIPLEX = 'the streams of a session share one connection; else each has its own, as over TCP';
+
 const tcp = { congestionControl: pluginChoice(congestionControls, 'congestion control', 'cubic'), ...tcpParams };
+const sctp = {
+  congestionControl: pluginChoice(sctpCongestionControls, 'congestion control', 'rfc9260'),
+  multiplex: flag(MULTIPLEX, false),
+  ...sctpParams,
+};
+const quic = {
+  congestionControl: pluginChoice(congestionControls, 'congestion control', 'cubic'),
+  multiplex: flag(MULTIPLEX, false),
+  ...quicParams,
+};
 
 const name = z
   .string()
@@ -64,13 +80,18 @@ const session = fields({
   from: z.string().describe('node that opens the session: a name or an alias (first, last) of the topology'),
   to: z.string().describe('node at the other end'),
   path: choice(
-    'one transport connection end to end, or one per leg with relays between, or end to end through a tunnel',
+    'end to end, relayed leg by leg, through a tunnel, or with other sessions in one circuit',
     PATHS,
     'end-to-end',
   ),
   via: via
     .prefault('all')
-    .describe('nodes that relay, in order: all between the ends, or a list; ends of tunnels, outermost first and last'),
+    .describe(
+      'nodes that relay, in order: all between the ends, or a list; ends of tunnels, outermost first and last; the two aggregators of a circuit',
+    ),
+  circuit: fields(circuitParams)
+    .prefault({})
+    .describe('how the session is carried between two aggregators, the nodes of via; for aggregated only'),
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
   tunnel: pluginChoice(tunnels, 'what carries the packets; for tunnelled only', 'udp'),
   transport: fields({
@@ -80,6 +101,8 @@ const session = fields({
       .exactOptional()
       .describe('what the session runs over; without it, what its application usually does'),
     tcp: overrides(tcp).prefault({}).describe('as transport.tcp; only what differs'),
+    sctp: overrides(sctp).prefault({}).describe('as transport.sctp; only what differs'),
+    quic: overrides(quic).prefault({}).describe('as transport.quic; only what differs'),
   })
     .prefault({})
     .describe('the transport protocol, and what differs from the transport of the scenario'),
@@ -136,7 +159,11 @@ export function scenarioSchema(charts: Registry = {}) {
       .record(z.string(), pluginChoice(middleboxes, 'what is on the node'))
       .default({})
       .describe('translators and firewalls, by the node that they are on'),
-    transport: fields({ tcp: fields(tcp).prefault({}).describe('TCP of every session, unless it differs') })
+    transport: fields({
+      tcp: fields(tcp).prefault({}).describe('TCP of every session, unless it differs'),
+      sctp: fields(sctp).prefault({}).describe('SCTP of every session, unless it differs'),
+      quic: fields(quic).prefault({}).describe('QUIC of every session, unless it differs'),
+    })
       .prefault({})
       .describe('transport protocols'),
     signalling: signallingSchema.exactOptional().describe('SIP servers, and the timers of all SIP'),

@@ -38,6 +38,10 @@ export abstract class TcpStream extends ContentStream {
     return this.sender === null ? this.early : this.sender.unacknowledged;
   }
 
+  get unsent(): number {
+    return this.sender === null ? this.early : this.sender.end - this.sender.nxt;
+  }
+
   get written(): number {
     return this.sender === null ? this.early : this.sender.end - 1;
   }

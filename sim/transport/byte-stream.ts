@@ -28,6 +28,8 @@ export interface ByteStream {
   readonly writable: number;
   /** Bytes written and not acknowledged. */
   readonly unacknowledged: number;
+  /** Bytes written and not sent yet; where a stream does not know, what is not acknowledged counts. */
+  readonly unsent?: number;
   /** Bytes held here: received, in order or not, and not read; written and not acknowledged. */
   readonly buffered: number;
   /** The peer has ended its direction and everything before that has arrived. */

@@ -1,3 +1,4 @@
+import { aggregated } from './aggregated';
 import { endToEnd } from './end-to-end';
 import type { SessionPath } from './path';
 import { relayed } from './relayed';
@@ -8,6 +9,7 @@ export const paths = {
   'end-to-end': endToEnd,
   relayed,
   tunnelled,
+  aggregated,
 } as const satisfies Record<string, SessionPath>;
 
 export type PathName = keyof typeof paths;

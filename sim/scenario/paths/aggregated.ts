@@ -2,11 +2,14 @@ import { Circuits } from '../../circuit/circuits';
 import { schedulers } from '../../circuit/schedulers';
 import { factoryOf } from '../../core/choice';
 import type { Node } from '../../net/node';
-import { SpliceRelay } from '../../relay/splice';
+import type { Dial } from '../../relay/next-leg';
+import type { Relay } from '../../relay/relay';
+import type { StreamTransport } from '../../transport/stream-transport';
 import { transports } from '../transports';
 import type { StreamProtocol, TransportProtocol, TransportSettings } from '../transports/transport';
 import type { Session } from '../scenario';
 import type { SessionPath } from './path';
+import { dialer, relayAt } from './relayed';
 import type { Site } from './site';
 
 /**
@@ -29,14 +32,22 @@ export const aggregated: SessionPath = {
     const atEnds = access.transportOf(spec.transport);
     const atAggregators = access.transportOf(spec.transport, spec.relay.buffer);
 
+    const place = (dial: Dial, node: Node, over: StreamTransport, port: number): void => {
+      const listening = {
+        start: () => over.listen(node, port, (stream) => relay.accept(stream)),
+        stop: () => over.unlisten(node, port),
+      };
+      const relay: Relay = relayAt(site, session, node, dial, listening);
+      listening.start();
+    };
+
     const exit = site.port(far);
     if (far === server) circuit.listen(far, exit, (stream) => session.accept(stream));
     else {
-      const serverPort = site.port(server);
-      atEnds.listen(server, serverPort, (stream) => session.accept(stream));
-      const relay = new SpliceRelay(far, atAggregators, server.address, serverPort);
-      session.relays.push(relay);
-      circuit.listen(far, exit, (stream) => relay.accept(stream));
+      const port = site.port(server);
+      atEnds.listen(server, port, (stream) => session.accept(stream));
+      const dial = dialer(far, atAggregators, { address: server.address, port }, session.flow);
+      place(dial, far, circuit, exit);
     }
     const bind = () => session.refuse('datagram');
     if (near === client) {
@@ -45,10 +56,8 @@ export const aggregated: SessionPath = {
         bind,
       };
     }
-    const relay = new SpliceRelay(near, circuit, far.address, exit);
-    session.relays.unshift(relay);
     const entry = site.port(near);
-    atAggregators.listen(near, entry, (stream) => relay.accept(stream));
+    place(dialer(near, circuit, { address: far.address, port: exit }, session.flow), near, atAggregators, entry);
     return {
       open: (delegate) => session.opened(atEnds.connect(client, near.address, entry, delegate, session.flow)),
       bind,

@@ -108,12 +108,14 @@ function legOf({ spec }: RunningSession, i: number): Leg {
 
 type Target = { readonly address: Address; readonly port: number };
 
-function dialer(node: Node, over: StreamTransport, to: Target, flow: number): Dial {
+/** Opens the next leg from `node`, under the flow of the stream that it continues. */
+export function dialer(node: Node, over: StreamTransport, to: Target, flow: number): Dial {
   return (delegate: StreamDelegate, incoming: ByteStream | null) =>
     over.connect(node, to.address, to.port, delegate, incoming?.flow ?? flow);
 }
 
-function relayAt(
+/** A relay of `session` on `node`, as its field `relay` has it. */
+export function relayAt(
   site: Site,
   session: RunningSession,
   node: Node,

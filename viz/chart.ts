@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { byShape } from '../sim/core/by-shape';
-import { fields } from '../sim/core/choice';
+import { fields, pluginChoice } from '../sim/core/choice';
 import { choice } from '../sim/core/params';
 import type { ParamSpec, ParamsOf, Plugin } from '../sim/core/plugin';
+import { laws } from '../sim/stats/laws';
 import type { Factors, Observation, Summary } from '../sim/stats/table';
 import type { SvgNode } from './svg';
 import { columnWidths, type ColumnWidth } from './theme';
@@ -93,14 +94,19 @@ export function pick(description: string) {
   return z.record(z.string(), value).prefault({}).describe(description);
 }
 
-/** Constant lines to compare with: a label, and a value or one value for each place on the x axis. */
+const reference = fields({
+  label: z.string().describe('what stands beside the line'),
+  value: byShape('a number, or a list of numbers', { number: z.number(), list: z.array(z.number()).min(1) })
+    .exactOptional()
+    .describe('where it is, in base units; a list has one for each place on the x axis'),
+  law: pluginChoice(laws, 'in place of a value: a law of what is on the x axis').exactOptional(),
+});
+
+/** A line to compare with: a value, one value for each place on the x axis, or a law. */
+export type Reference = z.output<typeof reference>;
+
+/** Lines to compare with. */
 export function references(description: string) {
-  const reference = fields({
-    label: z.string().describe('what stands beside the line'),
-    value: byShape('a number, or a list of numbers', { number: z.number(), list: z.array(z.number()).min(1) }).describe(
-      'where it is, in base units; a list has one for each place on the x axis',
-    ),
-  });
   return z.array(reference).prefault([]).describe(description);
 }
 

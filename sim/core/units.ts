@@ -54,6 +54,24 @@ export function parseRate(text: string): number {
   return quantity(text, RATES, 'a rate such as 10 Mbit/s');
 }
 
+/** A number with the unit that metrics have: 'bit/s', 's', 'B', 'packets', 'BDP', or '' for a plain number. */
+export interface Quantity {
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** "10 Mbit/s", "40 ms", "64 KiB", "1 BDP" or "0.5" in base units; undefined when the text is none of them. */
+export function parseQuantity(text: string): Quantity | undefined {
+  if (/^\s*-?[0-9.]+(e[+-]?[0-9]+)?\s*$/i.test(text)) return { unit: '', value: Number(text) };
+  const match = /^\s*([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*([^\s0-9].*?)\s*$/i.exec(text);
+  if (match === null) return undefined;
+  const [value, unit] = [Number(match[1]), match[2]!];
+  if (Object.hasOwn(RATES, unit)) return { unit: 'bit/s', value: value * RATES[unit]! };
+  if (Object.hasOwn(SIZES, unit)) return { unit: 'B', value: value * SIZES[unit]! };
+  if (Object.hasOwn(TIMES, unit)) return { unit: 's', value: (value * TIMES[unit]!) / 1e9 };
+  return unit === 'BDP' || unit === 'packets' ? { unit, value } : undefined;
+}
+
 /** A buffer limit: packets, bytes, the time they take at link rate, or bandwidth–delay products of the path. */
 export type Limit = { readonly unit: 'packets' | 'bytes' | 'nanoseconds' | 'bdp'; readonly value: number };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { byShape } from '../core/by-shape';
-import { parseDuration, parseRate, parseSize, UnitError } from '../core/units';
+import { parseQuantity } from '../core/units';
 
 /** A number together with what it measures, in the unit that metrics use. */
 export interface Bound {
@@ -10,6 +10,9 @@ export interface Bound {
   /** As it was written. */
   readonly text: string;
 }
+
+/** What metrics are measured in. */
+const UNITS = new Set(['bit/s', 's', 'B']);
 
 const EXPECTED = 'expected a number, a rate, a time or a size, such as 0.5, 1 Mbit/s, 40 ms or 64 KiB';
 
@@ -29,17 +32,6 @@ export const boundSchema = byShape(EXPECTED.replace('expected ', ''), {
 
 /** Undefined when it is no quantity of any kind. */
 export function parseBound(text: string): Bound | undefined {
-  const kinds = [
-    ['bit/s', parseRate],
-    ['B', parseSize],
-    ['s', (t: string) => parseDuration(t) / 1e9],
-  ] as const;
-  for (const [unit, parse] of kinds) {
-    try {
-      return { unit, value: parse(text), text };
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-    }
-  }
-  return undefined;
+  const quantity = parseQuantity(text);
+  return quantity === undefined || !UNITS.has(quantity.unit) ? undefined : { ...quantity, text };
 }

@@ -10,7 +10,8 @@ import type { Path } from './path';
 import { type PathName, PATHS, paths } from './paths';
 import type { SessionPath } from './paths/path';
 import { type Finding, printed } from './problem';
-import { namesOf, protocolOf } from './resolve';
+import { endsOf, namesOf, protocolOf } from './resolve';
+import type { Session } from './scenario';
 import type { ScenarioFile, SessionFields } from './schema';
 import { checkServers, serverNames } from './server-checks';
 import type { Factor } from './sweep';
@@ -73,7 +74,7 @@ function checkNodes(file: ScenarioFile, networks: Networks): Finding[] {
   if (broken.length > 0) return broken;
   const parts = networks.partsOf(network);
   return [
-    ...sessions.flatMap((session, i) => checkSession(session, ['sessions', i], network, parts)),
+    ...sessions.flatMap((session, i) => checkCopies(session, ['sessions', i], network, parts)),
     ...checkMiddleboxes(file.middleboxes, network),
     ...checkServers(file, network),
   ];
@@ -94,8 +95,18 @@ function checkNetwork(topology: string, { nodes, links }: Network): Finding[] {
   return findings;
 }
 
+/** All sessions of an entry; without a number in the names of nodes they are alike. */
+function checkCopies(session: SessionFields, at: Path, network: Network, parts: ReadonlyMap<string, number>): Finding[] {
+  const copies = [session.from, session.to, ...viaOf(session)].some((node) => node.includes('#')) ? session.count : 1;
+  for (let number = 1; number <= copies; number++) {
+    const findings = checkSession({ ...endsOf(session, number), path: session.path }, at, network, parts);
+    if (findings.length > 0) return findings;
+  }
+  return [];
+}
+
 function checkSession(
-  session: SessionFields,
+  session: Pick<Session, 'from' | 'to' | 'via' | 'path'>,
   start: Path,
   { nodes, aliases }: Network,
   parts: ReadonlyMap<string, number>,
@@ -206,8 +217,13 @@ function checkExpectations(
   return expect.flatMap((expectation, i) => {
     const findings: Finding[] = [];
     const at = (...path: Path) => ['expect', i, ...path];
-    if (expectation.atLeast === undefined && expectation.atMost === undefined) {
-      findings.push(value(at(), 'expected a bound: atLeast, atMost, or both'));
+    const { atLeast, atMost, near } = expectation;
+    if (atLeast === undefined && atMost === undefined && near === undefined) {
+      findings.push(value(at(), 'expected a bound: atLeast, atMost, both, or near'));
+    }
+    if (near !== undefined && !names.includes(near.of)) {
+      const expected = names.length === 0 ? 'nothing is swept' : `expected a factor: ${oneOf(names)}`;
+      findings.push(value(at('near', 'of'), `found ${printed(near.of)}; ${expected}${suggestion(near.of, names)}`));
     }
     if (!known.includes(expectation.flow) && !links.has(expectation.flow) && !boxes.has(expectation.flow)) {
       const near = suggestion(expectation.flow, known);
@@ -236,7 +252,7 @@ function linkNames(points: readonly ScenarioFile[], networks: Networks): Set<str
   return new Set(links.flatMap(({ from, to }) => [`${from}>${to}`, `${to}>${from}`]));
 }
 
-function viaOf(session: SessionFields): readonly string[] {
+function viaOf(session: Pick<Session, 'via' | 'path'>): readonly string[] {
   return paths[session.path].hasVia && session.via !== 'all' ? session.via : [];
 }
 

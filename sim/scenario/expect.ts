@@ -1,5 +1,8 @@
+import { factoryOf } from '../core/choice';
 import { suggestion } from '../core/did-you-mean';
+import { parseQuantity } from '../core/units';
 import type { StudyResult } from '../run/messages';
+import { type Law, laws } from '../stats/laws';
 import { observationsOf, summarise, type Summary } from '../stats/table';
 import type { Expectation, FactorValue, Study } from './scenario';
 
@@ -24,8 +27,37 @@ export function unmetExpectations({ scenario, points }: StudyResult): Unmet[] {
 
 /** As `unmetExpectations`, of what is summed up already. */
 export function unmetIn(scenario: Study, summaries: readonly Summary[]): Unmet[] {
+  return judgementsIn(scenario, summaries).flatMap(({ unmet }) => unmet);
+}
+
+/** An expectation beside what was found. */
+export interface Judgement {
+  readonly expectation: Expectation;
+  /** Points that it holds for. */
+  readonly points: number;
+  /** Smallest and largest of the means there; NaN when there are none. */
+  readonly least: number;
+  readonly most: number;
+  readonly unit: string;
+  readonly unmet: readonly Unmet[];
+}
+
+/** Every expectation that applies to the points that were run. */
+export function judgementsIn(scenario: Study, summaries: readonly Summary[]): Judgement[] {
   const applicable = scenario.expect.filter(({ at }) => isSwept(at, scenario));
-  return applicable.flatMap((expectation) => check(expectation, summaries));
+  return applicable.map((expectation) => {
+    const { metric, flow, at } = expectation;
+    const rows = summaries.filter((row) => row.flow === flow && row.metric === metric && matches(row.factors, at));
+    const means = rows.map(({ estimate }) => estimate.mean);
+    return {
+      expectation,
+      points: rows.length,
+      least: rows.length === 0 ? NaN : Math.min(...means),
+      most: rows.length === 0 ? NaN : Math.max(...means),
+      unit: rows[0]?.unit ?? '',
+      unmet: check(expectation, summaries),
+    };
+  });
 }
 
 /** The command line may have narrowed the sweep to other points. */
@@ -53,7 +85,8 @@ function check(expectation: Expectation, summaries: readonly Summary[]): Unmet[]
   });
 }
 
-function violation({ unit, estimate }: Summary, { atLeast, atMost }: Expectation): string | undefined {
+function violation({ unit, estimate, factors }: Summary, expectation: Expectation): string | undefined {
+  const { atLeast, atMost, near } = expectation;
   for (const bound of [atLeast, atMost]) {
     if (bound !== undefined && bound.unit !== '' && bound.unit !== unit) {
       return `measured in ${unit === '' ? 'plain numbers' : unit}; the bound is ${bound.text}`;
@@ -63,7 +96,16 @@ function violation({ unit, estimate }: Summary, { atLeast, atMost }: Expectation
   // Written so that a mean that is not a number meets no bound.
   if (atLeast !== undefined && !(estimate.mean >= atLeast.value)) return `${found}; expected at least ${atLeast.text}`;
   if (atMost !== undefined && !(estimate.mean <= atMost.value)) return `${found}; expected at most ${atMost.text}`;
-  return undefined;
+  if (near === undefined) return undefined;
+  const law = valueOfLaw(near, factors);
+  if (Math.abs(estimate.mean - law) <= near.within * law) return undefined;
+  return `${found}; expected ${Number(law.toPrecision(5))} ± ${Number((100 * near.within).toPrecision(3))} % (${near.law.name} law)`;
+}
+
+/** What the law says at a point. NaN where the factor is no quantity, so that nothing is near. */
+function valueOfLaw({ law, of }: NonNullable<Expectation['near']>, factors: Summary['factors']): number {
+  const x = parseQuantity(String(factors[of]))?.value ?? NaN;
+  return factoryOf<void, Law>(laws, law)()(x);
 }
 
 function matches(factors: Readonly<Record<string, FactorValue>>, at: Readonly<Record<string, FactorValue>>): boolean {

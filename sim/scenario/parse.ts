@@ -93,6 +93,10 @@ class Parser {
       points: points.map(({ factors, file }) => ({ factors, scenario: resolve(file) })),
       charts: file.charts,
       expect: file.expect,
+      breaks: Object.entries(file.breaks).map(([name, changes]) => ({
+        name,
+        changes: Object.entries(changes).map(([path, value]) => ({ path, value: JSON.stringify(value) })),
+      })),
     };
   }
 

@@ -36,6 +36,14 @@ export function namesOf({ name, count }: Pick<SessionFields, 'name' | 'count'>):
   return count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);
 }
 
+/** Nodes of the `number`-th session of an entry: `#` in their names is that number. */
+export function endsOf(fields: SessionFields, number: number): Pick<Session, 'from' | 'to' | 'via'> {
+  const { path, via } = fields;
+  const named = (node: string): string => node.replaceAll('#', String(number));
+  const relays = paths[path].hasVia ? via : [];
+  return { from: named(fields.from), to: named(fields.to), via: relays === 'all' ? relays : relays.map(named) };
+}
+
 /** What a session runs over. */
 export function protocolOf({ transport, app }: Pick<SessionFields, 'transport' | 'app'>): TransportName {
   return transport.protocol ?? transportsOf(apps[app.name].transports[0])[0]!;
@@ -49,10 +57,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     legs:
       path === 'relayed' ? fields.legs.map((leg) => ({ ...leg, protocol: leg.protocol ?? protocolOf(fields) })) : [],
     group: fields.name,
-    from: fields.from,
-    to: fields.to,
     path,
-    via: paths[path].hasVia ? fields.via : [],
     relay: fields.relay,
     tunnel: fields.tunnel,
     circuit: fields.circuit,
@@ -66,5 +71,5 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     start: { earliest, latest },
     ...(stop === undefined ? {} : { stop }),
   };
-  return namesOf(fields).map((name) => ({ name, ...common }));
+  return namesOf(fields).map((name, i) => ({ name, ...endsOf(fields, i + 1), ...common }));
 }

@@ -86,6 +86,14 @@ export interface Study {
   readonly points: readonly Point[];
   readonly charts: readonly Choice[];
   readonly expect: readonly Expectation[];
+  readonly breaks: readonly Break[];
+}
+
+/** A change that takes the mechanism of a study away, so that its expectations can be seen to fail. */
+export interface Break {
+  readonly name: string;
+  /** Dotted paths of the scenario with their values as YAML. */
+  readonly changes: readonly { readonly path: string; readonly value: string }[];
 }
 
 export type FactorValue = string | number;
@@ -103,4 +111,6 @@ export interface Expectation {
   readonly at: Readonly<Record<string, FactorValue>>;
   readonly atLeast?: Bound;
   readonly atMost?: Bound;
+  /** The mean is no further from the law of factor `of` than this part of it. */
+  readonly near?: { readonly law: Choice; readonly of: string; readonly within: number };
 }

@@ -19,6 +19,7 @@ import { boundSchema } from './bound';
 import { failuresSchema, rerouteSchema } from './failure-schema';
 import { PATHS } from './paths';
 import { precisionSchema } from './precision';
+import { laws } from '../stats/laws';
 import { excludeSchema, factorSchema } from './sweep-schema';
 import { TRANSPORTS } from './transports';
 
@@ -77,8 +78,12 @@ const via = byShape(VIA, {
 
 const session = fields({
   name: name.describe('name of the session in results, charts and dotted paths'),
-  from: z.string().describe('node that opens the session: a name or an alias (first, last) of the topology'),
-  to: z.string().describe('node at the other end'),
+  from: z
+    .string()
+    .describe(
+      'node that opens the session: a name or an alias (first, last) of the topology; # in it is the number of the session, from 1 to count',
+    ),
+  to: z.string().describe('node at the other end; # as in from'),
   path: choice(
     'end to end, relayed leg by leg, through a tunnel, or with other sessions in one circuit',
     PATHS,
@@ -138,6 +143,12 @@ const record = fields({
   series: z.array(z.enum(SERIES)).default(['cwnd', 'srtt', 'queue']).describe('which time series'),
 });
 
+const near = fields({
+  law: pluginChoice(laws, 'the law'),
+  of: z.string().describe('factor whose value is the x of the law'),
+  within: z.number().positive().describe('largest distance from the law, as part of it: 0.1 = 10 %'),
+});
+
 const expectation = fields({
   metric: z.string().describe('name of the metric'),
   flow: z.string().describe('name of the session, network, or a direction of a link: n0>n1'),
@@ -147,6 +158,7 @@ const expectation = fields({
     .describe('points of the sweep it holds for: values of factors; without it, all'),
   atLeast: boundSchema.exactOptional().describe('least mean over the replications'),
   atMost: boundSchema.exactOptional().describe('largest mean over the replications'),
+  near: near.exactOptional().describe('a law that the mean over the replications must follow'),
 });
 
 /** The schema of a scenario file. `charts` are the charts it may ask for; the simulator itself draws none. */
@@ -177,6 +189,10 @@ export function scenarioSchema(charts: Registry = {}) {
     record: record.prefault({}).describe('time series to keep'),
     charts: z.array(pluginChoice(charts, 'a chart')).default([]).describe('charts to draw'),
     expect: z.array(expectation).default([]).describe('bounds that the finished study must satisfy'),
+    breaks: z
+      .record(name, z.record(z.string(), z.unknown()).meta({ kind: 'dotted paths with their values' }))
+      .default({})
+      .describe('changes that take the mechanism of the study away: with each, some bound of expect must fail'),
   });
 }
 

@@ -19,7 +19,7 @@ export const NETWORK = 'network';
 
 /**
  * The rows, and after them what follows from them where it is not there yet: the total `goodput` of each group of more
- * than one, everyone's `share` of all goodput, and `jain`, Jain's index over the sessions' goodputs.
+ * than one and of the network, everyone's `share` of all goodput, and `jain`, Jain's index over the sessions' goodputs.
  */
 export function withDerived(rows: readonly Measured[], sessions: readonly Named[] = []): readonly Measured[] {
   const goodputs = rows.filter(
@@ -32,6 +32,7 @@ export function withDerived(rows: readonly Measured[], sessions: readonly Named[
   for (const { flow, value } of [...goodputs, ...totals]) {
     derived.push({ flow, metric: 'share', unit: '', value: share(value, all) });
   }
+  derived.push({ flow: NETWORK, metric: 'goodput', unit: goodputs[0]!.unit, value: sum(all) });
   derived.push({ flow: NETWORK, metric: 'jain', unit: '', value: jainIndex(all) });
   const known = new Set(rows.map(keyOf));
   return [...rows, ...derived.filter((row) => !known.has(keyOf(row)))];

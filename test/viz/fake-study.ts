@@ -94,6 +94,7 @@ function studyOf(points: Study['points'], replications: number): Study {
     points,
     charts: [],
     expect: [],
+    breaks: [],
   };
 }
 

@@ -5,6 +5,7 @@ import { figure, note, noteSpace, wrap } from '../figure';
 import { metricLabel, withUnit, words } from '../format';
 import { topLegend } from '../legend';
 import { bar, interval } from '../marks';
+import { categoriesOf } from '../places';
 import { describeLines, extentsOf, intervalNote, selectLines } from '../select';
 import { svg } from '../svg';
 import { theme } from '../theme';
@@ -70,7 +71,8 @@ export const bars = defineChart({
       ),
     );
     const yLabel = params.yLabel || metricLabel(metric, flows);
-    const ticks = xs.map((value, i) => ({ at: groups(i)! + groups.bandwidth() / 2, text: String(value) }));
+    const { texts, unit: xUnit } = categoriesOf(xs);
+    const ticks = texts.map((text, i) => ({ at: groups(i)! + groups.bandwidth() / 2, text }));
     return figure(
       { width: size.width, height },
       {
@@ -79,7 +81,7 @@ export const bars = defineChart({
       },
       leftAxis(plot, verticalTicks(axis, plot), withUnit(yLabel, axis.unit)),
       ...drawn,
-      bottomAxis(plot, ticks, params.xLabel || words(x)),
+      bottomAxis(plot, ticks, withUnit(params.xLabel || words(x), xUnit)),
       legend.node,
       note(notes, height),
     );

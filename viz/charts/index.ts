@@ -1,6 +1,9 @@
 import { bars } from './bars';
 import { cdf } from './cdf';
+import { ellipse } from './ellipse';
+import { heatMap } from './heat-map';
 import { linesWithIntervals } from './lines-with-intervals';
+import { phasePlot } from './phase-plot';
 import { timeSeries } from './time-series';
 import { warmUp } from './warm-up';
 
@@ -8,7 +11,10 @@ import { warmUp } from './warm-up';
 export const charts = {
   bars,
   cdf,
+  ellipse,
+  'heat-map': heatMap,
   'lines-with-intervals': linesWithIntervals,
+  'phase-plot': phasePlot,
   'time-series': timeSeries,
   'warm-up': warmUp,
 } as const;

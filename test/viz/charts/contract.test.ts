@@ -14,9 +14,28 @@ const samples: Readonly<Record<ChartName, readonly Readonly<Record<string, unkno
     { metric: 'share', flow: 'long', at: { hops: 4 } },
     { column: 'srtt_s', at: { hops: 4, cc: 'cubic' } },
   ],
+  ellipse: [
+    { x: 'utilisation', y: 'goodput', yFlow: 'long', at: { cc: 'cubic', hops: 4 } },
+    { x: 'utilisation', y: 'goodput', yFlow: 'A', at: { cc: 'cubic' }, colour: 'path' },
+  ],
+  'heat-map': [
+    { metric: 'share', flow: 'long', x: 'hops', y: 'path' },
+    { metric: 'goodput', flow: 'A', x: 'path', y: 'hops', at: { cc: 'reno' }, digits: 1 },
+  ],
+  'phase-plot': [
+    { column: 'cwnd_bytes', x: 'A', y: 'long', at: { hops: 4, cc: 'cubic' }, facet: 'path', capacity: '200 kB' },
+    { column: 'srtt_s', x: 'A', y: 'long', at: { hops: 4, cc: 'cubic', path: 'relayed' }, from: '10 s', to: '20 s' },
+  ],
   'lines-with-intervals': [
     { metric: 'share', flow: 'long', x: 'hops', colour: 'path', reference: [{ label: 'fair share', value: 0.5 }] },
     { metric: 'jain', x: 'hops', scale: 'log' },
+    {
+      metric: 'share',
+      flow: 'long',
+      x: 'hops',
+      at: { cc: 'cubic' },
+      reference: [{ label: 'law', law: 'proportional' }],
+    },
     { metric: 'utilisation', flow: 'network', x: 'path', at: { hops: 2 } },
   ],
   'time-series': [

@@ -1,16 +1,17 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test types lint eslint prettier build bench compare validate reference install lab site guide
+.PHONY: help run test types lint eslint prettier build bench compare validate studies studies-broken reference install lab site guide
 .PHONY: kills test-slurm test-package experiments
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
+STUDIES ?=
 BENCH ?= --quick
 # Every folder with an environment of its own is checked in it.
 TYPES = types-test types-sim-node types-validation types-viz types-viz-lab types-viz-site types-sim
 CHECKS = $(TYPES) eslint prettier
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-13s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 	@echo "make run SCENARIO=name runs another scenario; node bin/hopwise.js list names them"
 
 run: build ## run the headline study: results in results/, a table in the terminal
@@ -54,6 +55,12 @@ compare: install ## the simulator beside Linux, row by row; ONLY="linux-e1 linux
 validate: install ## against papers, ns-2, ns-3 and Linux: minutes; writes docs/validation.md; ONLY="padhye heat-map" runs only these
 	@npx tsc -p validation/tsconfig.json
 	@node --require ts-node/register/transpile-only validation/validate.ts $(ONLY)
+
+studies: build ## every shipped study against its bands: one table; STUDIES="parking-lot bufferbloat" runs only these
+	@node bin/hopwise.js studies $(STUDIES) $(OPTIONS)
+
+studies-broken: build ## every study without its mechanism: its bands must fail
+	@node bin/hopwise.js studies --broken $(STUDIES) $(OPTIONS)
 
 site: install ## write the lab, a page that runs the simulator, as static files to site/
 	@node --require ts-node/register/transpile-only viz/site/main.ts site

@@ -37,6 +37,13 @@ export function displayUnit(unit: string, largest: number): DisplayUnit {
   return { scale, text };
 }
 
+/** A value in base units as people write it: 1.5 Mbit/s. */
+export function formatQuantity(value: number, unit: string): string {
+  const { scale, text } = displayUnit(unit, value);
+  const number = Number((value / scale).toPrecision(3));
+  return text === '' ? String(number) : `${number} ${text}`;
+}
+
 /** 'cwnd_bytes' to what it measures and its base unit. A name without a known unit is a plain number. */
 export function quantityOf(column: string): { readonly quantity: string; readonly unit: string } {
   for (const [suffix, unit] of COLUMN_UNITS) {

@@ -1,5 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import { size } from '../core/params';
+import { goodput } from '../stats/measures';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 
@@ -39,7 +40,11 @@ class Bulk implements App {
 
   metrics(): AppMetric[] {
     if (this.finishedAt < 0) return [];
-    return [{ metric: 'completionTime', unit: 's', value: (this.finishedAt - this.startedAt) / 1e9 }];
+    const seconds = (this.finishedAt - this.startedAt) / 1e9;
+    return [
+      { metric: 'completionTime', unit: 's', value: seconds },
+      { metric: 'transferRate', unit: 'bit/s', value: goodput(this.size, seconds) },
+    ];
   }
 }
 

@@ -47,6 +47,16 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
 
   addExperiments(program, terminal, finish);
 
+  changing(program.command('studies').summary('hold studies against their bands'))
+    .description(STUDIES)
+    .argument('[scenario...]', `${SCENARIO}; by default all that expect something`)
+    .option('--broken', 'take the mechanism of each study away: some band must fail')
+    .option('--quiet', 'print no progress')
+    .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
+    .action(async (scenarios: string[], options) => {
+      finish(await commands.studies().studies(scenarios, options, terminal));
+    });
+
   changing(program.command('validate').summary('check scenarios'))
     .description('Checks scenarios without running them and names every mistake with its place.')
     .argument('<scenario...>', SCENARIO)
@@ -116,6 +126,10 @@ const LISTS = [
   'server-roles',
   'topologies',
 ];
+
+const STUDIES =
+  'Runs studies, compares their results with what their scenarios expect, and prints one table. With --broken each study ' +
+  'is run once for each of its breaks, changes that take its mechanism away, and fails if all its bands hold all the same.';
 
 const HELP = `
 Exit codes: 0 done, 1 an expectation of the scenario is not met, 2 wrong input, 3 a run failed, 130 interrupted.

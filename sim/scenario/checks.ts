@@ -96,7 +96,12 @@ function checkNetwork(topology: string, { nodes, links }: Network): Finding[] {
 }
 
 /** All sessions of an entry; without a number in the names of nodes they are alike. */
-function checkCopies(session: SessionFields, at: Path, network: Network, parts: ReadonlyMap<string, number>): Finding[] {
+function checkCopies(
+  session: SessionFields,
+  at: Path,
+  network: Network,
+  parts: ReadonlyMap<string, number>,
+): Finding[] {
   const copies = [session.from, session.to, ...viaOf(session)].some((node) => node.includes('#')) ? session.count : 1;
   for (let number = 1; number <= copies; number++) {
     const findings = checkSession({ ...endsOf(session, number), path: session.path }, at, network, parts);

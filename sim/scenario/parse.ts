@@ -1,13 +1,13 @@
 import { parse as parseYaml } from 'yaml';
 import type { Registry } from '../core/choice';
-import { assign, type Assignment, resolvePath } from './assign';
+import { assign, type Assignment, PathError, resolvePath } from './assign';
 import { checkNames, checkPoint, checkStudy } from './checks';
 import { DataFiles, type ReadText } from './data-files';
 import { type PositionOf, readYaml } from './document';
 import { exclusionsOf, factorsOf } from './factors';
 import { Networks } from './network';
 import { formatPath, isMapping, type Path, startsWith, valueAt } from './path';
-import { type Finding, findingsOf, formatProblem, type Problem, ScenarioError } from './problem';
+import { type Finding, findingsOf, formatProblem, printed, type Problem, ScenarioError } from './problem';
 import { PointParser } from './points';
 import { goalOf } from './precision';
 import { resolve } from './resolve';
@@ -123,11 +123,22 @@ class Parser {
     this.report(checkNames(base), this.settings);
     // The command line may leave out what the file speaks of: a replication, a value of the sweep, the relayed variant.
     if (this.settings.length === 0) {
+      this.report(this.wrongBreaks(base), []);
       const files = points.map(({ file }) => file);
       const written = ({ part, path }: Finding) => part === 'value' || valueAt(this.data, path) !== undefined;
       this.report(checkStudy(base, files, factors, networks).filter(written), []);
     }
     return points;
+  }
+
+  private wrongBreaks({ breaks }: ScenarioFile): Finding[] {
+    return Object.entries(breaks).flatMap(([name, changes]) =>
+      Object.keys(changes).flatMap((dotted): Finding[] => {
+        const message = whyNoPath(this.data, dotted);
+        const found = `found ${printed(dotted)}; ${message}`;
+        return message === undefined ? [] : [{ path: ['breaks', name, dotted], part: 'value', message: found }];
+      }),
+    );
   }
 
   private parse(data: unknown, origins: readonly Origin[]): ScenarioFile | undefined {
@@ -229,6 +240,16 @@ class Parser {
 function causedBy(finding: Finding, change: Assignment, text: unknown): boolean {
   if (startsWith(finding.path, change.path)) return true;
   return startsWith(change.path, finding.path) && valueAt(text, finding.path) === undefined;
+}
+
+function whyNoPath(data: unknown, dotted: string): string | undefined {
+  try {
+    resolvePath(data, dotted);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PathError)) throw error;
+    return error.message;
+  }
 }
 
 /** In order; last, when some points do without the factor, what they have in its place. */

@@ -79,4 +79,19 @@ describe('expectations of a scenario', () => {
       'goodput of long at segments = 1: measured in bit/s; the bound is 40 ms',
     ]);
   });
+
+  it('may be a law of a factor: within a part of what it says, at each point', () => {
+    const near = (within: number) =>
+      unmet(
+        `{ metric: goodput, flow: long, near: { law: { proportional: { scale: 6000000 } }, of: segments, within: ${within} } }`,
+      );
+    // 6/(1 + h) Mbit/s is 3 at one segment, as found, and 2 at two, as found.
+    assert.deepEqual(near(0.001), []);
+    const off =
+      '{ metric: goodput, flow: long, near: { law: { max-min: { scale: 5000000 } }, of: segments, within: 0.1 } }';
+    assert.deepEqual(unmet(off), [
+      'goodput of long at segments = 1: found 3000000 bit/s (mean of 2); expected 2500000 ± 10 % (max-min law)',
+      'goodput of long at segments = 2: found 2000000 bit/s (mean of 2); expected 2500000 ± 10 % (max-min law)',
+    ]);
+  });
 });

@@ -4,7 +4,7 @@ import { ChartError, defineChart, pick, text } from '../chart';
 import { figure, note, noteSpace, wrap } from '../figure';
 import { metricLabel, withUnit } from '../format';
 import { topLegend } from '../legend';
-import { marker } from '../marks';
+import { marker, stroke } from '../marks';
 import { selectRows, variantsOf } from '../select';
 import { svg } from '../svg';
 import { theme } from '../theme';
@@ -66,7 +66,10 @@ export const ellipse = defineChart({
     );
     const left = leftSpace(yAxis.ticks);
     const legend = topLegend(
-      drawn.map(({ label, style }) => ({ text: label, draw: (x, y, width) => marker(x + width / 2, y, style) })),
+      drawn.map(({ label, style }) => ({
+        text: label,
+        draw: (x, y, width) => svg('g', {}, stroke(`M${x},${y}h${width}`, style, 0.8), marker(x + width / 2, y, style)),
+      })),
       left,
       size.width - left - 2,
     );

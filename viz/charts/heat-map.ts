@@ -48,7 +48,7 @@ export const heatMap = defineChart({
     const widest = Math.max(...rows.map(({ estimate }) => estimate.halfWidth).filter(Number.isFinite), 0);
     const sentences = [`Cells: ${label}.`, intervalNote(rows.map(({ estimate }) => estimate))];
     if (widest > 0) sentences.push(`Widest interval: ± ${written(widest)}.`);
-    const notes = wrap(sentences.join(' '), size.width - 4, theme.noteSize);
+    const notes = sentences.flatMap((sentence) => wrap(sentence, size.width - 4, theme.noteSize));
 
     const [xTicks, yTicks] = [categoriesOf(xs), categoriesOf(ys)];
     const left = leftSpace(yTicks.texts.map((t) => ({ text: t })));

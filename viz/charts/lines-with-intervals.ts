@@ -147,7 +147,7 @@ function placesOf(xs: readonly (string | number)[], kind: 'categories' | 'linear
   }
   const read = quantitiesOf(xs);
   if (read === undefined || (kind === 'log' && read.values.some((value) => value <= 0))) {
-    const wanted = kind === 'log' ? 'positive quantities of one kind' : 'quantities of one kind';
+    const wanted = kind === 'log' ? 'positive numbers' : 'numbers';
     throw new ChartError(`scale: ${kind} needs ${wanted} on the x axis, found ${xs.join(', ')}`);
   }
   const { values, texts, unit, base } = read;

@@ -103,7 +103,9 @@ function pathsOf(
       const recorded = tables.series.find((s) => s.name === flow && matches(s.factors, wanted));
       const values = recorded?.columns.find((c) => c.name === column)?.values;
       if (recorded === undefined || values === undefined) {
-        const known = [...new Set(tables.series.flatMap((s) => s.columns.map((c) => `${c.name} of ${s.name}`)))];
+        const known = [
+          ...new Set(tables.series.flatMap((s) => s.columns.slice(1).map((c) => `${c.name} of ${s.name}`))),
+        ];
         throw new ChartError(
           `no ${column} of ${flow} was recorded; the results have ${known.join(', ') || 'no series'}`,
         );

@@ -16,5 +16,6 @@ export const commands = {
   sweep: () => require('./sweep') as typeof import('./sweep'),
   estimate: () => require('./estimate') as typeof import('./estimate'),
   warmup: () => require('./warmup') as typeof import('./warmup'),
+  studies: () => require('./studies') as typeof import('./studies'),
   validate: () => require('./validate') as typeof import('./validate'),
 };

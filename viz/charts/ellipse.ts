@@ -1,8 +1,10 @@
-import { horizontalTicks, valueAxis, verticalTicks } from '../value-axis';
+import { z } from 'zod';
+import { choice } from '../../sim/core/params';
+import { horizontalTicks, valueAxis, verticalTicks, type ValueAxis } from '../value-axis';
 import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
 import { ChartError, defineChart, pick, text } from '../chart';
 import { figure, note, noteSpace, wrap } from '../figure';
-import { metricLabel, withUnit } from '../format';
+import { displayUnit, metricLabel, withUnit } from '../format';
 import { topLegend } from '../legend';
 import { marker, stroke } from '../marks';
 import { selectRows, variantsOf } from '../select';
@@ -27,6 +29,8 @@ export const ellipse = defineChart({
     yFlow: text('flow whose metric that is', 'network'),
     at: pick('only points with these values of factors'),
     colour: text('factor that colours tell apart; by default the slowest factor that is left'),
+    xScale: choice('places on the x axis: by value, or by its logarithm', ['linear', 'log'], 'linear'),
+    yFrom: z.number().optional().describe('start of the y axis, in base units; by default zero'),
     xLabel: text('label of the x axis; by default the metric and the flow'),
     yLabel: text('label of the y axis; by default the metric and the flow'),
   },
@@ -34,26 +38,29 @@ export const ellipse = defineChart({
     const { at, colour } = params;
     const xRows = selectRows(tables.observations, params.x, [params.xFlow], at);
     const yRows = selectRows(tables.observations, params.y, [params.yFlow], at);
+    const isLog = params.xScale === 'log';
+    if (isLog && xRows.some(({ value }) => value <= 0)) {
+      throw new ChartError(`xScale: log needs positive values of ${params.x}`);
+    }
     const yOf = new Map(yRows.map((row) => [keyOf(row), row.value]));
     const variants = variantsOf(tables, xRows, Object.keys(at), colour).map(({ label, style, rows }) => ({
       label,
       style,
       pairs: rows.flatMap((row): Pair[] => {
         const y = yOf.get(keyOf(row));
-        return y === undefined ? [] : [{ x: row.value, y }];
+        return y === undefined ? [] : [{ x: isLog ? Math.log10(row.value) : row.value, y }];
       }),
     }));
     if (variants.every(({ pairs }) => pairs.length === 0)) {
       throw new ChartError(`no replication has both ${params.x} of ${params.xFlow} and ${params.y} of ${params.yFlow}`);
     }
     const drawn = variants.filter(({ pairs }) => pairs.length > 0).map((one) => ({ ...one, ...spreadOf(one.pairs) }));
-    const xAxis = valueAxis(
-      xRows[0]!.unit,
-      drawn.flatMap(({ mean, xx }) => [mean.x, mean.x + Math.sqrt(xx)]),
-    );
+    const reach = drawn.flatMap(({ mean, xx }) => [mean.x - Math.sqrt(xx), mean.x, mean.x + Math.sqrt(xx)]);
+    const xAxis = isLog ? logAxis(xRows[0]!.unit, reach) : valueAxis(xRows[0]!.unit, reach);
     const yAxis = valueAxis(
       yRows[0]!.unit,
       drawn.flatMap(({ mean, yy }) => [mean.y, mean.y + Math.sqrt(yy)]),
+      { from: params.yFrom },
     );
 
     const counts = drawn.map(({ pairs }) => pairs.length);
@@ -92,7 +99,7 @@ export const ellipse = defineChart({
         title: `${tables.title}: ${yLabel} against ${xLabel}`,
         description: `${drawn
           .map(({ label, mean }) => {
-            const [mx, my] = [mean.x / xAxis.unitScale, mean.y / yAxis.unitScale];
+            const [mx, my] = [(isLog ? 10 ** mean.x : mean.x) / xAxis.unitScale, mean.y / yAxis.unitScale];
             return `${label}: ${mx.toPrecision(3)} ${xAxis.unit}, ${my.toPrecision(3)} ${yAxis.unit}.`;
           })
           .join(' ')} ${notes.join(' ')} ${tables.provenance}`,
@@ -112,6 +119,23 @@ export const ellipse = defineChart({
     );
   },
 });
+
+/** An axis for logarithms to base 10 of values in base units, with ticks at 1, 2 and 5 times the powers of 10. */
+function logAxis(unit: string, logarithms: readonly number[]): ValueAxis {
+  const [low, high] = [Math.min(...logarithms) - 0.05, Math.max(...logarithms) + 0.05];
+  const display = displayUnit(unit, 10 ** ((low + high) / 2));
+  const ticks: { value: number; text: string }[] = [];
+  for (let power = Math.floor(low); power <= high; power++) {
+    for (const digit of [1, 2, 5]) {
+      const value = Math.log10(digit) + power;
+      const text = String(Number(((digit * 10 ** power) / display.scale).toPrecision(6)));
+      if (value >= low && value <= high) ticks.push({ value, text });
+    }
+  }
+  const scale = (start: number, end: number) => (value: number) =>
+    start + ((end - start) * (value - low)) / (high - low);
+  return { unit: display.text, unitScale: display.scale, ticks, scale };
+}
 
 interface Spread {
   readonly xx: number;

@@ -35,12 +35,12 @@ export const phasePlot = defineChart({
     const full = params.capacity?.value;
     const axis = valueAxis(unit, [...paths.flatMap(({ points }) => points.flatMap((p) => [p.x, p.y])), full ?? 0]);
 
-    const columns = Math.min(paths.length, size.width > 400 ? 3 : 2);
+    const columns = Math.min(paths.length, size.width > 400 && paths.length !== 4 ? 3 : 2);
     const lines = Math.ceil(paths.length / columns);
     const left = leftSpace(axis.ticks);
     const gap = 8;
     const panelWidth = (size.width - 2) / columns;
-    const side = panelWidth - left - gap;
+    const side = Math.min(panelWidth - left - gap, LARGEST);
     const heading = facet === '' ? 6 : theme.labelSize + 8;
     const legend = full === undefined ? 'Dotted: equal shares.' : 'Dotted: equal shares; dashed: full use.';
     const replication = paths[0]!.replication;
@@ -75,6 +75,9 @@ export const phasePlot = defineChart({
     );
   },
 });
+
+/** Side of a panel, in points, beyond which nothing is gained. */
+const LARGEST = 170;
 
 interface PathThrough {
   readonly name: string;

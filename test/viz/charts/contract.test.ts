@@ -17,6 +17,7 @@ const samples: Readonly<Record<ChartName, readonly Readonly<Record<string, unkno
   ellipse: [
     { x: 'utilisation', y: 'goodput', yFlow: 'long', at: { cc: 'cubic', hops: 4 } },
     { x: 'utilisation', y: 'goodput', yFlow: 'A', at: { cc: 'cubic' }, colour: 'path' },
+    { x: 'goodput', xFlow: 'long', y: 'share', yFlow: 'A', at: { cc: 'reno', hops: 2 }, xScale: 'log' },
   ],
   'heat-map': [
     { metric: 'share', flow: 'long', x: 'hops', y: 'path' },

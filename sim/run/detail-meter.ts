@@ -5,15 +5,18 @@ import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
 import { transports } from '../scenario/transports';
 import {
+  alphaFairUtility,
   coefficientOfVariation,
   convergenceSamples,
   jainAtScale,
+  power,
   productIndex,
   starvationRatio,
 } from '../stats/fairness';
 import { isDisproportionate, isNotTcpFriendly, mathisRate, tcpFriendliness } from '../stats/flow-tests';
 import { Histogram } from '../stats/histogram';
-import { share, sum } from '../stats/measures';
+import { goodput, maxMinShare, share, sum } from '../stats/measures';
+import { fairShares } from './fair-shares';
 import type { MetricRow } from './messages';
 
 /** How often delays are looked at; percentiles are therefore over time, not over packets. */
@@ -58,9 +61,12 @@ export class DetailMeter {
     const counted = this.received.map((samples) => samples.slice(first));
     return [
       ...this.rtts.flatMap((rtt, i) => percentiles(sessions[i]!.spec.name, 'rtt', rtt)),
-      ...this.delays.flatMap((delay, i) => percentiles(simulation.links[i]!.name, 'queueingDelay', delay)),
+      ...this.delays.flatMap((delay, i) => [
+        ...percentiles(simulation.links[i]!.name, 'queueingDelay', delay),
+        ...linkPower(simulation.links[i]!, delay, usual),
+      ]),
       ...(wanted.has('smoothness') ? counted.flatMap((samples, i) => this.smoothness(i, samples)) : []),
-      ...(wanted.has('fairness') ? this.fairness(counted) : []),
+      ...(wanted.has('fairness') ? [...this.fairness(counted), ...this.shares(counted)] : []),
       ...(wanted.has('friendliness') ? sessions.flatMap((session) => this.friendliness(session, usual)) : []),
     ];
   }
@@ -104,6 +110,29 @@ export class DetailMeter {
     ].filter(({ value }) => Number.isFinite(value));
   }
 
+  /** What each has of its max-min fair rate, and the utility of all for two notions of fairness. */
+  private shares(counted: readonly number[][]): MetricRow[] {
+    const seconds = counted[0]!.length / PER_SECOND;
+    const rates = counted.map((samples) => goodput(sum(samples), seconds));
+    const fair = fairShares(this.sessions);
+    const shares = this.sessions.map(({ spec }, i) => ({
+      flow: spec.name,
+      metric: 'maxMinShare',
+      unit: '',
+      value: maxMinShare(rates[i]!, fair[i]!),
+    }));
+    const utilities = [1, 2].map((alpha) => ({
+      flow: 'network',
+      metric: `alphaFairUtility${alpha}`,
+      unit: '',
+      value: alphaFairUtility(
+        rates.map((rate) => rate / 1e6),
+        alpha,
+      ),
+    }));
+    return [...shares, ...utilities].filter(({ value }) => Number.isFinite(value));
+  }
+
   /** Nothing for a flow that lost nothing: there is no bound then. */
   private friendliness({ spec, path }: RunningSession, usual: readonly MetricRow[]): MetricRow[] {
     const flow = spec.name;
@@ -122,6 +151,14 @@ export class DetailMeter {
       { flow, metric: 'disproportionate', unit: '', value: disproportionate ? 1 : 0 },
     ];
   }
+}
+
+/** Bits per second carried over the mean time to cross the link: waiting and propagation. Nothing for an unused link. */
+function linkPower(link: Link, delay: Histogram, usual: readonly MetricRow[]): MetricRow[] {
+  const used = usual.find(({ flow, metric }) => flow === link.name && metric === 'utilisation')?.value ?? 0;
+  const seconds = (delay.mean + link.delay) / 1e9;
+  if (used === 0 || seconds === 0) return [];
+  return [{ flow: link.name, metric: 'linkPower', unit: 'bit/s/s', value: power(used * link.rate, seconds) }];
 }
 
 /** What a packet would wait that came now: the bytes in the buffer at the rate of the link, ns. */

@@ -46,7 +46,9 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
   const middleboxes = installMiddleboxes(simulation, placements);
   let signalling = scenario.signalling === undefined ? null : signallingOf(site, network);
   const sessions = scenario.sessions.map((spec, i) => {
-    const session = new RunningSession(spec, i + 1, emptyPath(spec, pathOf(site.node(spec.from), site.node(spec.to))));
+    const route = pathOf(site.node(spec.from), site.node(spec.to));
+    const session = new RunningSession(spec, i + 1, emptyPath(spec, route));
+    session.route = route;
     const ends = () => (signalling ??= signallingOf(site, network)).between(site.node(spec.from), site.node(spec.to));
     addSession(site, session, ends);
     return session;

@@ -1,5 +1,6 @@
 import type { App, EmptyPath, TransportKind } from '../apps/app';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
+import type { Node } from '../net/node';
 import type { Session } from './scenario';
 import { SessionEvents } from './session-events';
 
@@ -12,6 +13,8 @@ export interface Holder {
 /** A session in a simulation: its application, relays and the connections that carry it. */
 export class RunningSession {
   app!: App;
+  /** Nodes that packets from client to server pass, ends included. */
+  route: readonly Node[] = [];
   /** In order from client to server. */
   readonly relays: Holder[] = [];
   /** The stream that the client opened last; null over datagrams, and before the first. */

@@ -59,4 +59,24 @@ describe('measures that a scenario asks for', () => {
     assert.ok(metricOf(reply, 'B', 'tcpFriendliness') > 1);
     assert.ok(metricOf(reply, 'A', 'tcpFriendliness') < 1);
   });
+
+  it('fairness: the max-min share is the goodput over the fair rate of the route, the utility that of the goodputs', () => {
+    const text = `
+title: parking lot
+network: { parking-lot: { hops: 2, rate: 10 Mbit/s } }
+sessions:
+  - { name: long, from: first, to: last, app: { cbr: { rate: 1 Mbit/s } } }
+  - { name: cross, from: x1-1, to: y1-1, app: { cbr: { rate: 4 Mbit/s } } }
+run: { duration: 12 s, warmup: 2 s }
+measure: [fairness, queueing-delay]
+`;
+    const reply = runText(text);
+    // Both meet on the first link only: 5 Mbit/s each.
+    assertNear(metricOf(reply, 'long', 'maxMinShare'), 0.2, 0.01);
+    assertNear(metricOf(reply, 'cross', 'maxMinShare'), 0.8, 0.01);
+    assertNear(metricOf(reply, 'network', 'alphaFairUtility1'), Math.log(4), 0.02);
+    assertNear(metricOf(reply, 'network', 'alphaFairUtility2'), -(1 / 1 + 1 / 4), 0.02);
+    // 1.028 + 4.112 Mbit/s with headers over 10 ms of propagation and hardly any waiting.
+    assertNear(metricOf(reply, 'n0>n1', 'linkPower'), (5 * 1.028e6) / 0.01, 0.05);
+  });
 });

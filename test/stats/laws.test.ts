@@ -6,7 +6,7 @@ import { alphaFairUtility } from '../../sim/stats/fairness';
 import { type Law, laws } from '../../sim/stats/laws';
 import { mathisRate } from '../../sim/stats/flow-tests';
 
-const law = (name: keyof typeof laws, params: object = {}): Law => bind(laws[name] as never, params)() as Law;
+const law = (name: keyof typeof laws, params: object = {}): Law => bind<void, Law>(laws[name] as never, params)();
 
 /** The share of the long flow for which the utility of all is largest, x links with a flow across each. */
 function best(h: number, alpha: number): number {

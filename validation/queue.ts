@@ -10,11 +10,10 @@ const RATE = 1e9;
 const MEAN_SIZE = 125_000;
 const SERVICE = 1e6;
 
-const LINK: LinkOptions = {
-  rate: RATE,
-  delay: 0,
-  queue: () => ({ kind: 'drop-tail', maxPackets: Infinity, maxBytes: Infinity }),
-};
+/** A link at which so many packets may wait. */
+function link(maxPackets: number): LinkOptions {
+  return { rate: RATE, delay: 0, queue: () => ({ kind: 'drop-tail', maxPackets, maxBytes: Infinity }) };
+}
 
 /**
  * Times in the system of successive customers of an M/M/1 queue, in mean service times: Poisson arrivals of packets with
@@ -24,12 +23,27 @@ export function sojournTimes(load: number, customers: number, warmup: number, se
   const simulation = new Simulation(seed);
   const from = simulation.addNode('from');
   const to = simulation.addNode('to');
-  simulation.connect(from, to, LINK);
+  simulation.connect(from, to, link(Infinity));
   const sink = new Departures(simulation, warmup);
   to.transports[Protocol.udp] = sink;
   new Arrivals(from, to, load, customers + warmup, sink, simulation.random.stream('arrivals'));
   simulation.run(Infinity);
   return sink.times;
+}
+
+/** Part of the customers that an M/M/1/K queue refuses; `places` includes the one in service. The first tenth is left out. */
+export function lossOf(load: number, places: number, customers: number, seed: SeedWords): number {
+  const simulation = new Simulation(seed);
+  const from = simulation.addNode('from');
+  const to = simulation.addNode('to');
+  const [there] = simulation.connect(from, to, link(places - 1));
+  const sink = new Departures(simulation, Infinity);
+  to.transports[Protocol.udp] = sink;
+  new Arrivals(from, to, load, customers, sink, simulation.random.stream('arrivals'));
+  simulation.run(Math.round((0.1 * customers * SERVICE) / load));
+  const [sent, dropped] = [there.sentPackets, there.droppedPackets];
+  simulation.run(Infinity);
+  return (there.droppedPackets - dropped) / (there.sentPackets - sent);
 }
 
 class Arrivals implements EventSource {

@@ -1,6 +1,8 @@
 import type { Group } from '../check';
 import { bbrSharing } from './bbr-sharing';
+import { disciplines } from './disciplines';
 import { fallFloyd } from './fall-floyd';
+import { floydFall } from './floyd-fall';
 import { heatMap } from './heat-map';
 import { intervals } from './intervals';
 import { linuxE1 } from './linux-e1';
@@ -10,6 +12,8 @@ import { linuxE5 } from './linux-e5';
 import { linuxE6, linuxE6L } from './linux-e6';
 import { linuxE7 } from './linux-e7';
 import { ns3Validation } from './ns3-validation';
+import { redQueue } from './red-queue';
+import { sharing } from './sharing';
 import { cubicResponse, mathisLaw, padhyeLaw } from './steady-state';
 
 /** What `make validate` checks, in order. One line each. */
@@ -27,6 +31,10 @@ export const groups: Readonly<Record<string, Group>> = {
   'ns3-validation': ns3Validation,
   'bbr-sharing': bbrSharing,
   intervals,
+  disciplines,
+  'floyd-fall': floydFall,
+  'red-queue': redQueue,
+  sharing,
 };
 
 /** What `make compare` prints: all that was measured on Linux. */

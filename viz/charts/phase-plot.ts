@@ -1,6 +1,7 @@
 import { line } from 'd3';
+import { z } from 'zod';
 import { durationSchema } from '../../sim/core/params';
-import { boundSchema } from '../../sim/scenario/bound';
+import { parseQuantity } from '../../sim/core/units';
 import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
 import { ChartError, defineChart, matches, pick, text, type ChartTables } from '../chart';
 import { figure, note, noteSpace, wrap } from '../figure';
@@ -22,7 +23,9 @@ export const phasePlot = defineChart({
     y: text('flow on the y axis'),
     at: pick('only points with these values of factors'),
     facet: text('factor with a panel for each of its values'),
-    capacity: boundSchema
+    capacity: z
+      .string()
+      .refine((written) => parseQuantity(written) !== undefined, 'expected a quantity such as 10 Mbit/s')
       .optional()
       .describe('sum of both on the line of full use, such as 10 Mbit/s; without it, no line'),
     from: durationSchema.prefault('0 s').describe('start of the time shown'),
@@ -32,7 +35,7 @@ export const phasePlot = defineChart({
     const { column, x, y, facet } = params;
     const paths = pathsOf(tables, params);
     const { quantity, unit } = quantityOf(column);
-    const full = params.capacity?.value;
+    const full = params.capacity === undefined ? undefined : parseQuantity(params.capacity)!.value;
     const axis = valueAxis(unit, [...paths.flatMap(({ points }) => points.flatMap((p) => [p.x, p.y])), full ?? 0]);
 
     const columns = Math.min(paths.length, size.width > 400 && paths.length !== 4 ? 3 : 2);

@@ -3,7 +3,7 @@ import { type Judgement, judgementsIn } from '../../scenario/expect';
 import type { Study } from '../../scenario/scenario';
 import { digestOf } from '../digest';
 import { Exit, UsageError } from '../exit';
-import { inWorkshop, type Workshop } from '../order';
+import { inWorkshop, type Workshop } from '../workshop';
 import { formatSeconds, showProgress } from '../progress';
 import { ruledTable } from '../ruled-table';
 import { loadStudy, scenarioFiles } from '../scenario-files';
@@ -36,7 +36,7 @@ interface Finding {
 export async function studies(names: readonly string[], options: StudiesOptions, terminal: Terminal): Promise<Exit> {
   const cases = casesOf(names, options);
   const most = Math.max(...cases.map(({ study }) => tasksOf(study).length));
-  return await inWorkshop(options.workers, most, terminal, async (workshop) => {
+  return await inWorkshop(options, most, terminal, async (workshop) => {
     const findings: Finding[] = [];
     for (const one of cases) {
       findings.push(await examine(one, options, workshop));

@@ -75,7 +75,7 @@ async function examine({ study, broken }: Case, options: StudiesOptions, worksho
   const label = broken === undefined ? study.name : `${study.name}, ${broken}`;
   const tasks = tasksOf(study);
   const started = Date.now();
-  const progress = showProgress(label, tasks.length, terminal, options.quiet ?? false);
+  const progress = showProgress(label, () => tasks.length, terminal, options.quiet ?? false);
   const { result, failures, missing } = await runStudy(study, tasks, workshop.pool(), engineVersion(), signal, {
     onFinished: () => {
       progress.finished();

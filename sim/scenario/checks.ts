@@ -104,14 +104,15 @@ function checkCopies(
 ): Finding[] {
   const copies = [session.from, session.to, ...viaOf(session)].some((node) => node.includes('#')) ? session.count : 1;
   for (let number = 1; number <= copies; number++) {
-    const findings = checkSession({ ...endsOf(session, number), path: session.path }, at, network, parts);
+    const { path, circuit } = session;
+    const findings = checkSession({ ...endsOf(session, number), path, circuit }, at, network, parts);
     if (findings.length > 0) return findings;
   }
   return [];
 }
 
 function checkSession(
-  session: Pick<Session, 'from' | 'to' | 'via' | 'path'>,
+  session: Pick<Session, 'from' | 'to' | 'via' | 'path' | 'circuit'>,
   start: Path,
   { nodes, aliases }: Network,
   parts: ReadonlyMap<string, number>,

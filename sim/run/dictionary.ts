@@ -49,10 +49,38 @@ const METRICS: Definitions = {
   ),
   completionTime: of('s', 'from the start of the transfer to its last byte at the receiving application'),
   exchanges: of('', 'requests that were answered'),
-  failures: of('', 'exchanges that ended without an answer'),
+  failures: of('', 'exchanges that ended without an answer; network: times that something failed'),
   bursts: of('', 'on-periods that began'),
   messagesSent: of('', 'messages handed to the transport'),
   messagesDelivered: of('', 'messages that arrived whole'),
+  messagesFailed: of(
+    '',
+    'messages reported as failed: their connection was lost, or there was none; `.reason` by reason',
+  ),
+  messagesUnderWay: of('', 'messages neither delivered nor reported as failed when the run ended'),
+  messagesLate: of('', 'messages delivered after they were reported as failed'),
+  deliveredShare: of('', 'messages delivered over messages delivered or failed'),
+  connectionsLost: of('', 'times that the client lost its connection'),
+  delaySetup: of('s', 'of the delay of messages, mean: until the leg was established'),
+  delaySending: of('s', "of the delay of messages, mean: in the client's send buffer"),
+  delayPropagation: of('s', 'of the delay of messages, mean: propagation on links'),
+  delaySerialisation: of('s', 'of the delay of messages, mean: transmission at the rate of the links'),
+  delayQueueing: of('s', 'of the delay of messages, mean: in queues of links; `.link` by link'),
+  delayHeadOfLine: of('s', 'of the delay of messages, mean: for retransmissions and for what was before'),
+  delayRelayBuffer: of('s', 'of the delay of messages, mean: waiting in relays'),
+  delayProcessing: of('s', 'of the delay of messages, mean: served in relays, held in middleboxes'),
+  delayUnread: of('s', 'of the delay of messages, mean: in order at the server and not read'),
+  relayMemory: of('B', 'bytes that the relay on the node named holds for the session, mean over time'),
+  relayMemoryPeak: of('B', 'most bytes that it held, looked at every 5 ms'),
+  relayBusy: of('', "share of time that the relay's processor is busy, for all of its sessions"),
+  relayEnded: of('', 'streams that relays ended, or messages that they kept back, by reason'),
+  lostInRelays: of('B', 'bytes that were in relays when they ended a stream'),
+  sessionsHit: of('', 'sessions that have the failed element on their way, mean over failures'),
+  detectionTime: of('s', 'from a failure to the client hearing that its connection is lost, mean'),
+  repairTime: of('s', 'from a failure to the first delivery of a message written after it, mean'),
+  suspects: of('', 'nodes and links that may have failed as far as the client can tell, mean'),
+  elements: of('', 'nodes and links on the way of the session, the client apart'),
+  busiestSecond: of('bit/s', 'most that passed a policy middlebox in a second'),
   flowsStarted: of('', 'transfers that began'),
   flowsCompleted: of('', 'transfers that arrived whole'),
   flowsFailed: of('', 'transfers whose connection failed'),
@@ -72,6 +100,7 @@ const SAMPLED: Definitions = {
   rtt: of('s', 'round-trip time'),
   queueingDelay: of('s', 'time that an arriving packet would wait for the bytes in the buffer of a link, over time'),
   oneWayDelay: of('s', 'time of a datagram from sender to receiver'),
+  reconnectionTime: of('s', 'time from the loss of a connection to the next being established'),
   messageDelay: of('s', 'time from sending a message to its last byte at the receiving application'),
   connectTime: of('s', 'time from opening a connection until it is established'),
   completionTime: of('s', 'time from the request, or the start of the transfer, to the last byte'),
@@ -96,6 +125,9 @@ const SUMMARIES: Readonly<Record<string, string>> = {
 /** What a metric means; undefined when nobody has written it down. */
 export function definitionOf(metric: string): Definition | undefined {
   if (Object.hasOwn(METRICS, metric)) return METRICS[metric];
+  // by reason, node or link: `messagesFailed.reset`
+  const [whole] = metric.split('.', 1);
+  if (whole !== metric && Object.hasOwn(METRICS, whole!)) return METRICS[whole!];
   const match = /^(.*)(Mean|P50|P95|P99)$/.exec(metric);
   const base = match === null ? undefined : SAMPLED[match[1]!];
   return base && of(base.unit, `${base.definition}: ${SUMMARIES[match![2]!]!}`);

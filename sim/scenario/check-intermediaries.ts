@@ -11,7 +11,7 @@ import type { ScenarioFile } from './schema';
 export function checkIntermediaries(file: ScenarioFile, networks: Networks): Finding[] {
   const network = networks.of(file.network);
   const hopsOf = (from: string, to: string) => routeOf(network, from, to).length - 1;
-  return [...checkFailures(file, network), ...checkLegs(file, hopsOf)];
+  return [...checkFailures(file, network), ...checkLegs(file, hopsOf), ...checkBackups(file, network)];
 }
 
 /** Failures of what the network does not have, or of relays that no session has. */
@@ -62,6 +62,20 @@ function checkLegs({ sessions }: ScenarioFile, hopsOf: (from: string, to: string
       findings.push(value(['sessions', i, ...at], `found ${printed(protocol)}; transparent relays are for tcp`));
     });
     return findings;
+  });
+}
+
+function checkBackups({ sessions }: ScenarioFile, { nodes, aliases }: Network): Finding[] {
+  const names = [...nodes, ...Object.keys(aliases)];
+  return sessions.flatMap(({ backup, relay }, i) => {
+    if (backup.length > 0 && relay.transparent) {
+      return [value(['sessions', i, 'backup'], 'transparent relays are where the packets pass, and have no backup')];
+    }
+    return backup.flatMap((name, k) => {
+      if (names.includes(name)) return [];
+      const message = `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`;
+      return [value(['sessions', i, 'backup', k], message)];
+    });
   });
 }
 

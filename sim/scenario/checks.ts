@@ -202,6 +202,7 @@ function checkPaths(points: readonly ScenarioFile[]): Finding[] {
     return [
       ...useless('via', ({ hasVia }) => hasVia),
       ...(session.legs.length > 0 ? useless('legs', ({ settings }) => settings === 'relay') : []),
+      ...(session.backup.length > 0 ? useless('backup', ({ settings }) => settings === 'relay') : []),
       ...[...settings].flatMap((field) => useless(field, (path) => path.settings === field)),
     ];
   });

@@ -54,6 +54,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
   const [earliest, latest] = typeof start === 'number' ? [start, start] : start.uniform;
   const common = {
     fixedTransport: fields.transport.fixed,
+    backup: path === 'relayed' ? fields.backup : [],
     legs:
       path === 'relayed' ? fields.legs.map((leg) => ({ ...leg, protocol: leg.protocol ?? protocolOf(fields) })) : [],
     group: fields.name,

@@ -56,6 +56,8 @@ export interface Session {
   readonly start: { readonly earliest: Nanos; readonly latest: Nanos };
   /** Absent: it runs to the end. */
   readonly stop?: Nanos;
+  /** Nodes that relay in place of `via` after a loss; empty for none. */
+  readonly backup: readonly string[];
   /** Relays may not change the protocol. */
   readonly fixedTransport: boolean;
   /** What differs on each leg of a relayed path, from the first on; fewer than legs where nothing more does. */

@@ -124,6 +124,12 @@ const session = fields({
     )
     .default([])
     .describe('what differs on the legs between relays, from the first on; for relayed only'),
+  backup: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'nodes that relay in place of `via` once a stream through it was lost, and the other way round; for relayed only',
+    ),
 });
 
 const run = fields({

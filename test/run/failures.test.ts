@@ -78,6 +78,21 @@ describe('failures', () => {
     assertNoneLost(reply, 'A', '');
   });
 
+  it('of a relay are gone around over a backup, and back when that fails', () => {
+    const text = (more: string) =>
+      scenario(
+        session('A', 'relayed', `via: [b], ${more}`),
+        '  - { relay: b, at: 5 s, for: 10 s }\n  - { relay: c, at: 20 s }',
+      );
+    const alone = runText(text(''));
+    const backed = runText(text('backup: [c], '));
+    assert.ok(metricOf(alone, 'A', 'repairTime') > 9);
+    assert.ok(metricOf(backed, 'A', 'repairTime') < 0.5);
+    assert.equal(metricOf(backed, 'A', 'connectionsLost'), 2);
+    assert.ok(metricOf(backed, 'A', 'deliveredShare') > 0.97);
+    assertNoneLost(backed, 'A', '');
+  });
+
   it('of a link are routed around when routes are told to follow, after the time given', () => {
     const without = runText(scenario(session('A'), '  - { link: [b, d], at: 5 s, for: 20 s }'));
     const following = runText(scenario(session('A'), '  - { link: [b, d], at: 5 s, for: 20 s }', 'reroute: 500 ms'));

@@ -21,10 +21,36 @@ export const relayed: SessionPath = {
   hasVia: true,
   settings: 'relay',
   lay(site, session) {
-    const hops = site.hops(session.spec);
-    return session.spec.relay.transparent ? layTransparent(site, session, hops) : layVisible(site, session, hops);
+    const { spec } = session;
+    const hops = site.hops(spec);
+    if (spec.relay.transparent) return layTransparent(site, session, hops);
+    const line = layVisible(site, session, hops);
+    if (spec.backup.length === 0) return line;
+    return alternating(line, layVisible(site, session, site.hops({ ...spec, via: spec.backup })));
   },
 };
+
+/** Opens streams over one line, and over the other one after the loss of a stream. */
+function alternating(first: Line, second: Line): Line {
+  const lines = [first, second];
+  return {
+    ...first,
+    open(delegate) {
+      const line = lines[0]!;
+      return line.open({
+        onEstablished: (stream) => delegate.onEstablished?.(stream),
+        onReadable: (stream) => delegate.onReadable?.(stream),
+        onWritable: (stream) => delegate.onWritable?.(stream),
+        onRemoteClosed: (stream) => delegate.onRemoteClosed?.(stream),
+        onClosed(stream, reason) {
+          // only the first to tell: others that were lost over the same line do not change back
+          if (reason !== 'finished' && lines[0] === line) lines.reverse();
+          delegate.onClosed?.(stream, reason);
+        },
+      });
+    },
+  };
+}
 
 /** Every relay has an address of its own that the previous hop connects to. */
 function layVisible(site: Site, session: RunningSession, hops: readonly Node[]): Line {

@@ -71,6 +71,15 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
       finish(commands.explain().explain(scenario, options, terminal));
     });
 
+  changing(program.command('harm').summary('who is harmed by which relays'))
+    .description(
+      'Runs every relayed session end to end as well, with the same random numbers, and compares the others.',
+    )
+    .argument('<scenario>', SCENARIO)
+    .action((scenario: string, options) => {
+      finish(commands.harm().harm(scenario, options, terminal));
+    });
+
   changing(program.command('ladder').summary('draw the signalling of a run, message by message'))
     .description('Runs one replication of one point and draws its SIP messages: times, what was lost or sent again.')
     .argument('<scenario>', SCENARIO)

@@ -4,6 +4,7 @@
 export const commands = {
   compare: () => require('./compare') as typeof import('./compare'),
   explain: () => require('./explain') as typeof import('./explain'),
+  harm: () => require('./harm') as typeof import('./harm'),
   ladder: () => require('./ladder') as typeof import('./ladder'),
   list: () => require('./list') as typeof import('./list'),
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),

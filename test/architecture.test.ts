@@ -29,6 +29,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   rtp: ['core', 'net', 'udp'],
   middlebox: ['core', 'net', 'transport', 'udp'],
   stun: ['core', 'net', 'udp', 'middlebox'],
+  turn: ['core', 'net', 'udp', 'stun'],
+  ice: ['core', 'net', 'udp', 'stun', 'turn'],
   tunnel: ['core', 'net', 'transport', 'tcp', 'udp'],
   relay: ['core', 'net', 'transport', 'tcp', 'udp'],
   circuit: ['core', 'net', 'transport'],
@@ -50,6 +52,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'middlebox',
     'tunnel',
     'circuit',
+    'stun',
+    'turn',
+    'ice',
     'apps',
     'capture',
     'sdp',
@@ -99,6 +104,9 @@ const PHYSICS = [
   'tunnel',
   'relay',
   'circuit',
+  'stun',
+  'turn',
+  'ice',
   'apps',
 ];
 

@@ -113,6 +113,7 @@ class SessionMeter {
     }
     if (session.relays.length > 0) rows.push({ flow, metric: 'relayBuffer', unit: 'B', value: this.held.value });
     for (const metric of session.app.metrics()) rows.push({ flow, ...metric });
+    for (const find of session.findings) for (const metric of find()) rows.push({ flow, ...metric });
     return rows;
   }
 }

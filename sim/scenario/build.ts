@@ -95,7 +95,8 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
   });
   const { earliest, latest } = spec.start;
   const start = earliest === latest ? earliest : random.stream(`session:${spec.name}/start`).integer(earliest, latest);
-  new Timer(events, () => session.app.start()).arm(start);
+  const begin = () => session.app.start();
+  new Timer(events, () => (line.whenReady === undefined ? begin() : line.whenReady(begin))).arm(start);
   if (spec.stop !== undefined) new Timer(events, () => session.app.stop()).arm(spec.stop);
 }
 

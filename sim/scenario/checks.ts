@@ -104,15 +104,15 @@ function checkCopies(
 ): Finding[] {
   const copies = [session.from, session.to, ...viaOf(session)].some((node) => node.includes('#')) ? session.count : 1;
   for (let number = 1; number <= copies; number++) {
-    const { path, circuit } = session;
-    const findings = checkSession({ ...endsOf(session, number), path, circuit }, at, network, parts);
+    const { path, circuit, traversal } = session;
+    const findings = checkSession({ ...endsOf(session, number), path, circuit, traversal }, at, network, parts);
     if (findings.length > 0) return findings;
   }
   return [];
 }
 
 function checkSession(
-  session: Pick<Session, 'from' | 'to' | 'via' | 'path' | 'circuit'>,
+  session: Pick<Session, 'from' | 'to' | 'via' | 'path' | 'circuit' | 'traversal'>,
   start: Path,
   { nodes, aliases }: Network,
   parts: ReadonlyMap<string, number>,
@@ -137,6 +137,8 @@ function checkSession(
   if (session.path === 'aggregated' && session.circuit.protocol === 'tcp' && session.circuit.streams > 1) {
     refuse(['circuit', 'streams'], `found ${session.circuit.streams}; a circuit over tcp has one`);
   }
+  const { server } = session.traversal;
+  if (server !== '' && nodeOf(server) === undefined) refuse(['traversal', 'server'], unknownNode(server, names));
   const seen = new Set<string>();
   viaOf(session).forEach((name, i) => {
     const node = nodeOf(name);

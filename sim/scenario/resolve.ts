@@ -61,6 +61,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     path,
     relay: fields.relay,
     tunnel: fields.tunnel,
+    traversal: fields.traversal,
     circuit: fields.circuit,
     transport: {
       protocol: protocolOf(fields),

@@ -1,4 +1,4 @@
-import type { App, EmptyPath, TransportKind } from '../apps/app';
+import type { App, AppMetric, EmptyPath, TransportKind } from '../apps/app';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { Node } from '../net/node';
 import type { Session } from './scenario';
@@ -15,6 +15,8 @@ export class RunningSession {
   app!: App;
   /** Nodes that packets from client to server pass, ends included. */
   route: readonly Node[] = [];
+  /** What the path of the session found, besides what its application did. */
+  readonly findings: (() => readonly AppMetric[])[] = [];
   /** In order from client to server. */
   readonly relays: Holder[] = [];
   /** The stream that the client opened last; null over datagrams, and before the first. */

@@ -47,6 +47,7 @@ export interface Session {
   /** Nodes that take part, in order from `from` to `to`; empty where the path has none. 'all' = every node between. */
   readonly via: 'all' | readonly string[];
   readonly relay: SessionFields['relay'];
+  readonly traversal: SessionFields['traversal'];
   /** A plugin of `sim/tunnel`. */
   readonly tunnel: Choice;
   readonly circuit: SessionFields['circuit'];

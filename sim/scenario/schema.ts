@@ -5,6 +5,7 @@ import { byShape } from '../core/by-shape';
 import { fields, pluginChoice, type Registry } from '../core/choice';
 import { choice, duration, durationSchema, flag, integer } from '../core/params';
 import type { ParamSpec } from '../core/plugin';
+import { traversalParams } from '../ice/params';
 import { middleboxes } from '../middlebox';
 import { topologies } from '../net/topologies';
 import { relayParams } from '../relay/config';
@@ -85,7 +86,7 @@ const session = fields({
     ),
   to: z.string().describe('node at the other end; # as in from'),
   path: choice(
-    'end to end, relayed leg by leg, through a tunnel, or with other sessions in one circuit',
+    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, or as ICE finds it',
     PATHS,
     'end-to-end',
   ),
@@ -99,6 +100,9 @@ const session = fields({
     .describe('how the session is carried between two aggregators, the nodes of via; for aggregated only'),
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
   tunnel: pluginChoice(tunnels, 'what carries the packets; for tunnelled only', 'udp'),
+  traversal: fields(traversalParams)
+    .prefault({})
+    .describe('how ends behind translators find each other; for traversed only'),
   transport: fields({
     fixed: flag('relays may not change the protocol: one that would refuses the session', false),
     protocol: z

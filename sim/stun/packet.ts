@@ -24,7 +24,7 @@ export function sendBytes(socket: UdpSocket, bytes: Uint8Array, to: TransportAdd
   const p = socket.datagramTo(to.address, to.port, bytes.length);
   p.payload = new Bytes(bytes);
   if (from !== undefined) p.src = from;
-  socket.send(p);
+  socket.transmit(p);
 }
 
 /** The bytes that a datagram carries; null when it carries none. */

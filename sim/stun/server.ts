@@ -13,8 +13,17 @@ export const OTHER_PORT = STUN_PORT + 1;
 /** Flags of CHANGE-REQUEST (RFC 5780 section 7.2): answer from the other address, or port. */
 export const Change = { address: 4, port: 2 } as const;
 
+/** What else a server on the same port does: a TURN server. */
+export interface StunExtension {
+  /** A datagram that is no STUN message. */
+  onDatagram(p: Packet): void;
+  /** A request; false if it is not one that this extension knows. */
+  onRequest(p: Packet, message: StunMessage, bytes: Uint8Array): boolean;
+}
+
 /** Answers Binding requests, on two ports of two addresses as RFC 5780 section 6 wants. */
 export class StunServer {
+  extension: StunExtension | null = null;
   private readonly sockets: readonly [UdpSocket, UdpSocket];
 
   constructor(
@@ -28,10 +37,20 @@ export class StunServer {
     this.sockets = [bind(STUN_PORT), bind(OTHER_PORT)];
   }
 
+  /** Of the first port. */
+  get socket(): UdpSocket {
+    return this.sockets[0];
+  }
+
   private onDatagram(p: Packet): void {
     const bytes = bytesIn(p);
     const request = bytes === null ? null : decode(bytes);
-    if (request?.method !== Method.binding || request.class !== Class.request) return;
+    if (request === null) {
+      this.extension?.onDatagram(p);
+      return;
+    }
+    if (request.class === Class.request && this.extension?.onRequest(p, request, bytes!)) return;
+    if (request.method !== Method.binding || request.class !== Class.request) return;
     const refused = refusalOf(request, this.other !== null);
     const change = refused === null ? (readU32(attributeOf(request, Attribute.changeRequest) ?? ZERO) ?? 0) : 0;
     const address = change & Change.address && this.other !== null ? this.otherThan(p.dst) : p.dst;

@@ -26,6 +26,8 @@ export class UdpSocket {
   /** Datagrams sent and received. */
   sent = 0;
   received = 0;
+  /** Changes datagrams of the application on their way out: a TURN client wraps them. */
+  outgoing: ((p: Packet) => void) | null = null;
   private remoteAddress: Address = NOBODY;
   private remotePort = 0;
   private connected = false;
@@ -79,6 +81,12 @@ export class UdpSocket {
   }
 
   send(p: Packet): void {
+    if (this.outgoing !== null) this.outgoing(p);
+    this.transmit(p);
+  }
+
+  /** As `send`, past what `outgoing` would do. */
+  transmit(p: Packet): void {
     this.sent++;
     this.stack.node.send(p);
   }

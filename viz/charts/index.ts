@@ -4,6 +4,7 @@ import { ellipse } from './ellipse';
 import { heatMap } from './heat-map';
 import { linesWithIntervals } from './lines-with-intervals';
 import { phasePlot } from './phase-plot';
+import { natMatrix } from './nat-matrix';
 import { timeSeries } from './time-series';
 import { warmUp } from './warm-up';
 
@@ -15,6 +16,7 @@ export const charts = {
   'heat-map': heatMap,
   'lines-with-intervals': linesWithIntervals,
   'phase-plot': phasePlot,
+  'nat-matrix': natMatrix,
   'time-series': timeSeries,
   'warm-up': warmUp,
 } as const;

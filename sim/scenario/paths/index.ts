@@ -2,6 +2,7 @@ import { aggregated } from './aggregated';
 import { endToEnd } from './end-to-end';
 import type { SessionPath } from './path';
 import { relayed } from './relayed';
+import { traversed } from './traversed';
 import { tunnelled } from './tunnelled';
 
 /** Every kind of path that a session can take. One line each; what a kind can be told is a field of the session. */
@@ -10,6 +11,7 @@ export const paths = {
   relayed,
   tunnelled,
   aggregated,
+  traversed,
 } as const satisfies Record<string, SessionPath>;
 
 export type PathName = keyof typeof paths;

@@ -39,6 +39,7 @@ const samples: Readonly<Record<ChartName, readonly Readonly<Record<string, unkno
     },
     { metric: 'utilisation', flow: 'network', x: 'path', at: { hops: 2 } },
   ],
+  'nat-matrix': [{ kinds: ['goodput'], value: 'goodput', flow: 'long', x: 'hops', y: 'path', at: { cc: 'cubic' } }],
   'time-series': [
     { show: ['cwnd_bytes', 'queue_packets'], at: { hops: 4, cc: 'cubic' }, facet: 'path' },
     { show: ['srtt_s'], at: { hops: 4, cc: 'cubic', path: 'relayed' }, only: ['long'], from: '10 s', to: '20 s' },

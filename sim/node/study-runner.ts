@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { seedOf } from '../run/seed';
 import type { ReplicationResult, RunReply, RunRequest, StudyResult } from '../run/messages';
 import type { Point, Study } from '../scenario/scenario';
@@ -78,6 +79,8 @@ export async function makeRuns(
   signal: AbortSignal,
   events: RunnerEvents = {},
 ): Promise<Counts> {
+  // Every run under way listens: many workers are no leak.
+  setMaxListeners(0, signal);
   const failures: RunFailure[] = [];
   let done = 0;
   const make = async (task: Task): Promise<void> => {

@@ -4,13 +4,15 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchHeap, heapTable } from './heap';
+import { benchIdle, idleTable } from './idle';
 import { benchMicro, microTable } from './micro';
 import { benchPeers, peersChart, peersTable } from './peers-bench';
 import { benchScale, scaleChart, scaleTable } from './scale';
 import { benchStartup, startupTable } from './startup';
+import { benchWatched, watchedTable } from './watched';
 import { type WorkloadName, WORKLOADS } from './workloads';
 
-const PARTS = ['peers', 'heap', 'scale', 'startup', 'micro'] as const;
+const PARTS = ['peers', 'heap', 'scale', 'idle', 'watched', 'startup', 'micro'] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,6 +48,14 @@ if (wants('heap')) {
 if (wants('scale')) {
   const results = benchScale(options, say);
   finish('scale', results, scaleTable(results), scaleChart(results));
+}
+if (wants('idle')) {
+  const results = benchIdle(options, say);
+  finish('idle', results, idleTable(results));
+}
+if (wants('watched')) {
+  const result = benchWatched(options, say);
+  finish('watched', result, watchedTable(result));
 }
 if (wants('startup')) {
   const results = benchStartup(options.repetitions);

@@ -98,10 +98,10 @@ export function linuxScenario(path: Path, sessions: readonly SessionText[]): Sce
   return scenario(chain, sessions, '60 s', '10 s');
 }
 
-/** As Linux has them: BBR is version 1; CUBIC's window for friendliness with Reno keeps its slope (not RFC 9438 section 4.3). */
+/** As Linux has them: BBR is version 1; CUBIC's window for friendliness with Reno keeps its slope, and it has HyStart, not HyStart++. */
 export function controlOf(name: string): Written {
   if (name === 'bbr') return 'bbr1';
-  return name === 'cubic' ? { cubic: { renoRegains: false } } : name;
+  return name === 'cubic' ? { cubic: { renoRegains: false, hystart: 'hystart' } } : name;
 }
 
 /** Readings of one run, in the units of the tables. */

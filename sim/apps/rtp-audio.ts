@@ -5,6 +5,9 @@ import { sendingRate } from '../udp/params';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 import { rtpParams, RtpStream } from './rtp-stream';
 
+/** RFC 3551 section 6. */
+const PCMU = { payloadType: 0, clockRate: 8000 };
+
 const audioParams = {
   rate: sendingRate('of the codec, without headers', '64 kbit/s'),
   frame: duration('speech in one packet', '20 ms').refine((t) => t > 0, 'expected more than 0 s'),
@@ -25,7 +28,7 @@ class RtpAudio implements App {
     private readonly params: ParamsOf<typeof audioParams>,
   ) {
     this.bytes = Math.max(1, Math.round((params.rate * params.frame) / 8e9));
-    this.stream = new RtpStream(host, params, params.rate, 1e9 / params.frame);
+    this.stream = new RtpStream(host, params, params.rate, 1e9 / params.frame, PCMU);
     this.timer = new Timer(host.events, () => this.send());
   }
 

@@ -4,6 +4,7 @@ import type { Packet } from '../core/packet';
 import type { ParamsOf } from '../core/plugin';
 import { Reception, type ReportBlock } from '../rtp/reception';
 import { RtcpParticipant } from '../rtp/rtcp';
+import { RtpWire } from '../rtp/wire';
 import { stampOf, UDP_OVERHEAD } from '../udp/socket';
 import type { AppHost, AppMetric, UdpPair } from './app';
 import { DatagramMeter } from './datagram-meter';
@@ -17,6 +18,12 @@ export const rtpParams = {
   rtcp: number('RTCP bandwidth as a part of the session bandwidth', 0.05, 0.001, 1),
 };
 
+/** Payload type and clock rate, Hz, as captures show them (RFC 3551 section 6). */
+export interface MediaFormat {
+  readonly payloadType: number;
+  readonly clockRate: number;
+}
+
 /** Frames remembered: more than any playout delay holds. */
 const FRAMES = 4096;
 
@@ -26,6 +33,8 @@ export class RtpStream {
   /** Number of the next frame. */
   frame = 0;
   private seq = 0;
+  /** Packets of the frame that was begun last. */
+  private unsent = 0;
   private framesSent = 0;
   private framesOnTime = 0;
   private readonly takenAt = new Float64Array(FRAMES);
@@ -35,6 +44,7 @@ export class RtpStream {
   private readonly reception = new Reception();
   private readonly media: UdpPair;
   private readonly control: UdpPair;
+  private readonly wire: RtpWire;
   private readonly sender: RtcpParticipant;
   private readonly receiver: RtcpParticipant;
   private readonly roundTrips = new Durations();
@@ -47,8 +57,10 @@ export class RtpStream {
     private readonly params: ParamsOf<typeof rtpParams>,
     rate: number,
     packets: number,
+    media: MediaFormat,
   ) {
     const { events, random } = host;
+    this.wire = new RtpWire(media.payloadType, media.clockRate, (p) => this.takenAt[p.ack & (FRAMES - 1)]!);
     this.meter = new DatagramMeter(host.warmup);
     this.media = host.bind({ onDatagram: ignore }, { onDatagram: (p) => this.onMedia(p) });
     this.control = host.bind(
@@ -59,6 +71,7 @@ export class RtpStream {
     this.sender = new RtcpParticipant(
       events,
       bandwidth,
+      media.clockRate,
       random,
       () => this.control.client,
       () => null,
@@ -69,6 +82,7 @@ export class RtpStream {
     this.receiver = new RtcpParticipant(
       events,
       bandwidth,
+      media.clockRate,
       random,
       () => this.control.server,
       () => (this.reception.heard ? this.reception.report() : null),
@@ -93,6 +107,7 @@ export class RtpStream {
     this.takenAt[slot] = now;
     this.arrived[slot] = 0;
     this.size[slot] = packets;
+    this.unsent = packets;
     this.frame++;
     if (now >= this.host.warmup) this.framesSent++;
   }
@@ -104,6 +119,9 @@ export class RtpStream {
     this.meter.onSent(seq, this.host.events.now);
     const p = client.datagram(RTP_HEADER + payload, seq);
     p.ack = this.frame - 1;
+    p.payload = this.wire;
+    // the marker bit: the last packet of a frame (RFC 3551 section 5)
+    if (--this.unsent === 0) p.flags = 1;
     client.send(p);
   }
 

@@ -6,6 +6,9 @@ import { datagramSize, sendingRate } from '../udp/params';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 import { rtpParams, RtpStream } from './rtp-stream';
 
+/** A dynamic payload type, at the clock rate of all video (RFC 3551 section 5). */
+const VIDEO = { payloadType: 96, clockRate: 90_000 };
+
 const videoParams = {
   rate: sendingRate('of the codec, without headers', '2 Mbit/s'),
   framesPerSecond: number('frames per second', 30, 1, 240),
@@ -43,7 +46,7 @@ class RtpVideo implements App {
     const weight = keyEvery === 0 ? 1 : (keySize + keyEvery - 1) / keyEvery;
     this.median = rate / 8 / framesPerSecond / weight / exp((variation * variation) / 2);
     const packets = Math.max(framesPerSecond, rate / 8 / payload);
-    this.stream = new RtpStream(host, params, rate, packets);
+    this.stream = new RtpStream(host, params, rate, packets, VIDEO);
     this.frames = new Timer(host.events, () => this.take());
     this.packets = new Timer(host.events, () => this.send());
   }

@@ -54,7 +54,7 @@ export class Packet {
   mss = NO_OPTION;
   windowScale = NO_OPTION;
   sackPermitted = false;
-  /** Transport-specific content of a datagram (UDP, SCTP, QUIC), or null. */
+  /** Content of a datagram or of a stretch of a stream, or null. Captures show it if it is a `WireContent`. */
   payload: unknown = null;
 
   /** Room for `blocks` SACK blocks; the array stays with the pooled packet. */
@@ -62,6 +62,12 @@ export class Packet {
     if (this.sack === NO_SACK) this.sack = [0, 0, 0, 0, 0, 0, 0, 0];
     return this.sack;
   }
+}
+
+/** Content of a packet that can be shown as bytes, in captures and to parsers. */
+export interface WireContent {
+  /** The payload of `p`, which carries this content; what is missing at its end is zeros. */
+  encode(p: Packet): Uint8Array;
 }
 
 const NO_SACK: number[] = [];

@@ -5,7 +5,7 @@ import { changing, running, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import { Exit, UsageError } from './exit';
 import { version } from './package';
-import { collectText, collectValue, integerFrom } from './settings';
+import { collectPlaces, collectText, collectValue, integerFrom } from './settings';
 import { print, standardTerminal, type Terminal } from './terminal';
 
 /*
@@ -40,6 +40,12 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .description('Runs each scenario, all points of its sweep, and writes tables and charts.')
     .argument('<scenario...>', SCENARIO)
     .option('--replication <n>', 'make only replication n and write nothing: repeats a run that failed', integerFrom(1))
+    .option(
+      '--pcap <names>',
+      'capture at these hosts and links, such as first,"n0>n1", in the first run of each point; repeatable',
+      collectPlaces,
+    )
+    .option('--snaplen <bytes>', 'most bytes of a packet that captures keep', integerFrom(1))
     .option('--at <name=value>', 'make only points where a factor has this value and write nothing', collectValue)
     .action(async (scenarios: string[], options) => {
       finish(await commands.run().run(scenarios, options, terminal));

@@ -130,3 +130,9 @@ export function settingsOf(options: SettingOptions): Setting[] {
   if (precision !== undefined) settings.push(precision);
   return settings;
 }
+
+/** Commander's parser of `--pcap`: names with commas between; repeatable. */
+export function collectPlaces(text: string, before: readonly string[] | undefined): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...(before ?? []), ...names.filter((name) => name !== '')];
+}

@@ -32,8 +32,9 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
   config.sack = settings.sack;
   config.ecn = usesEcn(settings, active) ? (settings.congestionControl === 'dctcp' ? 'dctcp' : 'classic') : 'off';
   config.lossRecovery = lossRecovery(settings);
+  config.reducedFrom = settings.isFreeBsd || settings.reducesFlight ? 'flight-size' : 'cwnd';
   config.frto = settings.frto;
-  config.idle = settings.slowStartAfterIdle ? 'restart' : 'keep';
+  config.idle = settings.validatesWindow ? 'validate' : settings.slowStartAfterIdle ? 'restart' : 'keep';
   config.quickAcks = settings.quickAcks;
   config.delayedAckTimeout = settings.delayedAck;
   config.minRto = settings.minRto;
@@ -52,9 +53,16 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
 export function optionsOf(config: MutableConfig, settings: Settings, congestionControl: string): TcpOptions | null {
   const name = congestionControlName(congestionControl);
   if (name === null) return null;
-  // the system that most scripts are written for has no limit L (RFC 9406 section 4.3) on slow start
-  const params = name === 'cubic' ? { hystart: settings.hystart !== 0, hystartLimit: UNLIMITED } : {};
+  const params = name === 'cubic' ? hystartOf(settings.hystart) : {};
   return { config, congestionControl: bind(CONTROLS[name]!, params) };
+}
+
+/** hystart_detect of tcp_cubic: bit 0 for trains of ACKs, bit 1 for the delay; -1 stands for HyStart++ (RFC 9406). */
+function hystartOf(detect: number): object {
+  if (detect < 0) return { hystart: 'hystart++', hystartLimit: UNLIMITED };
+  return detect === 0
+    ? { hystart: 'off' }
+    : { hystart: 'hystart', hystartTrains: (detect & 1) === 1, hystartDelay: detect > 1 };
 }
 
 /** The simulated congestion control that a script's name means, or null. */

@@ -49,8 +49,12 @@ export interface Settings {
   maxRto: Nanos;
   initialRto: Nanos;
   mtu: number;
-  /** 0 to 3: tcp_cubic's hystart_detect; 0 switches HyStart off. */
+  /** tcp_cubic's hystart_detect: bits for trains of ACKs and for delay; 0 is off, -1 is HyStart++ (RFC 9406). */
   hystart: number;
+  /** What a loss reduces: cwnd, or the flight as RFC 5681 equation 4 has it. */
+  reducesFlight: boolean;
+  /** RFC 7661 instead of slow start after idling. */
+  validatesWindow: boolean;
 }
 
 const SECOND = 1e9;
@@ -93,6 +97,8 @@ export function defaultSettings(): Settings {
     initialRto: SECOND,
     mtu: 1500,
     hystart: 3,
+    reducesFlight: false,
+    validatesWindow: false,
   };
 }
 

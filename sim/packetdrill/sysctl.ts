@@ -5,7 +5,18 @@ const SECOND = 1e9;
 type Setter = (settings: Settings, value: string) => void;
 
 const flag =
-  (name: 'sack' | 'dsack' | 'timestamps' | 'windowScaling' | 'frto' | 'slowStartAfterIdle' | 'rack'): Setter =>
+  (
+    name:
+      | 'sack'
+      | 'dsack'
+      | 'timestamps'
+      | 'windowScaling'
+      | 'frto'
+      | 'slowStartAfterIdle'
+      | 'rack'
+      | 'reducesFlight'
+      | 'validatesWindow',
+  ): Setter =>
   (settings, value) => {
     settings[name] = Number(value) !== 0;
   };
@@ -58,6 +69,12 @@ const SETTERS: Readonly<Record<string, Setter>> = {
   },
   hystart: number('hystart'),
   hystart_detect: number('hystart'),
+  // as RFCs have it where the system differs for which scripts are written
+  'hopwise.hystart_plus_plus': (settings, value) => {
+    if (Number(value) !== 0) settings.hystart = -1;
+  },
+  'hopwise.reduces_flight': flag('reducesFlight'),
+  'hopwise.window_validation': flag('validatesWindow'),
   // FreeBSD's names
   'net.inet.tcp.cc.algorithm': congestionControl,
   'net.inet.tcp.sack.enable': flag('sack'),

@@ -4,6 +4,7 @@ import type { RandomStream } from '../core/random';
 import { UDP_OVERHEAD, type UdpSocket } from '../udp/socket';
 import { RtcpInterval } from './rtcp-interval';
 import type { ReportBlock } from './reception';
+import { encodeRtcp } from './wire';
 
 /** Bytes (RFC 3550 sections 6.4.1, 6.4.2, 6.5): headers, sender information, a report block, SDES with a 16-byte CNAME. */
 const HEADER = 8;
@@ -34,6 +35,8 @@ export class RtcpParticipant {
   constructor(
     private readonly events: EventQueue,
     bandwidth: number,
+    /** Of the RTP timestamp, Hz. */
+    private readonly clockRate: number,
     random: RandomStream,
     private readonly socket: () => UdpSocket,
     private readonly reception: () => ReportBlock | null,
@@ -101,7 +104,7 @@ export class RtcpParticipant {
       sentAt: isSender ? ntp(now) : null,
       block: block === null ? null : { ...block, lastSr: this.lastSr, delaySinceLastSr: since },
     };
-    p.payload = report;
+    p.payload = { ...report, encode: (of: Packet) => encodeRtcp(report, of, this.clockRate) };
     this.interval.onPacket(length + UDP_OVERHEAD);
     socket.send(p);
   }

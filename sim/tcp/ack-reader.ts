@@ -50,6 +50,7 @@ export class AckReader {
     const isDuplicate =
       hadData &&
       advanced === 0 &&
+      p.ack === priorUna &&
       p.length === 0 &&
       (p.flags & (Flag.syn | Flag.fin)) === 0 &&
       (!windowChanged || sample.ackedBytes > 0) &&

@@ -2,7 +2,16 @@ import { choice, duration, flag, integer, number, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 
 /** How losses are found and repaired. */
-export const LOSS_RECOVERIES = ['rack-tlp', 'sack', 'sack-1996', 'newreno', 'reno', 'reno-1990', 'tahoe'] as const;
+export const LOSS_RECOVERIES = [
+  'rack-tlp',
+  'sack',
+  'sack-1996',
+  'newreno',
+  'newreno-1996',
+  'reno',
+  'reno-1990',
+  'tahoe',
+] as const;
 export type LossRecovery = (typeof LOSS_RECOVERIES)[number];
 
 /** Parameters of a TCP endpoint, the congestion control apart. Defaults are those of today's widely used stacks. */
@@ -21,12 +30,17 @@ export const tcpParams = {
     'off',
   ),
   lossRecovery: choice(
-    'RACK-TLP (RFC 8985), SACK (RFC 6675, or of 1996), NewReno (RFC 6582), Reno with the recover guard or of 1990, Tahoe',
+    'RACK-TLP (RFC 8985), SACK (RFC 6675, or of 1996), NewReno (RFC 6582, or of 1996), Reno with the recover guard or of 1990, Tahoe',
     LOSS_RECOVERIES,
     'rack-tlp',
   ),
   prr: flag('proportional rate reduction (RFC 9937); else the pipe algorithm of RFC 6675', true),
   limitedTransmit: flag('new data on the first two duplicate ACKs (RFC 3042)', true),
+  reducedFrom: choice(
+    'what a loss reduces to make ssthresh: FlightSize (RFC 5681 equation 4, RFC 9438 section 4.6), or cwnd as Linux does',
+    ['flight-size', 'cwnd'],
+    'flight-size',
+  ),
   frto: flag('F-RTO, detection of spurious timeouts (RFC 5682)', true),
   delayedAckSegments: integer('full segments that one ACK acknowledges (RFC 5681 section 4.2)', 2, 1, 64),
   delayedAckTimeout: duration('longest delay of an ACK', '40 ms'),

@@ -178,7 +178,8 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       receiver.takeFin(p.seq + p.length);
       due = AckDue.now;
     }
-    if (p.ack >= sender.una) {
+    // what an older ACK SACKs may still be news: ACKs overtake one another
+    if (p.ack >= sender.una || (p.sackCount > 0 && p.ack >= sender.una - sender.maxWnd)) {
       sender.onAck(p);
       if (this.state === State.closed) return;
     }

@@ -18,6 +18,8 @@ export class Rack {
   /** Highest end of a delivered segment, and whether something below it was delivered later in first transmission. */
   private fack = 0;
   reorderingSeen = false;
+  /** The ACK at hand told of it. */
+  reorderedNow = false;
   /** Largest distance between the highest delivered byte and the start of what came after it, bytes. */
   reorderingExtent = 0;
   private reoWndMult = 1;
@@ -58,7 +60,7 @@ export class Rack {
   }
 
   private onReordering(start: number): void {
-    this.reorderingSeen = true;
+    this.reorderingSeen = this.reorderedNow = true;
     if (this.fack - start > this.reorderingExtent) this.reorderingExtent = this.fack - start;
   }
 

@@ -24,6 +24,8 @@ export class LossRecoveryMachine implements Loser {
   /** When the RACK reordering timer has to fire, or 0. */
   reorderingDeadline: Nanos = ZERO;
   probeAt: Nanos = ZERO;
+  /** ACKs that showed packets out of order. */
+  reorderings = 0;
   /** Fast recoveries begun. */
   episodes = 0;
   private readonly rack: Rack;
@@ -40,7 +42,7 @@ export class LossRecoveryMachine implements Loser {
   private justLeft = false;
   private lostNow = 0;
   private readonly usesTime: boolean;
-  private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false };
+  private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false, pipe: 0 };
 
   constructor(private readonly sender: Sender) {
     const { config } = sender.host;
@@ -161,6 +163,10 @@ export class LossRecoveryMachine implements Loser {
     this.lostNow = 0;
     this.force = false;
     this.justLeft = false;
+    if (this.rack.reorderedNow) {
+      this.rack.reorderedNow = false;
+      this.reorderings++;
+    }
     if (advanced > 0) {
       if (this.state !== RecoveryState.recovery) this.dupAcks = 0;
     } else if (isDuplicate) this.dupAcks++;
@@ -202,9 +208,9 @@ export class LossRecoveryMachine implements Loser {
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
     const wasRecovering = this.isRecovering;
-    this.fill(this.flightSize(0), board.lostBytes, false);
+    const flight = this.flightSize(0);
+    const lostBefore = board.lostBytes;
     this.undo.begin(first);
-    cc.onTimeout(this.loss);
     this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
     this.state = RecoveryState.loss;
     this.recoveryPoint = sender.nxt;
@@ -221,6 +227,8 @@ export class LossRecoveryMachine implements Loser {
       board.forgetSacks();
       for (let s = board.first; s < board.next; s++) this.lose(s);
     }
+    this.fill(flight, lostBefore, false);
+    cc.onTimeout(this.loss);
     this.rack.restart();
     this.tlp?.cancel();
     this.force = true;
@@ -326,7 +334,9 @@ export class LossRecoveryMachine implements Loser {
       return;
     }
     this.lose(sender.board.first);
-    this.inflation = Math.max(0, this.inflation - advanced + (advanced >= sender.mss ? sender.mss : 0));
+    // the algorithm of Fall and Floyd deflates it altogether
+    if (mode === 'newreno-1996') this.inflation = 0;
+    else this.inflation = Math.max(0, this.inflation - advanced + (advanced >= sender.mss ? sender.mss : 0));
     this.force = true;
   }
 
@@ -413,8 +423,8 @@ export class LossRecoveryMachine implements Loser {
    * transmit has added to the window (section 3.2 step 2). As it was before the ACK at hand, which took `advanced` away.
    */
   private flightSize(advanced: number): number {
-    const { nxt, una, cc, validation } = this.sender;
-    const flight = Math.min(nxt - una + advanced, cc.cwnd);
+    const { nxt, una, cc, validation, host } = this.sender;
+    const flight = host.config.reducedFrom === 'cwnd' ? cc.cwnd : Math.min(nxt - una + advanced, cc.cwnd);
     return validation === null ? flight : validation.lossFlightSize(flight);
   }
 
@@ -422,6 +432,7 @@ export class LossRecoveryMachine implements Loser {
     this.loss.inFlight = inFlight;
     this.loss.lostBytes = lostBytes;
     this.loss.delivered = this.sender.rate.delivered;
+    this.loss.pipe = this.sender.inFlight;
     this.loss.ecn = ecn;
   }
 }

@@ -4,6 +4,7 @@ import { stampOf, type UdpSocket } from '../udp/socket';
 import { equationLossRate } from './equation';
 import { LossHistory } from './loss-history';
 import { RateWindow } from './rate-window';
+import { encodeFeedback } from './wire';
 
 /** Payload of a feedback packet: time stamp, delay, receive rate, loss event rate (RFC 5348 section 3.2.2). */
 export const FEEDBACK_BYTES = 16;
@@ -75,7 +76,7 @@ export class TfrcReceiver {
     const p = socket.datagram(FEEDBACK_BYTES, this.reports++);
     const { lastStamp, lastAt, history, events } = this;
     const feedback: Feedback = { echo: lastStamp, delay: events.now - lastAt, rate, lossEventRate: history.rate };
-    p.payload = feedback;
+    p.payload = { ...feedback, encode: () => encodeFeedback(feedback) };
     socket.send(p);
   }
 

@@ -6,6 +6,7 @@ import { datagramSize } from '../udp/params';
 import type { UdpSocket } from '../udp/socket';
 import { equationRate } from './equation';
 import type { Feedback } from './receiver';
+import { dataWire } from './wire';
 
 export const tfrcParams = {
   size: datagramSize('payload of a datagram, of which 12 bytes are the header of TFRC; s in the equation', '1460 B'),
@@ -152,6 +153,7 @@ export class TfrcSender {
     const seq = this.seq++;
     const p = socket.datagram(config.size, seq);
     p.window = Math.ceil(this.rtt / 1e3);
+    p.payload = dataWire;
     if (config.ecn) p.ecn = Ecn.ect0;
     this.onSent(seq);
     socket.send(p);

@@ -1,5 +1,5 @@
 import type { Nanos } from '../core/event-queue';
-import type { Packet } from '../core/packet';
+import type { Packet, WireContent } from '../core/packet';
 import type { StreamMessage } from './byte-stream';
 
 /** A message and where it ends in its stream, counted in bytes from the first. */
@@ -28,7 +28,7 @@ const KEPT = 64;
  * What one direction of a stream carries: the messages in it and where they end. The sender's end owns it; packets with
  * data carry a reference to it, so that it reaches the other end through whatever rewrites them; the receiver takes from it.
  */
-export class StreamContent {
+export class StreamContent implements WireContent {
   /** The oldest mark kept for captures, and how many from there to the newest acknowledged one. */
   private oldest: Mark | null = null;
   private marks = 0;
@@ -79,6 +79,11 @@ export class StreamContent {
     return this.next === null ? Infinity : this.next.end - read;
   }
 
+  /** What the TCP segment `p` has of it (sequence number 1 is the first byte). */
+  encode(p: Packet): Uint8Array {
+    return this.bytes(p.seq - 1, p.length);
+  }
+
   /** The bytes from offset `from` on; zeros where nothing is known of them. */
   bytes(from: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
@@ -86,7 +91,7 @@ export class StreamContent {
       const start = mark.end - mark.message.size;
       if (start >= from + length) break;
       if (mark.end <= from || mark.message.encode === undefined) continue;
-      const whole = this.encode(mark);
+      const whole = this.bytesOf(mark);
       const first = Math.max(start, from);
       bytes.set(whole.subarray(first - start, Math.min(mark.end, from + length) - start), first - from);
     }
@@ -94,7 +99,7 @@ export class StreamContent {
   }
 
   /** A large message leaves in many segments. */
-  private encode(mark: Mark): Uint8Array {
+  private bytesOf(mark: Mark): Uint8Array {
     if (this.encoded !== mark) {
       this.encoded = mark;
       this.bytesOfEncoded = mark.message.encode!();

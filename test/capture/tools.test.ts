@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Capture, type CaptureOptions } from '../../sim/capture/capture';
 import { Simulation } from '../../sim/net/simulation';
 import { TcpStack } from '../../sim/tcp/stack';
 import type { TcpConfig } from '../../sim/tcp/config';
 import type { TcpConnection } from '../../sim/tcp/connection';
+import { needs, tool } from '../support/capture-tools';
 import { linkOf, losing, PORT, SECOND, SEED, tcp, dropTail } from '../support/network';
 
 const BYTES = 3_000_000;
@@ -20,7 +17,11 @@ interface Transfer {
 }
 
 /** A transfer with losses over one link, captured at the sender. */
-function transfer(config: Partial<TcpConfig>, options: CaptureOptions = {}): Transfer {
+function transfer(
+  config: Partial<TcpConfig>,
+  congestionControl: Parameters<typeof tcp>[1] = 'reno',
+  options: CaptureOptions = {},
+): Transfer {
   const simulation = new Simulation(SEED);
   const a = simulation.addNode('a');
   const b = simulation.addNode('b');
@@ -32,45 +33,25 @@ function transfer(config: Partial<TcpConfig>, options: CaptureOptions = {}): Tra
     onReadable: () => connection.read(Infinity),
     onRemoteClosed: () => connection.close(),
   }));
-  const client = TcpStack.of(a).connect(b.address, PORT, tcp(config, 'reno'), {}, 1);
+  const client = TcpStack.of(a).connect(b.address, PORT, tcp(config, congestionControl), {}, 1);
   client.writeAll(BYTES);
   client.shutdown();
   simulation.run(60 * SECOND);
   return { file: Buffer.concat(parts), client };
 }
 
-/** Runs a tool on the file; null when it is not installed. */
-function tool(name: string, args: readonly string[], file: Uint8Array): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'hopwise-'));
-  try {
-    const path = join(folder, 'capture.pcapng');
-    writeFileSync(path, file);
-    return execFileSync(name, [...args, path], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function needs(test: Mocha.Context, output: string | null, name: string): asserts output is string {
-  if (output !== null) return;
-  console.log(`      (${name} is not installed)`);
-  test.skip();
-}
-
 describe('captures as other tools read them', function () {
   this.timeout(60_000);
 
-  const variants: readonly (readonly [string, Partial<TcpConfig>])[] = [
+  const variants: readonly (readonly [string, Partial<TcpConfig>, Parameters<typeof tcp>[1]?])[] = [
     ['SACK and timestamps', {}],
+    ['BBR, paced', {}, 'bbr3'],
     ['SACK alone', { timestamps: false }],
     ['neither SACK nor timestamps', { sack: false, timestamps: false, lossRecovery: 'newreno' }],
   ];
-  for (const [name, config] of variants) {
+  for (const [name, config, congestionControl] of variants) {
     it(`tshark finds no malformed packet and no wrong checksum (${name})`, function () {
-      const { file } = transfer(config);
+      const { file } = transfer(config, congestionControl);
       const fields = ['_ws.malformed', 'ip.checksum.status', 'tcp.checksum.status', 'frame.cap_len', 'ip.len'];
       const preferences = ['tcp.check_checksum:TRUE', 'ip.check_checksum:TRUE'].flatMap((p) => ['-o', p]);
       const args = [...preferences, '-T', 'fields', ...fields.flatMap((f) => ['-e', f]), '-r'];
@@ -88,7 +69,7 @@ describe('captures as other tools read them', function () {
     });
 
     it(`tcptrace counts what the sender counted (${name})`, function () {
-      const { file, client } = transfer(config);
+      const { file, client } = transfer(config, congestionControl);
       const output = tool('tcptrace', ['-l', '-r', '-n'], file);
       needs(this, output, 'tcptrace');
       const sender = client.sender!;

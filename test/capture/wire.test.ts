@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { addWords, finish } from '../../sim/capture/checksum';
-import { initialSequence, WireEncoder } from '../../sim/capture/wire';
+import { initialSequence } from '../../sim/capture/formats/tcp';
+import { WireEncoder } from '../../sim/capture/wire';
 import { Ecn, Flag, Packet, Protocol } from '../../sim/core/packet';
 import { setSize } from '../../sim/tcp/segment';
+import { StreamContent } from '../../sim/transport/stream-content';
 
 const encoder = new WireEncoder({ ipv4: (address) => 0x0a000001 + address });
 
@@ -107,9 +109,18 @@ describe('packets on the wire', () => {
     assert.ok(!checks(encode(tcp({ corrupt: true, length: 10 })), 6));
   });
 
+  it('carry the part of a stream that a segment covers', () => {
+    const content = new StreamContent();
+    content.mark({ size: 6, encode: () => new Uint8Array([1, 2, 3, 4, 5, 6]) }, 8, 0);
+    // bytes 3 to 7 of the stream; its message begins after two bytes of no content
+    const bytes = encoder.encode(tcp({ seq: 4, length: 4, payload: content }));
+    assert.deepEqual([...bytes.subarray(40)], [2, 3, 4, 5]);
+  });
+
   it('carry content when the packet has some', () => {
-    const withContent = new WireEncoder({ ipv4: (a) => a, content: () => new Uint8Array([1, 2, 3]) });
-    const bytes = withContent.encode(tcp({ length: 5 }));
+    const payload = { encode: () => new Uint8Array([1, 2, 3]) };
+    const bytes = encoder.encode(tcp({ length: 5, payload }));
     assert.deepEqual([...bytes.subarray(40)], [1, 2, 3, 0, 0]);
+    assert.equal(encoder.encode(tcp({ length: 2, payload })).length, 42);
   });
 });

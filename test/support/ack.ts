@@ -34,7 +34,7 @@ export function ackOf(changes: Partial<AckSample> = {}): AckSample {
 }
 
 export function lossOf(cc: CongestionControl, changes: Partial<LossSample> = {}): LossSample {
-  return { inFlight: cc.cwnd, lostBytes: 1000, delivered: 0, ecn: false, ...changes };
+  return { inFlight: cc.cwnd, lostBytes: 1000, delivered: 0, ecn: false, pipe: 0, ...changes };
 }
 
 /** A whole episode of loss as the connection tells of it. */

@@ -352,7 +352,7 @@ class Solo {
       cc.onRecoveryExit?.(this.inFlight);
     }
     const episode = losses.length > 0 && this.recoverFrom < 0;
-    const sample = { inFlight: prior, lostBytes, delivered: this.delivered, ecn: false };
+    const sample = { inFlight: prior, lostBytes, delivered: this.delivered, ecn: false, pipe: this.inFlight };
     if (episode) {
       this.recoverFrom = this.next;
       this.missing = losses[0]!.number;
@@ -378,7 +378,7 @@ class Solo {
     this.flight = [];
     this.head = 0;
     this.recoverFrom = -1;
-    this.cc.onTimeout({ inFlight: lost, lostBytes: lost, delivered: this.delivered, ecn: false });
+    this.cc.onTimeout({ inFlight: lost, lostBytes: lost, delivered: this.delivered, ecn: false, pipe: this.inFlight });
   }
 
   private sample(at: number): void {

@@ -50,7 +50,7 @@ const VARIANTS: readonly Variant[] = [
     name: 'NewReno',
     reference: 'newreno',
     congestionControl: newreno,
-    tcp: { lossRecovery: 'newreno', sack: false },
+    tcp: { lossRecovery: 'newreno-1996', sack: false },
     slack: 2,
   },
   {

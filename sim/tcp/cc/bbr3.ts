@@ -1,6 +1,12 @@
 import { AckAggregation } from './ack-aggregation';
 import { Bbr3Model } from './bbr3-model';
-import { type AckSample, type CongestionControl, defineCongestionControl, type FlowInfo } from './congestion-control';
+import {
+  type AckSample,
+  type CongestionControl,
+  defineCongestionControl,
+  type FlowInfo,
+  type LossSample,
+} from './congestion-control';
 import type { Nanos } from '../../core/event-queue';
 import { duration, integer, number } from '../../core/params';
 import type { ParamsOf } from '../../core/plugin';
@@ -150,9 +156,8 @@ class Bbr3 implements CongestionControl {
         return true;
       }
     }
-    if (this.tooHigh(ack.lostInSample, ack.txInFlight)) {
-      if (this.bwProbeSample) this.handleInflightTooHigh(ack.txInFlight, model.appLimited(ack));
-    } else if (model.inflightLongterm < Infinity) {
+    // what was too much is told by `onSegmentLost`, whose flight is that of the lost segment (section 5.5.10.2)
+    if (!this.tooHigh(ack.lostInSample, ack.txInFlight) && model.inflightLongterm < Infinity) {
       model.inflightLongterm = Math.max(model.inflightLongterm, ack.txInFlight);
       if (this.state === 'up') model.probeUpward(ack, this.cwnd);
     }
@@ -253,8 +258,8 @@ class Bbr3 implements CongestionControl {
     const now = this.flow.now;
     const expired = this.model.updateMinRtt(ack.rtt, now);
     if (this.state !== 'probe-rtt' && expired && !this.idleRestart) {
-      this.saveCwnd();
       this.enter('probe-rtt', 1, PROBE_RTT_CWND_GAIN);
+      this.saveCwnd();
       this.probeRttDoneStamp = 0;
       this.ackPhase = 'probe-stopping';
       this.model.startRound();
@@ -368,10 +373,11 @@ class Bbr3 implements CongestionControl {
     if (!this.model.lossInRound) this.saveState();
   }
 
-  onTimeout(): void {
-    if (!this.model.lossInRound) this.saveState();
+  /** Section 5.6.4.4: one more segment may leave. */
+  onTimeout(loss: LossSample): void {
+    this.saveState();
     this.recovering = true;
-    this.cwnd = this.flow.mss;
+    this.cwnd = loss.pipe + this.flow.mss;
   }
 
   /** Section 5.5.11.2. */

@@ -62,6 +62,8 @@ export interface LossSample {
   lostBytes: number;
   /** C.delivered. */
   delivered: number;
+  /** Bytes in flight now, what was found lost not counted (RFC 6675 pipe). */
+  pipe: number;
   /** The signal was ECN-Echo, not loss. */
   ecn: boolean;
 }

@@ -5,11 +5,12 @@ import {
   LossBased,
   type LossSample,
 } from './congestion-control';
-import { HyStart, hystartParams } from './hystart';
+import { ClassicHyStart } from './classic-hystart';
+import { HyStart, hystartParams, type SlowStartExit } from './hystart';
 import type { Nanos } from '../../core/event-queue';
 import { cbrt } from '../../core/maths';
 import { ZERO } from '../../core/zero';
-import { flag, number } from '../../core/params';
+import { choice, flag, number } from '../../core/params';
 import type { ParamsOf } from '../../core/plugin';
 
 const cubicParams = {
@@ -18,7 +19,13 @@ const cubicParams = {
   fastConvergence: flag('give way to new flows (section 4.7)', true),
   renoFriendly: flag('be no slower than Reno (section 4.3)', true),
   renoRegains: flag('alpha is 1 once the old window is regained (section 4.3); not so in RFC 8312 and in Linux', true),
-  hystart: flag('leave the initial slow start by HyStart++ (RFC 9406)', true),
+  hystart: choice(
+    'what ends the initial slow start before a loss: HyStart++ (RFC 9406), HyStart as Linux has it, nothing',
+    ['hystart++', 'hystart', 'off'],
+    'hystart++',
+  ),
+  hystartTrains: flag('HyStart of Linux ends slow start by the length of a train of ACKs', true),
+  hystartDelay: flag('HyStart of Linux ends slow start by a rise of the RTT', true),
   ...hystartParams,
 };
 
@@ -27,7 +34,7 @@ type Params = ParamsOf<typeof cubicParams>;
 /** RFC 9438. Windows are bytes here, segments in the RFC; the names are the RFC's. */
 class Cubic extends LossBased {
   /** Null once the initial slow start is over. */
-  private hystart: HyStart | null;
+  private hystart: SlowStartExit | null;
   private readonly alphaCubic: number;
   private wMax = ZERO;
   private wEst = ZERO;
@@ -55,7 +62,7 @@ class Cubic extends LossBased {
     private readonly params: Params,
   ) {
     super(flow);
-    this.hystart = params.hystart ? new HyStart(params, flow.mss) : null;
+    this.hystart = this.beginHystart();
     // AIMD(alpha, beta) of the same mean rate as AIMD(1, 0.5): section 4.3, equation 4
     this.alphaCubic = (3 * (1 - params.beta)) / (1 + params.beta);
   }
@@ -65,7 +72,7 @@ class Cubic extends LossBased {
     this.lastAck = this.flow.now;
     let acked = ack.ackedBytes;
     if (this.inSlowStart) {
-      if (this.hystart?.onAck(ack)) {
+      if (this.hystart?.onAck(ack, this.cwnd)) {
         this.ssthresh = this.cwnd;
         this.hystart = null;
       }
@@ -123,7 +130,14 @@ class Cubic extends LossBased {
     super.onTimeout(loss);
     this.epochStart = -1;
     this.wMaxUnknown = true;
-    this.hystart = null;
+    // RFC 9406 is for the initial slow start; HyStart of Linux watches this one too
+    this.hystart = this.params.hystart === 'hystart' ? this.beginHystart() : null;
+  }
+
+  private beginHystart(): SlowStartExit | null {
+    const { params, flow } = this;
+    if (params.hystart === 'hystart') return new ClassicHyStart(params, flow);
+    return params.hystart === 'off' ? null : new HyStart(params, flow.mss);
   }
 
   /** Section 4.6: ssthresh = flight_size * beta_cubic. */

@@ -14,11 +14,19 @@ export const hystartParams = {
   hystartLimit: number('segments of growth per ACK (L: 8 unpaced, unlimited when paced)', 8, 1),
 };
 
+/** What ends the initial slow start before a loss does. */
+export interface SlowStartExit {
+  /** Bytes by which an ACK of `acked` bytes may open the window. */
+  growth(acked: number): number;
+  /** For each ACK in slow start; `cwnd` is the window before it grows, bytes. True when slow start is over. */
+  onAck(ack: AckSample, cwnd: number): boolean;
+}
+
 /**
  * HyStart++ (RFC 9406): leaves the initial slow start for conservative slow start (CSS) when the round's smallest RTT has
  * risen, and that for congestion avoidance if the rise lasts.
  */
-export class HyStart {
+export class HyStart implements SlowStartExit {
   private windowEnd = -1;
   private lastRoundMinRtt: Nanos = Infinity;
   private currentRoundMinRtt: Nanos = Infinity;
@@ -35,7 +43,6 @@ export class HyStart {
     return this.cssBaselineMinRtt < Infinity;
   }
 
-  /** Bytes by which an ACK of `acked` bytes may open the window. */
   growth(acked: number): number {
     const bytes = Math.min(acked, this.params.hystartLimit * this.mss);
     return this.inCss ? bytes / this.params.hystartCssGrowthDivisor : bytes;

@@ -210,6 +210,13 @@ describe('BBRv3 (draft-ietf-ccwg-bbr-06)', () => {
     assert.ok(bwShortterm >= 0.7 * maxBw - 1 && bwShortterm < maxBw, `${bwShortterm}`);
   });
 
+  it('lets one more segment leave after a timeout (section 5.6.4.4)', () => {
+    const flow = makeFlow(1000, 10 * 1000);
+    const cc = makeCc('bbr3', {}, flow);
+    cc.onTimeout(lossOf(cc, { inFlight: 10 * 1000, pipe: 6 * 1000 }));
+    assert.equal(cc.cwnd, 7 * 1000);
+  });
+
   it('takes the bounds back when the loss was spurious (section 5.5.11)', () => {
     const cc = settled();
     const before = cc.readout();

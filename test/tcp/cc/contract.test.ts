@@ -138,7 +138,7 @@ function fuzz(name: CongestionControlName, seed: number): void {
 
 function operate(cc: CongestionControl, ack: AckSample, mss: number, random: RandomStream): string {
   const inFlight = random.integer(0, 1000) * mss;
-  const loss = { inFlight, lostBytes: mss, delivered: ack.delivered, ecn: false };
+  const loss = { inFlight, lostBytes: mss, delivered: ack.delivered, ecn: false, pipe: inFlight };
   switch (random.integer(0, 15)) {
     case 0:
       cc.onLossEpisode(loss);

@@ -7,7 +7,7 @@ const MSS = 1000;
 /** CUBIC that has just lost with `window` segments. */
 function afterLossAt(window: number, params: object = {}) {
   const flow = makeFlow(MSS, window * MSS);
-  const cc = makeCc('cubic', { hystart: false, ...params }, flow);
+  const cc = makeCc('cubic', { hystart: 'off', ...params }, flow);
   lose(cc);
   return { flow, cc };
 }

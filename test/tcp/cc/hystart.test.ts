@@ -99,7 +99,7 @@ describe('HyStart++ (RFC 9406)', () => {
 
   it('spares a deep buffer most of the overshoot of plain slow start', () => {
     const path = { rate: 50e6, rtt: 80, buffer: 1000, duration: 6 };
-    const plain = solo('cubic', path, { hystart: false });
+    const plain = solo('cubic', path, { hystart: 'off' });
     const guarded = solo('cubic', path);
     assert.ok(plain.lost > 1000, `${plain.lost}`);
     assert.ok(guarded.lost < plain.lost / 3, `${guarded.lost}`);

@@ -23,7 +23,7 @@ export class CongestionDriver {
   private flightEnd = 0;
   private priorDelivered = 0;
   private lostNow = 0;
-  private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false };
+  private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false, pipe: 0 };
 
   constructor(
     private readonly clock: Clock,

@@ -43,7 +43,8 @@ describe('docs/api.md', () => {
         [{ rtt: '20 ms' }, '(n = 3)'],
       ],
     );
-    assert.equal(lines.filter(([, metric]) => metric === 'goodput').length, 2);
+    // of A and of the network, at two points
+    assert.equal(lines.filter(([, metric]) => metric === 'goodput').length, 4);
   });
 
   it('documents what there is', () => {

@@ -4,7 +4,7 @@ const named = process.argv.some((word) => word.endsWith('.test.ts'));
 module.exports = {
   require: ['ts-node/register/transpile-only'],
   ...(named ? {} : { spec: ['test/**/*.test.ts'] }),
-  timeout: 60000,
+  timeout: 180000,
   parallel: true,
   jobs: 2,
   reporter: 'test/support/reporter.cjs',

@@ -80,9 +80,10 @@ export function hashOfKey(key: string): string {
   return key.slice(0, key.indexOf('-'));
 }
 
-/** Of what a run of this scenario does. Its time series count when they are recorded. */
-export function scenarioHash({ network, sessions, run, record }: Scenario, recorded: boolean): string {
-  const content = recorded ? { network, sessions, run, record } : { network, sessions, run };
+/** Of all that a scenario says but its title. Its time series count when they are recorded. */
+export function scenarioHash(scenario: Scenario, recorded: boolean): string {
+  const counts = ([field]: [string, unknown]): boolean => field !== 'title' && (recorded || field !== 'record');
+  const content = Object.fromEntries(Object.entries(scenario).filter(counts));
   return createHash('sha256').update(exactJson(content)).digest('hex').slice(0, 24);
 }
 

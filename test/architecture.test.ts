@@ -82,6 +82,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'sip',
     'signalling',
   ],
+  verdict: ['core', 'stats', 'net', 'transport', 'circuit', 'sdp', 'sip', 'msrp', 'scenario', 'run'],
   node: ['*'],
 };
 

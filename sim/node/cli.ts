@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ScenarioError } from '../scenario/problem';
+import { addChecks } from './cli-check';
 import { addExperiments } from './cli-experiments';
 import { changing, running, SCENARIO } from './cli-options';
 import { commands } from './commands';
@@ -52,6 +53,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     });
 
   addExperiments(program, terminal, finish);
+  addChecks(program, terminal, finish);
 
   changing(program.command('studies').summary('hold studies against their bands'))
     .description(STUDIES)

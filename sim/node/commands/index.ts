@@ -2,6 +2,7 @@
 
 /** What each command does, loaded on first use. */
 export const commands = {
+  check: () => require('./check') as typeof import('./check'),
   compare: () => require('./compare') as typeof import('./compare'),
   explain: () => require('./explain') as typeof import('./explain'),
   harm: () => require('./harm') as typeof import('./harm'),

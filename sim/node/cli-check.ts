@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander';
+import { changing, SCENARIO } from './cli-options';
+import { commands } from './commands';
+import type { Exit } from './exit';
+import { collectValue, integerFrom } from './settings';
+import type { Terminal } from './terminal';
+
+/*
+ * The commands that judge architectures.
+ */
+
+const FAIL_ON = ['must', 'should', 'any', 'never'];
+
+/** Adds the commands to the program. */
+export function addChecks(program: Command, terminal: Terminal, finish: (exit: Exit) => void): void {
+  changing(program.command('check').summary('say which guidelines of the draft an architecture keeps'))
+    .description(
+      'Runs one replication of one point, watches every link, and judges the guidelines of ' +
+        'draft-mankin-im-session-guide-00 on what was seen. Exit code 1 if one is broken that counts: see --fail-on.',
+    )
+    .argument('<scenario>', SCENARIO)
+    .option('--at <name=value>', 'the first point of the sweep where a factor has this value', collectValue)
+    .option('--replication <n>', 'which replication', integerFrom(1), 1)
+    .option('--evidence', 'print what each verdict rests on, packet by packet')
+    .option('--json', 'print all of it as JSON')
+    .option('--html <file>', 'write all of it to a page')
+    .option('--pcap <file>', 'write every packet; its frame numbers are those of the evidence')
+    .addOption(new Option('--fail-on <level>', 'what gives exit code 1').choices(FAIL_ON).default('must'))
+    .action((scenario: string, options) => {
+      finish(commands.check().check(scenario, options, terminal));
+    });
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Capture } from '../../capture/capture';
+import type { LiveRun } from '../../run/live-run';
+import { seedOf } from '../../run/seed';
+import type { Point, Study } from '../../scenario/scenario';
+import { check as checkRun, type Report } from '../../verdict/check';
+import type { Level } from '../../verdict/rule';
+import { checkHtml } from '../check-html';
+import { checkJson } from '../check-json';
+import { checkText } from '../check-text';
+import { ChunkedFile } from '../chunked-file';
+import { Exit, UsageError } from '../exit';
+import { loadStudy } from '../scenario-files';
+import { type SettingOptions, settingsOf, type Values } from '../settings';
+import { print, type Terminal } from '../terminal';
+
+export interface CheckOptions extends SettingOptions {
+  /** Values of factors: the first point that has them is run. */
+  readonly at?: Values;
+  readonly replication: number;
+  readonly evidence?: boolean;
+  readonly json?: boolean;
+  /** Files to write. */
+  readonly html?: string;
+  readonly pcap?: string;
+  readonly failOn: FailOn;
+}
+
+/** What makes a check fail: a broken MUST or MUST NOT; those and a broken SHOULD; any broken rule; nothing. */
+export const FAIL_ON = ['must', 'should', 'any', 'never'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** Runs one replication of one point and says which guidelines of the draft it keeps. */
+export function check(given: string, options: CheckOptions, { out, err }: Terminal): Exit {
+  const study = loadStudy(given, settingsOf(options));
+  const point = pointOf(study, options.at);
+  const { html, pcap, json } = options;
+  const file = pcap === undefined ? null : new ChunkedFile(made(pcap));
+  const report = checkRun(point.scenario, seedOf(study.seed, options.replication), (live) => {
+    if (file !== null) captureAll(live, file);
+  });
+  file?.close();
+  const run = { study, point, replication: options.replication, ...(pcap === undefined ? {} : { capture: pcap }) };
+  if (json === true) print(out, JSON.stringify(checkJson(report, run), undefined, 2));
+  else print(out, checkText(report, { evidence: options.evidence === true }));
+  if (html !== undefined) {
+    writeFileSync(made(html), checkHtml(report, run));
+    print(err, `${html} written`);
+  }
+  if (pcap !== undefined) print(err, `${pcap} written: frame numbers are those of the evidence`);
+  return fails(report, options.failOn) ? Exit.unmet : Exit.ok;
+}
+
+const COUNTED: Readonly<Record<FailOn, readonly Level[]>> = {
+  must: ['MUST', 'MUST NOT'],
+  should: ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT'],
+  any: ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'text'],
+  never: [],
+};
+
+function fails({ verdicts }: Report, failOn: FailOn): boolean {
+  return verdicts.some(({ rule, finding }) => finding.status === 'broken' && COUNTED[failOn].includes(rule.level));
+}
+
+function pointOf(study: Study, at: Values = {}): Point {
+  const wanted = Object.entries(at);
+  const point = study.points.find(({ factors }) =>
+    wanted.every(([name, values]) => values.some((value) => String(factors[name]) === value)),
+  );
+  if (point === undefined) throw new UsageError('--at: no point of the sweep has these values');
+  return point;
+}
+
+/** Every link, in the order in which packets arrive: the numbers of the evidence are those of the frames. */
+function captureAll({ simulation }: LiveRun, file: ChunkedFile): void {
+  const capture = new Capture(simulation, (part) => file.write(part));
+  for (const link of simulation.links) capture.link(link);
+}
+
+/** The path of a file, its folder made. */
+function made(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}

@@ -1,0 +1,91 @@
+import type { SeedWords } from '../core/random';
+import { LiveRun } from '../run/live-run';
+import type { MetricRow } from '../run/messages';
+import type { Scenario } from '../scenario/scenario';
+import { type Discovery, discoveriesOf } from './discovery';
+import type { Interposed } from './interposed';
+import { Observation } from './observation';
+import type { Case, Finding, Rule } from './rule';
+import { rules } from './rules';
+import { evidenceOf, type SessionEvidence } from './session-evidence';
+
+/** A rule and what it finds. */
+export interface Verdict {
+  readonly rule: Rule;
+  readonly finding: Finding;
+}
+
+/** An intermediary in the stream of sessions, and which tests tell of it. */
+export interface Presence {
+  readonly session: string;
+  readonly interposed: Interposed;
+  readonly discoveries: readonly Discovery[];
+}
+
+/** What a run says about an architecture. */
+export interface Report {
+  readonly verdicts: readonly Verdict[];
+  readonly presences: readonly Presence[];
+  readonly sessions: readonly SessionEvidence[];
+  readonly metrics: readonly MetricRow[];
+  /** Packets that arrived over links. */
+  readonly packets: number;
+}
+
+/** Called with the run before it begins, such as to capture it. */
+export type Prepare = (live: LiveRun) => void;
+
+/** Runs one replication of a point and judges what was seen on its wires. */
+export function check(scenario: Scenario, seed: SeedWords, prepare?: Prepare): Report {
+  const run = observe(scenario, seed, prepare);
+  const { sessions, seen, metrics } = run;
+  return {
+    verdicts: rules.map((rule) => ({ rule, finding: rule.judge(run) })),
+    presences: sessions.flatMap((session) =>
+      session.interposed.map((interposed) => ({
+        session: session.name,
+        interposed,
+        discoveries: discoveriesOf(seen, session, interposed),
+      })),
+    ),
+    sessions,
+    metrics,
+    packets: seen.packets,
+  };
+}
+
+/** A run with all its wires watched. Runs without something are made when a rule asks for them, and kept. */
+export function observe(scenario: Scenario, seed: SeedWords, prepare?: Prepare): Case {
+  const live = new LiveRun({ scenario, seed, record: false });
+  prepare?.(live);
+  const { simulation } = live;
+  const seen = new Observation(simulation);
+  live.advance(live.end);
+  const principals = live.sessions.map(({ spec, flow, route }) => ({
+    name: spec.name,
+    flow,
+    client: route[0]!,
+    server: route.at(-1)!,
+  }));
+  const all = evidenceOf(seen, principals);
+  const others = new Map<(scenario: Scenario) => Scenario, Case>();
+  return {
+    seen,
+    scenario,
+    sessions: messaging(all),
+    metrics: live.reply().metrics,
+    without(change) {
+      let other = others.get(change);
+      if (other === undefined) others.set(change, (other = observe(change(scenario), seed)));
+      return other;
+    },
+  };
+}
+
+/** The sessions of messages, by what was read on the wire; where no message can be read anywhere, all sessions. */
+function messaging(all: readonly SessionEvidence[]): readonly SessionEvidence[] {
+  const these = all.filter(
+    ({ sends, sipMessages, negotiations }) => sends.length + sipMessages.length + negotiations.length > 0,
+  );
+  return these.length > 0 ? these : all;
+}

@@ -1,0 +1,177 @@
+import { textOf } from '../core/byte-text';
+import { Malformed } from '../core/malformed';
+import { type Packet, Protocol, type WireContent } from '../core/packet';
+import { FRAME_HEADER, FrameType } from '../circuit/frames';
+import { type MsrpMessage, msrpText } from '../msrp/message';
+import { MsrpFramer } from '../msrp/parse';
+import { sipText } from '../sip/encode';
+import { SipFramer } from '../sip/framer';
+import type { SipMessage } from '../sip/message';
+import { parseSip } from '../sip/parse';
+import type { Content } from './legs';
+import type { PacketRef } from './packet-ref';
+
+/** Told what is found in the bytes of one direction of a leg. `session`: in a circuit, which; else -1. */
+export interface ContentListener {
+  kind(content: Content): void;
+  sip(message: SipMessage, bytes: number, ref: PacketRef): void;
+  msrp(message: MsrpMessage, bytes: number, ref: PacketRef, session: number): void;
+  /** `bytes` of payload of a session, in a frame. */
+  frame(session: number, bytes: number, ref: PacketRef): void;
+}
+
+/** What the bytes of `p` are; null where it carries nothing that is known. */
+export function bytesOf(p: Packet): Uint8Array | null {
+  const content = p.payload as Partial<WireContent> | null;
+  return content?.encode?.(p) ?? null;
+}
+
+/** Reads one direction of a leg as a protocol analyser does: by the first bytes, then message by message. */
+export class Dissector {
+  private next = 1;
+  private reader: ((bytes: Uint8Array, ref: PacketRef) => void) | null = null;
+  private isOpaque = false;
+
+  constructor(private readonly to: ContentListener) {}
+
+  /** A segment of a TCP stream, in the order of sending. */
+  segment(p: Packet, ref: PacketRef): void {
+    if (p.length === 0 || this.isOpaque) return;
+    const end = p.seq + p.length;
+    if (end <= this.next) return;
+    const bytes = bytesOf(p);
+    const fresh = bytes?.subarray(Math.max(0, this.next - p.seq)) ?? null;
+    this.next = end;
+    this.read(fresh, ref);
+  }
+
+  /** A datagram. */
+  datagram(p: Packet, ref: PacketRef): void {
+    const bytes = bytesOf(p);
+    if (bytes === null || bytes.length === 0) {
+      if (p.length > 0) this.to.kind('opaque');
+      return;
+    }
+    const kind = kindOf(bytes);
+    this.to.kind(kind);
+    if (kind !== 'sip') return;
+    const message = orNull(() => parseSip(bytes));
+    if (message !== null) this.to.sip(message, bytes.length, ref);
+  }
+
+  private read(bytes: Uint8Array | null, ref: PacketRef): void {
+    if (this.reader === null) {
+      const kind = bytes === null ? 'opaque' : kindOf(bytes);
+      this.to.kind(kind);
+      this.isOpaque = kind === 'opaque';
+      if (this.isOpaque || bytes === null) return;
+      this.reader = this.readerOf(kind);
+    }
+    if (bytes === null) return;
+    try {
+      this.reader(bytes, ref);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.isOpaque = true;
+    }
+  }
+
+  private readerOf(kind: Content): (bytes: Uint8Array, ref: PacketRef) => void {
+    const { to } = this;
+    if (kind === 'msrp') {
+      const framer = new MsrpFramer();
+      return (bytes, ref) =>
+        framer.feed(bytes).forEach((message) => to.msrp(message, msrpText(message).length, ref, -1));
+    }
+    if (kind === 'sip') {
+      const framer = new SipFramer();
+      return (bytes, ref) => framer.feed(bytes).forEach((message) => to.sip(message, sipText(message).length, ref));
+    }
+    if (kind === 'circuit') return new CircuitReader(to).read;
+    return () => undefined;
+  }
+}
+
+/** Frames of a circuit, and the messages of the sessions in them. */
+class CircuitReader {
+  private held = new Uint8Array(0);
+  /** Null: what the session carries cannot be read. */
+  private readonly inner = new Map<number, MsrpFramer | null>();
+
+  constructor(private readonly to: ContentListener) {}
+
+  readonly read = (bytes: Uint8Array, ref: PacketRef): void => {
+    const all = new Uint8Array(this.held.length + bytes.length);
+    all.set(this.held);
+    all.set(bytes, this.held.length);
+    const view = new DataView(all.buffer);
+    let at = 0;
+    while (all.length - at >= FRAME_HEADER) {
+      const length = view.getUint16(at + 2);
+      if (all.length - at < FRAME_HEADER + length) break;
+      const session = view.getUint32(at + 4);
+      if (view.getUint8(at) === FrameType.data) {
+        this.to.frame(session, length, ref);
+        this.payload(session, all.subarray(at + FRAME_HEADER, at + FRAME_HEADER + length), ref);
+      }
+      at += FRAME_HEADER + length;
+    }
+    this.held = all.slice(at);
+  };
+
+  private payload(session: number, bytes: Uint8Array, ref: PacketRef): void {
+    let framer = this.inner.get(session);
+    if (framer === undefined) {
+      framer = kindOf(bytes) === 'msrp' ? new MsrpFramer() : null;
+      this.inner.set(session, framer);
+    }
+    if (framer === null) return;
+    const messages = orNull(() => framer.feed(bytes));
+    if (messages === null) this.inner.set(session, null);
+    else for (const message of messages) this.to.msrp(message, msrpText(message).length, ref, session);
+  }
+}
+
+const SIP_START = /^(?:SIP\/2\.0 \d{3} |[A-Z]+ \S+ SIP\/2\.0\r\n)/;
+
+function kindOf(bytes: Uint8Array): Content {
+  const start = textOf(bytes.subarray(0, 200));
+  if (start.startsWith('MSRP ')) return 'msrp';
+  if (SIP_START.test(start)) return 'sip';
+  // a handshake, an alert or data: RFC 8446 section 5.1
+  if (bytes[0]! >= 20 && bytes[0]! <= 23 && bytes[1] === 3 && bytes[2]! <= 4) return 'tls';
+  if (bytes.length >= 8 && textOf(bytes.subarray(4, 8)) === STUN_COOKIE && bytes[0]! < 64) {
+    return bytes[0] === 0 && (bytes[1] === SEND_INDICATION || bytes[1] === DATA_INDICATION) ? 'turn' : 'stun';
+  }
+  // ChannelData: RFC 8656 section 12.4
+  if (bytes[0]! >= 0x40 && bytes[0]! < 0x50 && bytes.length >= 4 && lengthAt(bytes) <= bytes.length - 4) return 'turn';
+  // OPEN comes first
+  if (bytes.length >= FRAME_HEADER && bytes[0] === FrameType.open && bytes[1] === 0 && lengthAt(bytes) === 4)
+    return 'circuit';
+  if (bytes.length >= FRAME_HEADER && bytes[0] === FrameType.credit && bytes[1] === 0 && lengthAt(bytes) === 4)
+    return 'circuit';
+  return 'opaque';
+}
+
+const STUN_COOKIE = '\x21\x12\xa4\x42';
+/** RFC 8656 section 17. */
+const SEND_INDICATION = 0x16;
+const DATA_INDICATION = 0x17;
+
+function lengthAt(bytes: Uint8Array): number {
+  return (bytes[2]! << 8) | bytes[3]!;
+}
+
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return null;
+  }
+}
+
+/** Whether a packet belongs to a byte stream whose bytes are seen. */
+export function isStream(p: Packet): boolean {
+  return p.protocol === Protocol.tcp;
+}

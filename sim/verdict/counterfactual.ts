@@ -1,0 +1,17 @@
+import type { Scenario, Session } from '../scenario/scenario';
+
+/** Paths whose nodes between the ends take part, and can be left out. */
+const WITHOUT: Readonly<Partial<Record<Session['path'], (session: Session) => Session>>> = {
+  relayed: endToEnd,
+  aggregated: endToEnd,
+  traversed: (session) => ({ ...session, traversal: { ...session.traversal, relay: false } }),
+};
+
+/** The scenario with every session directly from end to end: no relays, no circuits, no TURN. */
+export function directly(scenario: Scenario): Scenario {
+  return { ...scenario, sessions: scenario.sessions.map((session) => WITHOUT[session.path]?.(session) ?? session) };
+}
+
+function endToEnd(session: Session): Session {
+  return { ...session, path: 'end-to-end', via: [], legs: [], backup: [] };
+}

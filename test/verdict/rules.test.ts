@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../sim/verdict/rules';
+import { type Messaging, reportOf, verdictOf } from '../support/messaging';
+
+/** A rule, a run that keeps it, and the same run with one mechanism changed, which breaks it. */
+interface Turn {
+  readonly rule: string;
+  readonly section: string;
+  readonly keeps: Messaging;
+  readonly breaks: Messaging;
+  /** In the reason that is given. */
+  readonly because: RegExp;
+}
+
+const BULK = '{ name: other, from: near, to: far, app: { bulk: {} } }';
+const relayed = 'path: relayed, via: [middle]';
+
+/** Two bulk sessions in one circuit, the second with this weight. */
+const inCircuit = (scheduler: string, weight: number): Messaging => {
+  const circuit = (own: number) =>
+    `path: aggregated, via: [left, right], circuit: { scheduler: ${scheduler}, weight: ${own}, window: 4 MiB }`;
+  return {
+    session: circuit(1),
+    other: 'bulk: {}',
+    beside: [`{ name: second, from: near, to: far, ${circuit(weight)}, app: { bulk: {} } }`],
+    rate: '2 Mbit/s',
+    duration: '20 s',
+  };
+};
+
+const turns: readonly Turn[] = [
+  {
+    rule: 'negotiates-transport',
+    section: '5, first',
+    keeps: {},
+    // the messages go by SIP, whatever was answered
+    breaks: { app: 'carrier: sip' },
+    because: /by SIP over udp, whatever the offer and the answer say/,
+  },
+  {
+    rule: 'congestion-control',
+    section: '5, second',
+    keeps: { session: relayed },
+    breaks: { session: 'path: relayed, via: [left, right], legs: [{}, { protocol: udp }]' },
+    because: /by UDP between left and right/,
+  },
+  {
+    rule: 'explicit-identity',
+    section: '5, third',
+    keeps: {},
+    breaks: { other: 'messages: { size: 500 B }' },
+    because: /name nobody/,
+  },
+  {
+    rule: 'single-transport',
+    section: '5, seventh',
+    keeps: { session: 'path: relayed, via: [left, right]' },
+    breaks: { session: 'path: relayed, via: [left, right], legs: [{}, { protocol: sctp }]' },
+    because: /tcp and sctp/,
+  },
+  {
+    rule: 'transport-unchanged',
+    section: '4.3, Figure 6',
+    keeps: { session: 'path: relayed, via: [left, right]' },
+    breaks: { session: 'path: relayed, via: [left, right], legs: [{}, { protocol: udp }]' },
+    because: /the transport changes/,
+  },
+  {
+    rule: 'authorisation',
+    section: '5, ninth',
+    // alice connects to the address of the relay; a transparent one takes her connection to bob
+    keeps: { session: relayed },
+    breaks: { session: `${relayed}, relay: { transparent: true }` },
+    because: /neither end has asked for middle/,
+  },
+  {
+    rule: 'notification',
+    section: '5, tenth',
+    // proxies of messages in the signalling: that which stays in Record-Route tells both ends
+    keeps: { app: 'carrier: sip', servers: '[{ on: proxy, role: { proxy: { recordRoute: true } } }]' },
+    breaks: { session: relayed },
+    because: /middle has not told alice and bob/,
+  },
+  {
+    rule: 'discovery',
+    section: '5, sixth',
+    keeps: { session: relayed },
+    breaks: { middleboxes: '{ middle: { policy: { copyTo: right } } }' },
+    because: /nothing that reaches an end tells of middle/,
+  },
+  {
+    rule: 'necessity',
+    section: '5, eleventh',
+    // nothing that alice sends to bob passes, but the relay may
+    keeps: { session: 'path: relayed, via: [left]', middleboxes: '{ left: { policy: { refuse: [tcp] } } }' },
+    breaks: { session: 'path: relayed, via: [left]' },
+    because: /without left the sessions work as well/,
+  },
+  {
+    rule: 'one-circuit',
+    section: '4.3',
+    keeps: { app: 'users: 3, connection: shared' },
+    breaks: { app: 'users: 3, connection: own' },
+    because: /3 connections between alice and bob/,
+  },
+  {
+    rule: 'no-superfluous-information',
+    section: '3.3',
+    keeps: {},
+    breaks: { app: 'carrier: sip' },
+    because: /bytes that route it/,
+  },
+  {
+    rule: 'fair-circuit',
+    section: '3.2',
+    keeps: inCircuit('drr', 6),
+    breaks: inCircuit('weighted', 6),
+    because: /Jain's index of sessions that compete is 0\.[67]/,
+  },
+  {
+    rule: 'competing-flows',
+    section: '4.3',
+    keeps: { session: 'path: relayed, via: [left]', beside: [BULK], rate: '2 Mbit/s' },
+    // a long way for the neighbour, short control loops for the relayed session
+    breaks: {
+      session: 'path: relayed, via: [left, middle, right]',
+      other: 'bulk: {}',
+      beside: [BULK],
+      rate: '2 Mbit/s',
+      duration: '60 s',
+    },
+    because: /other loses \d+ % of its goodput/,
+  },
+  {
+    rule: 'proliferation',
+    section: '4.4',
+    keeps: { session: relayed },
+    breaks: { session: 'path: relayed, via: [left, right]' },
+    because: /any of 2 nodes: left, right/,
+  },
+];
+
+describe('each guideline turns with the mechanism', () => {
+  for (const { rule, section, keeps, breaks, because } of turns) {
+    it(`${rule} (draft-mankin-im-session-guide-00 section ${section})`, () => {
+      const good = verdictOf(reportOf(keeps), rule);
+      assert.equal(good.status, 'kept', good.because);
+      const bad = verdictOf(reportOf(breaks), rule);
+      assert.equal(bad.status, 'broken', bad.because);
+      assert.match(bad.because, because);
+    });
+  }
+
+  it('for every rule there is', () => {
+    assert.deepEqual(turns.map(({ rule }) => rule).sort(), rules.map(({ name }) => name).sort());
+  });
+});

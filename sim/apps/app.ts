@@ -27,6 +27,8 @@ export interface AppHost {
   disconnected(reason: CloseReason): void;
   /** Over a transport of streams: opens one from the client's end towards the server's. */
   open(delegate: StreamDelegate): ByteStream;
+  /** Streams that are opened from now on go directly to the other end; without it, nothing on the way can be left out. */
+  bypass?(): void;
   /**
    * Over datagrams: binds a socket at either end, the client's addressed to the server's. The server's answers whoever sent it
    * the last datagram, and has no peer before the first.

@@ -1,6 +1,7 @@
 import { Timer } from '../core/event-queue';
 import type { MsrpRequest } from '../msrp/message';
 import { MsrpConnection } from '../msrp/connection';
+import { answerTo, isNotice } from '../msrp/notice';
 import { type MsrpSession, sequenceOf, sessionIn } from '../msrp/session';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { AppHost } from './app';
@@ -11,6 +12,10 @@ export interface Media {
   close(): void;
 }
 
+/** What an end says to an intermediary that announces itself: nothing, that it may stay, or that it may not. */
+export const CONSENT = ['none', 'given', 'refused'] as const;
+export type Consent = (typeof CONSENT)[number];
+
 /**
  * The connections of sessions of messages: one for each, or one for all (RFC 4975 section 5.4). The callee's side tells
  * sessions apart by the path in every message, not by the connection.
@@ -18,6 +23,8 @@ export interface Media {
 export class ImMedia {
   /** Connections that were lost while sessions needed them, and made again. */
   reconnects = 0;
+  /** Announcements of intermediaries that have reached an end. */
+  notices = 0;
   private readonly callers = new Map<string, MsrpSession>();
   private readonly callees = new Map<string, MsrpSession>();
   private readonly all: MsrpConnection[] = [];
@@ -29,6 +36,7 @@ export class ImMedia {
     private readonly isShared: boolean,
     /** Time before a lost connection is made again. */
     private readonly patience: number,
+    private readonly consent: { readonly caller: Consent; readonly callee: Consent },
   ) {}
 
   /** Bytes of MSRP written at both ends. */
@@ -103,9 +111,21 @@ export class ImMedia {
     };
   }
 
+  /** An intermediary says that it is there. Whoever opens connections can leave it out from the next one on. */
+  private onNotice(notice: MsrpRequest, from: MsrpConnection, isCaller: boolean): void {
+    const consent = isCaller ? this.consent.caller : this.consent.callee;
+    this.notices++;
+    if (consent === 'none') return;
+    from.respond(answerTo(notice, consent === 'given'));
+    if (consent === 'refused' && isCaller) this.host.bypass?.();
+  }
+
   private add(sessions: ReadonlyMap<string, MsrpSession>): MsrpConnection {
     const connection = new MsrpConnection(this.chunk, {
-      onRequest: (request: MsrpRequest, from) => sessions.get(sessionIn(request.toPath))?.receive(request, from),
+      onRequest: (request: MsrpRequest, from) => {
+        if (isNotice(request)) this.onNotice(request, from, sessions === this.callers);
+        else sessions.get(sessionIn(request.toPath))?.receive(request, from);
+      },
       onResponse: (request, status) => {
         // where a receipt is asked for, it is the receipt that counts
         if (status === 200 && !request.successReport)

@@ -21,7 +21,7 @@ import type { IncomingCall } from '../sip/incoming-call';
 import type { OutgoingCall } from '../sip/outgoing-call';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
-import { ImMedia, type Media } from './im-media';
+import { CONSENT, ImMedia, type Media } from './im-media';
 import { ImMeter } from './im-meter';
 import { arrivalParams, PoissonArrivals, Population, populationParams, type UserPair } from './population';
 
@@ -52,6 +52,12 @@ const imSessionParams = {
   hold: duration('time from the last message to the goodbye', '0 s'),
   patience: duration('a session that is not there after this time does not count as good', '10 s'),
   reconnect: duration('time before a lost connection is made again', '1 s'),
+  consent: choice(
+    'what callers answer to an intermediary that announces itself; one that is refused goes, and the session goes around it',
+    CONSENT,
+    'none',
+  ),
+  calleeConsent: choice('what callees answer; who is called cannot choose another way', CONSENT, 'none'),
 };
 
 type Params = ParamsOf<typeof imSessionParams>;
@@ -72,7 +78,8 @@ class ImSessions implements App {
     private readonly params: Params,
   ) {
     this.population = new Population(host, params, () => ({ onInvite: (call) => this.answer(call) }));
-    this.media = new ImMedia(host, params.chunk, params.connection === 'shared', params.reconnect);
+    const consent = { caller: params.consent, callee: params.calleeConsent };
+    this.media = new ImMedia(host, params.chunk, params.connection === 'shared', params.reconnect, consent);
     this.meter = new ImMeter(host.events, host.warmup, params.patience);
     if (params.rate > 0) this.arrivals = new PoissonArrivals(host, params.rate, () => this.beginNext());
   }
@@ -99,7 +106,9 @@ class ImSessions implements App {
   }
 
   metrics(): AppMetric[] {
-    return this.meter.metrics(this.population.sipBytes, this.media.bytes, this.media.reconnects);
+    const { bytes, reconnects, notices } = this.media;
+    const rows = this.meter.metrics(this.population.sipBytes, bytes, reconnects);
+    return notices === 0 ? rows : [...rows, { metric: 'notices', unit: '', value: notices }];
   }
 
   private beginNext(): void {

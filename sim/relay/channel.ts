@@ -14,6 +14,16 @@ export interface ChannelHost {
   refused?(message: StreamMessage): void;
   /** `message` was in service for that long. */
   processed?(message: StreamMessage, time: Nanos): void;
+  /** How the relay tells the ends that it is there; null: it does not. Only whole messages can be told apart. */
+  readonly announcer?: Announcer | null;
+}
+
+/** Tells the ends of a session that a relay is there, and takes their answers. */
+export interface Announcer {
+  /** What is to follow `message` to its reader: a notice, where there was none before; else null. */
+  notice(message: StreamMessage): StreamMessage | null;
+  /** Whether `message` was for the relay itself: it goes no further. A refusal ends the session here. */
+  take(message: StreamMessage): 'consent' | 'refusal' | null;
 }
 
 /** Something read, on its way through the relay. */
@@ -40,8 +50,8 @@ export class Channel {
 
   constructor(
     private readonly host: ChannelHost,
-    /** Told when the store overflows or can never take what is coming. */
-    private readonly fail: (reason: 'overflow' | 'too-large') => void,
+    /** Told when the store overflows or can never take what is coming, or when an end refuses the relay. */
+    private readonly fail: (reason: 'overflow' | 'too-large' | 'consent') => void,
     /** Told when there is room again, so that more can be read. */
     private readonly resume: () => void,
   ) {
@@ -114,29 +124,46 @@ export class Channel {
       from.read(bytes);
       this.held += bytes;
       this.host.passed(bytes);
-      this.take(bytes, bytes === until ? from.takeMessage() : null, until !== Infinity);
+      if (!this.take(bytes, bytes === until ? from.takeMessage() : null, until !== Infinity)) return;
     }
   }
 
-  /** `bytes` were read, of a message or not, perhaps the last ones of `message`. */
-  private take(bytes: number, message: StreamMessage | null, isOfMessage: boolean): void {
+  /** `bytes` were read, of a message or not, perhaps the last ones of `message`. False if the session ends with it. */
+  private take(bytes: number, message: StreamMessage | null, isOfMessage: boolean): boolean {
     const { forward } = this.host.config;
     if (forward === 'store-and-forward' && isOfMessage) {
       this.gathered += bytes;
-      if (message === null) return;
-      const { largestMessage } = this.host.config;
-      if (largestMessage > 0 && message.size > largestMessage) {
-        this.host.refused?.(message);
-        this.giveUp();
-        return;
-      }
-      this.enter(this.gathered, message, 1);
-      this.gathered = 0;
-      return;
+      return message === null || this.pass(message);
     }
     const begins = forward === 'cut-through' && isOfMessage && this.atStart;
     this.atStart = message !== null;
     this.enter(bytes, message, begins ? 1 : 0);
+    return true;
+  }
+
+  /** A whole message has come. False if it ends the session. */
+  private pass(message: StreamMessage): boolean {
+    const announcer = this.host.announcer ?? null;
+    const answer = announcer === null ? null : announcer.take(message);
+    if (answer !== null) {
+      this.giveUp();
+      if (answer === 'refusal') this.fail('consent');
+      return answer === 'consent';
+    }
+    const { largestMessage } = this.host.config;
+    if (largestMessage > 0 && message.size > largestMessage) {
+      this.host.refused?.(message);
+      this.giveUp();
+      return true;
+    }
+    this.enter(this.gathered, message, 1);
+    this.gathered = 0;
+    const notice = announcer === null ? null : announcer.notice(message);
+    if (notice !== null) {
+      this.held += notice.size;
+      this.enter(notice.size, notice, 1);
+    }
+    return true;
   }
 
   private enter(bytes: number, message: StreamMessage | null, begun: number): void {

@@ -32,6 +32,10 @@ export const relayParams = {
   ),
   retries: integer('new attempts when the next leg does not come about, before the session is reset', 0, 0, 1000),
   retryAfter: duration('time to the first new attempt; it doubles', '1 s'),
+  announce: flag(
+    'tells both ends in the session that it is there, by a message of its own, and goes when one of them refuses it; it stores whole messages then',
+    false,
+  ),
   transparent: flag(
     'the ends do not see the relay: it answers in the name of the other end, as RFC 3135 section 3.1.1 has it',
     false,

@@ -1,17 +1,19 @@
 import { type EventQueue, type Nanos, Timer } from '../core/event-queue';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
-import { Channel, type ChannelHost } from './channel';
+import { type Announcer, Channel, type ChannelHost } from './channel';
 import type { RelayConfig } from './config';
 import type { NextLeg } from './next-leg';
 import type { Processor } from './processor';
 
-/** Why a relay ended a session itself, or (`policy`) passed a message not on. */
-export type RelayFailure = 'overflow' | 'too-large' | 'next-leg' | 'leg' | 'refused' | 'policy' | 'crash';
+/** Why a relay ended a session itself, or (`policy`) passed a message not on; `consent`: an end has refused the relay. */
+export type RelayFailure = 'overflow' | 'too-large' | 'next-leg' | 'leg' | 'refused' | 'policy' | 'crash' | 'consent';
 
 /** What a relay is told from outside. All are optional. */
 export interface RelayOptions {
   /** Null: everything is passed on at once. */
   readonly processor?: Processor | null;
+  /** Tells the ends that the relay is there; whole messages are stored then. */
+  readonly announcer?: Announcer | null;
   /** The relay ended a pair for this reason; `lost` bytes were between its sockets. */
   onFailure?(reason: RelayFailure, lost: number): void;
   /** `message` was in service for that long. */
@@ -29,6 +31,7 @@ export class Relay implements ChannelHost {
   bytes = 0;
   failures = 0;
   readonly processor: Processor | null;
+  readonly announcer: Announcer | null;
   private readonly live = new Set<Pair>();
 
   constructor(
@@ -38,6 +41,7 @@ export class Relay implements ChannelHost {
     readonly options: RelayOptions = {},
   ) {
     this.processor = options.processor ?? null;
+    this.announcer = options.announcer ?? null;
   }
 
   /** Bytes held at this moment: in the sockets, and between them. */

@@ -52,6 +52,7 @@ const METRICS: Definitions = {
   linkPower: of('bit/s/s', 'bits a link carried per second over the mean time to cross it'),
   usersActive: of('', 'users that have begun within the run'),
   sessionRate: of('', 'sessions established per second'),
+  notices: of('', 'announcements of intermediaries that reached an end of a session'),
   reconnects: of('', 'connections opened again after they were lost'),
   gaps: of('', 'messages that are missing between messages that arrived'),
   bytesPerMessage: of('B', 'bytes of signalling and messages on the wire over messages delivered'),

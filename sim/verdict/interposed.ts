@@ -1,4 +1,5 @@
 import type { MsrpRequest } from '../msrp/message';
+import { isNotice } from '../msrp/notice';
 import { parseMsrpUri } from '../msrp/uri';
 import { Malformed } from '../core/malformed';
 import type { Node } from '../net/node';
@@ -154,7 +155,21 @@ function authorisation(seen: Observation, end: Node, node: Node): Evidence | nul
       return { text: `To-Path of a ${message.method} from ${end.name} names ${node.name}`, packets: [ref] };
     }
   }
-  return connected(seen, end, node, host);
+  return consent(seen, end, node) ?? connected(seen, end, node, host);
+}
+
+/** It answered a notice of the intermediary with 200. */
+function consent(seen: Observation, end: Node, node: Node): Evidence | null {
+  const notices = new Set(
+    seen.msrp.flatMap(({ message, from }) =>
+      from === node && message.kind === 'request' && isNotice(message) ? [message.id] : [],
+    ),
+  );
+  const given = seen.msrp.find(
+    ({ message, from }) =>
+      from === end && message.kind === 'response' && message.status === 200 && notices.has(message.id),
+  );
+  return given === undefined ? null : { text: `${end.name} consents to ${node.name}`, packets: [given.ref] };
 }
 
 function isSentVia({ toPath, method }: MsrpRequest, host: string): boolean {

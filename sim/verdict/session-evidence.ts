@@ -1,6 +1,7 @@
 import type { Node } from '../net/node';
 import { chosenIn, MESSAGE_TRANSPORTS, type MessageTransport, TRANSPORT_PROTOCOLS } from '../sdp/offer-answer';
 import type { MsrpRequest } from '../msrp/message';
+import { isNotice } from '../msrp/notice';
 import type { SipMessage, SipRequest, SipResponse } from '../sip/message';
 import { type Interposed, interposedOn, receiverOf, sdpIn } from './interposed';
 import type { Leg } from './legs';
@@ -60,7 +61,10 @@ export function evidenceOf(seen: Observation, sessions: readonly Principals[]): 
     const legSet = new Set(legs);
     const sends = seen.msrp.filter(
       (one): one is Seen<MsrpRequest> =>
-        one.message.kind === 'request' && one.message.method === 'SEND' && legSet.has(one.leg),
+        one.message.kind === 'request' &&
+        one.message.method === 'SEND' &&
+        !isNotice(one.message) &&
+        legSet.has(one.leg),
     );
     return {
       ...session,

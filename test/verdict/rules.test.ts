@@ -68,16 +68,15 @@ const turns: readonly Turn[] = [
   {
     rule: 'authorisation',
     section: '5, ninth',
-    // alice connects to the address of the relay; a transparent one takes her connection to bob
-    keeps: { session: relayed },
-    breaks: { session: `${relayed}, relay: { transparent: true }` },
+    // a relay that takes the connection to bob tells alice that it is there: she consents, or says nothing
+    keeps: { session: `${relayed}, relay: { transparent: true, announce: true }`, app: 'consent: given' },
+    breaks: { session: `${relayed}, relay: { transparent: true, announce: true }` },
     because: /neither end has asked for middle/,
   },
   {
     rule: 'notification',
     section: '5, tenth',
-    // proxies of messages in the signalling: that which stays in Record-Route tells both ends
-    keeps: { app: 'carrier: sip', servers: '[{ on: proxy, role: { proxy: { recordRoute: true } } }]' },
+    keeps: { session: `${relayed}, relay: { announce: true }` },
     breaks: { session: relayed },
     because: /middle has not told alice and bob/,
   },

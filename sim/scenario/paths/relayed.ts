@@ -2,6 +2,7 @@ import type { Address } from '../../core/packet';
 import type { Node } from '../../net/node';
 import { type Dial, type NextLeg, OnDemand, PreEstablished } from '../../relay/next-leg';
 import { Processor } from '../../relay/processor';
+import type { RelayConfig } from '../../relay/config';
 import { Relay } from '../../relay/relay';
 import { Interceptor } from '../../relay/transparent';
 import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
@@ -10,6 +11,8 @@ import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
 import { tcpOptions } from '../transports/tcp';
 import type { TransportProtocol, TransportSettings } from '../transports/transport';
+import { MsrpAnnouncer } from './announcer';
+import { endToEnd } from './end-to-end';
 import type { Line, SessionPath } from './path';
 import type { PlacedRelay, Site } from './site';
 
@@ -25,10 +28,23 @@ export const relayed: SessionPath = {
     const hops = site.hops(spec);
     if (spec.relay.transparent) return layTransparent(site, session, hops);
     const line = layVisible(site, session, hops);
+    if (spec.relay.announce) return avoidable(line, () => endToEnd.lay(site, session));
     if (spec.backup.length === 0) return line;
     return alternating(line, layVisible(site, session, site.hops({ ...spec, via: spec.backup })));
   },
 };
+
+/** Opens streams over a line until its relays are to be left out. */
+function avoidable(relays: Line, directly: () => Line): Line {
+  let line = relays;
+  return {
+    ...relays,
+    open: (delegate) => line.open(delegate),
+    bypass: () => {
+      if (line === relays) line = directly();
+    },
+  };
+}
 
 /** Opens streams over one line, and over the other one after the loss of a stream. */
 function alternating(first: Line, second: Line): Line {
@@ -148,13 +164,20 @@ export function relayAt(
   dial: Dial,
   listening: PlacedRelay['listening'],
 ): Relay {
-  const { relay: config } = session.spec;
+  const { relay: given } = session.spec;
+  // who announces itself reads whole messages
+  const config: RelayConfig = given.announce ? { ...given, forward: 'store-and-forward' } : given;
   const { events } = site.simulation;
   const next: NextLeg =
     config.nextLeg === 'on-demand' ? new OnDemand(dial) : new PreEstablished(events, dial, config.nextLeg === 'kept');
   const relay = new Relay(events, config, next, {
-    processor: processorAt(site, session, node),
-    onFailure: (reason, lost) => session.events.ended(reason, lost),
+    processor: processorAt(site, config, node),
+    announcer: config.announce ? new MsrpAnnouncer(node) : null,
+    onFailure: (reason, lost) => {
+      session.events.ended(reason, lost);
+      // it goes: the ends come to each other without it
+      if (reason === 'consent' && config.transparent) listening.stop();
+    },
     onProcessed: (message, time) => session.events.onProcessed?.(message, time),
   });
   session.relays.unshift(relay);
@@ -163,8 +186,8 @@ export function relayAt(
 }
 
 /** One for all sessions that a node relays with equal figures; none where a relay passes on everything at once. */
-function processorAt(site: Site, { spec }: RunningSession, node: Node): Processor | null {
-  const { serviceRate, messageRate, processing, forward } = spec.relay;
+function processorAt(site: Site, config: RelayConfig, node: Node): Processor | null {
+  const { serviceRate, messageRate, processing, forward } = config;
   if (serviceRate === 0 && messageRate === 0 && processing === 0 && forward !== 'store-and-forward') return null;
   return site.share(
     `processor:${node.name}:${serviceRate}:${messageRate}`,

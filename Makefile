@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test types lint eslint prettier build bench compare validate studies studies-broken reference install lab site guide
-.PHONY: kills test-slurm test-package experiments
+.PHONY: kills test-slurm test-package experiments gallery
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -86,3 +86,7 @@ test-package: build ## pack, install into an empty folder, run and import there
 
 experiments: build ## what sweeps cost here: overhead, two workers, start of 10,000 cells, memory; ONLY="start workers"
 	@npx ts-node-transpile-only test/support/experiments.ts $(ONLY)
+
+gallery: build ## judge and compare the architectures of scenarios/gallery: results/gallery/, docs/gallery.md
+	@node bin/hopwise.js gallery --write docs/gallery.md
+	@npx prettier --log-level warn --write docs/gallery.md

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { changing, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import type { Exit } from './exit';
-import { collectValue, integerFrom } from './settings';
+import { collectPlaces, collectValue, integerFrom } from './settings';
 import type { Terminal } from './terminal';
 
 /*
@@ -21,6 +21,11 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
     .argument('<scenario>', SCENARIO)
     .option('--at <name=value>', 'the first point of the sweep where a factor has this value', collectValue)
     .option('--replication <n>', 'which replication', integerFrom(1), 1)
+    .option(
+      '--sessions <names>',
+      'judge these sessions; by default those whose messages can be read on the wire, or all',
+      collectPlaces,
+    )
     .option('--evidence', 'print what each verdict rests on, packet by packet')
     .option('--json', 'print all of it as JSON')
     .option('--html <file>', 'write all of it to a page')
@@ -28,5 +33,19 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
     .addOption(new Option('--fail-on <level>', 'what gives exit code 1').choices(FAIL_ON).default('must'))
     .action((scenario: string, options) => {
       finish(commands.check().check(scenario, options, terminal));
+    });
+
+  program
+    .command('gallery')
+    .summary('compare architectures: guidelines, delays, goodput, exposure, availability')
+    .description(
+      'Judges each scenario of scenarios/gallery, runs it once more while what it depends on fails, and compares all in one ' +
+        'table. Writes it as gallery.csv and gallery.html as well.',
+    )
+    .argument('[architecture...]', 'names in scenarios/gallery, or files; by default all')
+    .option('--out <dir>', 'folder of the files', 'results/gallery')
+    .option('--write <file>', 'write a page for the documentation, too')
+    .action((architectures: string[], options) => {
+      finish(commands.gallery().gallery(architectures, options, terminal));
     });
 }

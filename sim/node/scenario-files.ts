@@ -36,6 +36,9 @@ export function scenarioName(file: string): string {
 /** The file of a scenario given as a path or as a bare name. Throws `UsageError`. */
 export function findScenario(given: string): string {
   if (existsSync(given) && !given.endsWith('/')) return given;
+  // one in a folder of its own: gallery/direct
+  const within = folders().map((folder) => join(folder, `${given}${ENDING}`)).find((file) => given.includes('/') && existsSync(file)); // prettier-ignore
+  if (within !== undefined) return relative(process.cwd(), within);
   const known = scenarioFiles();
   const found = known.find((file) => scenarioName(file) === scenarioName(given) && basename(given) === given);
   if (found !== undefined) return relative(process.cwd(), found) || found;

@@ -1,4 +1,5 @@
 import type { SeedWords } from '../core/random';
+import type { Node } from '../net/node';
 import { LiveRun } from '../run/live-run';
 import type { MetricRow } from '../run/messages';
 import type { Scenario } from '../scenario/scenario';
@@ -28,17 +29,24 @@ export interface Report {
   readonly presences: readonly Presence[];
   readonly sessions: readonly SessionEvidence[];
   readonly metrics: readonly MetricRow[];
+  /** Nodes that are no end of a session and send messages of the signalling. */
+  readonly servers: readonly Node[];
   /** Packets that arrived over links. */
   readonly packets: number;
 }
 
-/** Called with the run before it begins, such as to capture it. */
-export type Prepare = (live: LiveRun) => void;
+export interface CheckOptions {
+  /** Called with the run before it begins, such as to capture it. */
+  prepare?(live: LiveRun): void;
+  /** Names of the sessions, or groups of them, that are judged; without it, those whose messages can be read. */
+  readonly sessions?: readonly string[];
+}
 
 /** Runs one replication of a point and judges what was seen on its wires. */
-export function check(scenario: Scenario, seed: SeedWords, prepare?: Prepare): Report {
-  const run = observe(scenario, seed, prepare);
+export function check(scenario: Scenario, seed: SeedWords, options: CheckOptions = {}): Report {
+  const run = observe(scenario, seed, options);
   const { sessions, seen, metrics } = run;
+  const ends = new Set(sessions.flatMap(({ client, server }) => [client, server]));
   return {
     verdicts: rules.map((rule) => ({ rule, finding: rule.judge(run) })),
     presences: sessions.flatMap((session) =>
@@ -50,12 +58,13 @@ export function check(scenario: Scenario, seed: SeedWords, prepare?: Prepare): R
     ),
     sessions,
     metrics,
+    servers: [...new Set(seen.sip.map(({ from }) => from))].filter((node) => !ends.has(node)),
     packets: seen.packets,
   };
 }
 
 /** A run with all its wires watched. Runs without something are made when a rule asks for them, and kept. */
-export function observe(scenario: Scenario, seed: SeedWords, prepare?: Prepare): Case {
+export function observe(scenario: Scenario, seed: SeedWords, { prepare, sessions: judged }: CheckOptions = {}): Case {
   const live = new LiveRun({ scenario, seed, record: false });
   prepare?.(live);
   const { simulation } = live;
@@ -67,16 +76,19 @@ export function observe(scenario: Scenario, seed: SeedWords, prepare?: Prepare):
     client: route[0]!,
     server: route.at(-1)!,
   }));
+  const groups = new Map(live.sessions.map(({ spec }) => [spec.name, spec.group]));
   const all = evidenceOf(seen, principals);
+  const isJudged = ({ name }: SessionEvidence) => judged!.includes(name) || judged!.includes(groups.get(name)!);
   const others = new Map<(scenario: Scenario) => Scenario, Case>();
   return {
     seen,
     scenario,
-    sessions: messaging(all),
+    sessions: judged === undefined ? messaging(all) : all.filter(isJudged),
     metrics: live.reply().metrics,
     without(change) {
       let other = others.get(change);
-      if (other === undefined) others.set(change, (other = observe(change(scenario), seed)));
+      if (other === undefined)
+        others.set(change, (other = observe(change(scenario), seed, judged === undefined ? {} : { sessions: judged })));
       return other;
     },
   };

@@ -79,7 +79,7 @@ export function interposedOn(
     node,
     acts: own,
     announced: new Map([client, server].flatMap((end) => entry(end, announcement(seen, end, node)))),
-    authorised: new Map([client, server].flatMap((end) => entry(end, authorisation(seen, end, node)))),
+    authorised: new Map([client, server].flatMap((end) => entry(end, authorisation(seen, end, node, legs)))),
   }));
 }
 
@@ -129,7 +129,7 @@ function namedInSdp(body: string, host: string): string | null {
 }
 
 /** What `end` sent that asks for `node`. */
-function authorisation(seen: Observation, end: Node, node: Node): Evidence | null {
+function authorisation(seen: Observation, end: Node, node: Node, legs: readonly Leg[]): Evidence | null {
   const host = seen.hostOf(node);
   for (const one of seen.sip) {
     const { message, from, ref } = one;
@@ -155,7 +155,7 @@ function authorisation(seen: Observation, end: Node, node: Node): Evidence | nul
       return { text: `To-Path of a ${message.method} from ${end.name} names ${node.name}`, packets: [ref] };
     }
   }
-  return consent(seen, end, node) ?? connected(seen, end, node, host);
+  return consent(seen, end, node) ?? connected(seen, end, node, legs);
 }
 
 /** It answered a notice of the intermediary with 200. */
@@ -177,12 +177,13 @@ function isSentVia({ toPath, method }: MsrpRequest, host: string): boolean {
 }
 
 /** It opened a connection to the address of `node`, which nobody had told it to be that of the other end. */
-function connected(seen: Observation, end: Node, node: Node, host: string): Evidence | null {
+function connected(seen: Observation, end: Node, node: Node, legs: readonly Leg[]): Evidence | null {
+  const host = seen.hostOf(node);
   const told = seen.sip.find((one) => receiverOf(one) === end && peerIn(one.message.body) === host);
   if (told !== undefined) return null;
-  for (const leg of seen.legs.all) {
-    const { opener, taker, first, flows } = leg;
-    if (opener.node !== end || taker !== node || flows.size === 0) continue;
+  for (const leg of legs) {
+    const { opener, taker, first } = leg;
+    if (opener.node !== end || taker !== node) continue;
     if (seen.simulation.ownerOf(opener.ends.dst) !== node) continue;
     return { text: `${end.name} opens ${leg.text}, to the address of ${node.name}`, packets: [first] };
   }

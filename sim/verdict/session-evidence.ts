@@ -46,7 +46,7 @@ export interface SessionEvidence extends Principals {
 export function evidenceOf(seen: Observation, sessions: readonly Principals[]): SessionEvidence[] {
   const requests = seen.sip.filter(isRequest);
   const invitations = new Set(requests.filter(({ message }) => message.method === 'INVITE').map(({ message }) => message.callId)); // prettier-ignore
-  return sessions.map((session) => {
+  const all = sessions.map((session): SessionEvidence => {
     const users = usersOf(requests, session);
     const sipMessages = requests
       .filter(({ message }) => message.method === 'MESSAGE' && users.has(message.from.uri.user))
@@ -77,6 +77,26 @@ export function evidenceOf(seen: Observation, sessions: readonly Principals[]): 
       interposed: interposedOn(seen, session, legs, copies, sipMessages),
     };
   });
+  return withOwn(all);
+}
+
+/** Sessions between the same ends share none of their negotiations: the names in the offers say whose they are. */
+function withOwn(all: readonly SessionEvidence[]): SessionEvidence[] {
+  const owners = new Map<string, SessionEvidence>();
+  for (const one of all) for (const { message } of one.sends) owners.set(message.fromPath.at(-1)!, one);
+  return all.map((one) => ({
+    ...one,
+    negotiations: one.negotiations.filter(({ offer }) => {
+      const owner = owners.get(pathIn(offer.message.body));
+      return owner === undefined || owner === one;
+    }),
+  }));
+}
+
+/** The path of the offering end: the last of the first path. */
+function pathIn(body: string): string {
+  const path = sdpIn(body)?.media[0]?.attributes.find(({ name }) => name === 'path')?.value ?? '';
+  return path.split(' ').at(-1)!;
 }
 
 /** Legs of the session, those in the signalling included where it carries a session's messages. */

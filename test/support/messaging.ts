@@ -1,4 +1,4 @@
-import { check, type Report } from '../../sim/verdict/check';
+import { check, type CheckOptions, type Report } from '../../sim/verdict/check';
 import type { Status } from '../../sim/verdict/rule';
 import { scenarioOf } from './scenario';
 
@@ -50,8 +50,8 @@ run: { duration: ${options.duration ?? '10 s'} }
 
 const SEED = [1, 2, 3, 4] as const;
 
-export function reportOf(options: Messaging = {}, prepare?: Parameters<typeof check>[2]): Report {
-  return check(scenarioOf(messaging(options)), SEED, prepare);
+export function reportOf(options: Messaging = {}, checking?: CheckOptions): Report {
+  return check(scenarioOf(messaging(options)), SEED, checking);
 }
 
 /** The verdict of one rule, with its reason. */

@@ -20,9 +20,11 @@ function captured(options: Messaging): {
   readonly frames: Frame[];
 } {
   const parts: Uint8Array[] = [];
-  const report = reportOf(options, ({ simulation }) => {
-    const capture = new Capture(simulation, (part) => parts.push(part));
-    for (const link of simulation.links) capture.link(link);
+  const report = reportOf(options, {
+    prepare({ simulation }) {
+      const capture = new Capture(simulation, (part) => parts.push(part));
+      for (const link of simulation.links) capture.link(link);
+    },
   });
   const file = Buffer.concat(parts);
   return { report, file, frames: framesOf(file) };

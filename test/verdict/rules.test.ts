@@ -93,7 +93,7 @@ const turns: readonly Turn[] = [
     // nothing that alice sends to bob passes, but the relay may
     keeps: { session: 'path: relayed, via: [left]', middleboxes: '{ left: { policy: { refuse: [tcp] } } }' },
     breaks: { session: 'path: relayed, via: [left]' },
-    because: /without left the sessions work as well/,
+    because: /without left the sessions work, too/,
   },
   {
     rule: 'one-circuit',

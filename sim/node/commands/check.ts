@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Capture } from '../../capture/capture';
+import { suggestion } from '../../core/did-you-mean';
 import type { LiveRun } from '../../run/live-run';
 import { seedOf } from '../../run/seed';
 import type { Point, Study } from '../../scenario/scenario';
@@ -19,6 +20,7 @@ export interface CheckOptions extends SettingOptions {
   /** Values of factors: the first point that has them is run. */
   readonly at?: Values;
   readonly replication: number;
+  readonly sessions?: readonly string[];
   readonly evidence?: boolean;
   readonly json?: boolean;
   /** Files to write. */
@@ -37,8 +39,11 @@ export function check(given: string, options: CheckOptions, { out, err }: Termin
   const point = pointOf(study, options.at);
   const { html, pcap, json } = options;
   const file = pcap === undefined ? null : new ChunkedFile(made(pcap));
-  const report = checkRun(point.scenario, seedOf(study.seed, options.replication), (live) => {
-    if (file !== null) captureAll(live, file);
+  const report = checkRun(point.scenario, seedOf(study.seed, options.replication), {
+    prepare: (live) => {
+      if (file !== null) captureAll(live, file);
+    },
+    ...judgedOf(point, options.sessions),
   });
   file?.close();
   const run = { study, point, replication: options.replication, ...(pcap === undefined ? {} : { capture: pcap }) };
@@ -61,6 +66,17 @@ const COUNTED: Readonly<Record<FailOn, readonly Level[]>> = {
 
 function fails({ verdicts }: Report, failOn: FailOn): boolean {
   return verdicts.some(({ rule, finding }) => finding.status === 'broken' && COUNTED[failOn].includes(rule.level));
+}
+
+/** Throws `UsageError` for a session that the scenario does not have. */
+function judgedOf({ scenario }: Point, sessions?: readonly string[]): { readonly sessions?: readonly string[] } {
+  if (sessions === undefined) return {};
+  const known = [...new Set(scenario.sessions.flatMap(({ name, group }) => [group, name]))];
+  for (const name of sessions) {
+    if (known.includes(name)) continue;
+    throw new UsageError(`--sessions ${name}: no session is called so${suggestion(name, known)}; there are ${known.slice(0, 12).join(', ')}`); // prettier-ignore
+  }
+  return { sessions };
 }
 
 function pointOf(study: Study, at: Values = {}): Point {

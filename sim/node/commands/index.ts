@@ -5,6 +5,7 @@ export const commands = {
   check: () => require('./check') as typeof import('./check'),
   compare: () => require('./compare') as typeof import('./compare'),
   explain: () => require('./explain') as typeof import('./explain'),
+  gallery: () => require('./gallery') as typeof import('./gallery'),
   harm: () => require('./harm') as typeof import('./harm'),
   ladder: () => require('./ladder') as typeof import('./ladder'),
   list: () => require('./list') as typeof import('./list'),

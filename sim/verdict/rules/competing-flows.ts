@@ -18,20 +18,20 @@ const MOST_HARM = 0.1;
 function judge(run: Case): Finding {
   const relayed = run.sessions.filter(({ interposed }) => interposed.some(({ acts }) => acts.has('ends') || acts.has('impersonates'))); // prettier-ignore
   if (relayed.length === 0) return notExercised('no intermediary splits the control of congestion');
-  const own = new Set(run.sessions.map(({ name }) => name));
-  const relayedNames = new Set(relayed.map(({ name }) => name));
-  const others = run.scenario.sessions
-    .map(({ name }) => name)
-    .filter((name) => !own.has(name) || !relayedNames.has(name));
+  // those that are the same in both runs
+  const direct = directly(run.scenario).sessions;
+  const others = run.scenario.sessions.filter((session, i) => session === direct[i]).map(({ name }) => name);
   const without = run.without(directly);
-  const harms = others.flatMap((name) => {
-    const [before, after] = [goodputOf(without, name), goodputOf(run, name)];
-    return before > 0 ? [{ name, before, after, harm: (before - after) / before }] : [];
-  });
+  const harms = others
+    .filter((name) => !relayed.some((one) => one.name === name))
+    .flatMap((name) => {
+      const [before, after] = [goodputOf(without, name), goodputOf(run, name)];
+      return before > 0 ? [{ name, before, after, harm: (before - after) / before }] : [];
+    });
   if (harms.length === 0) return notExercised('no other session competes');
   const worst = harms.reduce((most, one) => (one.harm > most.harm ? one : most));
   const rate = (value: number) => `${(value / 1e6).toFixed(3)} Mbit/s`;
-  const text = `${worst.name} has ${rate(worst.after)}, and ${rate(worst.before)} when ${[...relayedNames].join(', ')} goes directly`;
+  const text = `${worst.name} has ${rate(worst.after)}, and ${rate(worst.before)} when the other way is direct`;
   const packets = relayed.flatMap(({ legs }) => legs.map(({ first }) => first)).slice(0, 3);
   const share = `${(100 * worst.harm).toFixed(0)} %`;
   if (worst.harm > MOST_HARM)

@@ -11,8 +11,8 @@ export const necessity: Rule = {
   judge,
 };
 
-/** Of what arrives with intermediaries; less than that is a session that needs them. */
-const AS_GOOD = 0.99;
+/** Of what arrives with intermediaries; a session that gets less without them needs them. */
+const WORKS = 0.5;
 
 function judge(run: Case): Finding {
   const present = run.sessions.filter(({ interposed }) => interposed.length > 0);
@@ -28,7 +28,7 @@ function judge(run: Case): Finding {
     const still = [...new Set(left.flatMap(({ interposed }) => interposed.map(({ node }) => node.name)))].join(', ');
     return notExercised(`${still} cannot be taken out of the run: what it would be without is not known`);
   }
-  if (there >= AS_GOOD * here) return broken(`without ${names} the sessions work as well`, evidence);
+  if (there >= WORKS * here) return broken(`without ${names} the sessions work, too`, evidence);
   return kept(`without ${names} the sessions do not work`, evidence);
 }
 

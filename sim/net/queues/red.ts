@@ -18,6 +18,7 @@ export interface RedSettings {
   readonly adaptive: boolean;
   readonly interval: Nanos;
   readonly wait: boolean;
+  readonly dropWhenEmpty: boolean;
   readonly inBytes: boolean;
   readonly ecn: boolean;
 }
@@ -48,11 +49,13 @@ export class Red implements Admission {
       this.count = 0;
       return Drop.overflow;
     }
-    const { minTh, maxTh, gentle, ecn } = this.settings;
+    const { minTh, maxTh, gentle, ecn, dropWhenEmpty } = this.settings;
     if (this.avg < minTh) {
       this.count = -1;
       return Drop.none;
     }
+    // The average outlasts the queue: after a sender has halved its window it is high for many round trips.
+    if (packets <= 1 && !dropWhenEmpty) return Drop.none;
     if (this.avg >= (gentle ? 2 * maxTh : maxTh)) {
       this.count = 0;
       return Drop.aqm;
@@ -116,6 +119,10 @@ export const red = defineAdmission({
     adaptive: flag('adapt maxP to keep the average half way between the thresholds', false),
     interval: duration('time between adaptations', '500 ms'),
     wait: flag('leave at least 1/p packets between two drops (as ns-2 does)', false),
+    dropWhenEmpty: flag(
+      'drop while at most one packet waits and only the average is high (as the paper and Linux do; ns-2 and ns-3 do not)',
+      false,
+    ),
     mode: choice(
       'what the average counts; bytes also scales the probability by packet size',
       ['packets', 'bytes'],

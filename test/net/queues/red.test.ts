@@ -76,6 +76,18 @@ describe('RED, Floyd and Jacobson 1993', () => {
     assert.ok(Math.abs(mean(spaces) - 29.5) < 0.5, `${mean(spaces)}`);
   });
 
+  it('given an average that outlasts the queue, when at most one packet waits, then drops only with dropWhenEmpty', () => {
+    for (const [dropWhenEmpty, waiting, expected] of [
+      [false, 1, Drop.none],
+      [false, 2, Drop.aqm],
+      [true, 1, Drop.aqm],
+    ] as const) {
+      const { red } = instant({ wq: 0.0001, dropWhenEmpty });
+      red.avg = 40;
+      assert.equal(red.admit(packet(1), waiting, waiting * 1500, -1), expected);
+    }
+  });
+
   it('drops everything from maxTh when not gentle, from twice maxTh when gentle', () => {
     const all = (queue: number, params: object) =>
       verdicts(instant(params).red, queue, 200).every((v) => v === Drop.aqm);

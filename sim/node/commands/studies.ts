@@ -34,7 +34,9 @@ interface Finding {
 
 /** Runs studies and holds their results against their bands; with `broken`, shows that a band fails without the mechanism. */
 export async function studies(names: readonly string[], options: StudiesOptions, terminal: Terminal): Promise<Exit> {
-  const cases = casesOf(names, options);
+  const judged = judgedOf(names, options);
+  const cases = casesOf(judged, names, options);
+  if (cases.length === 0) throw new UsageError(`${names.join(', ')}: add breaks to the scenario`);
   const most = Math.max(...cases.map(({ study }) => tasksOf(study).length));
   return await inWorkshop(options, most, terminal, async (workshop) => {
     const findings: Finding[] = [];
@@ -44,6 +46,9 @@ export async function studies(names: readonly string[], options: StudiesOptions,
     }
     print(terminal.out, tableOf(findings, options.broken === true));
     for (const note of findings.flatMap(({ notes }) => notes)) print(terminal.out, note);
+    const whole = options.broken === true ? judged.filter(({ breaks }) => breaks.length === 0) : [];
+    if (whole.length > 0)
+      print(terminal.out, `without breaks, so not tried: ${whole.map(({ name }) => name).join(', ')}`);
     const worst = Math.max(...findings.map(({ exit }) => exit)) as Exit;
     const wrong = findings.filter(({ exit }) => exit !== Exit.ok).length;
     print(terminal.out, `${findings.length - wrong} passed, ${wrong} failed`);
@@ -51,8 +56,8 @@ export async function studies(names: readonly string[], options: StudiesOptions,
   });
 }
 
-/** Throws `UsageError` for a study that has nothing to be held against. */
-function casesOf(names: readonly string[], options: StudiesOptions): Case[] {
+/** Studies with bands. Throws `UsageError` for one that was named and has nothing to be held against. */
+function judgedOf(names: readonly string[], options: StudiesOptions): Study[] {
   const settings = settingsOf(options);
   const loaded = (names.length > 0 ? names : scenarioFiles()).map((name) => loadStudy(name, settings));
   const judged = loaded.filter(({ expect }) => expect.length > 0);
@@ -60,6 +65,11 @@ function casesOf(names: readonly string[], options: StudiesOptions): Case[] {
     const without = loaded.filter(({ expect }) => expect.length === 0).map(({ name }) => name);
     throw new UsageError(`${without.join(', ')}: nothing is expected of it; add expect to the scenario`);
   }
+  return judged;
+}
+
+function casesOf(judged: readonly Study[], names: readonly string[], options: StudiesOptions): Case[] {
+  const settings = settingsOf(options);
   if (options.broken !== true) return judged.map((study) => ({ study, broken: undefined }));
   const given = new Map(judged.map((study, i) => [study, names[i] ?? study.name]));
   return judged.flatMap((study) =>

@@ -79,13 +79,23 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
       finish(commands.explain().explain(scenario, options, terminal));
     });
 
-  changing(program.command('harm').summary('who is harmed by which relays'))
+  changing(program.command('harm').summary('who is harmed by which relays, or by which sessions'))
     .description(
       'Runs every relayed session end to end as well, with the same random numbers, and compares the others.',
     )
     .argument('<scenario>', SCENARIO)
+    .option('--presence', 'compare with runs in which the session does not start, instead')
     .action((scenario: string, options) => {
       finish(commands.harm().harm(scenario, options, terminal));
+    });
+
+  changing(program.command('responsive').summary('which flows answer to more loss'))
+    .description(
+      'Runs each flow again with four times its loss, everybody else as before: the second test of Floyd and Fall (1999).',
+    )
+    .argument('<scenario>', SCENARIO)
+    .action((scenario: string, options) => {
+      finish(commands.responsive().responsive(scenario, options, terminal));
     });
 
   changing(program.command('ladder').summary('draw the signalling of a run, message by message'))

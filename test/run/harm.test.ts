@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { harmOfRelays } from '../../sim/run/harm';
+import { harmOfPresence, harmOfRelays } from '../../sim/run/harm';
 import { scenarioOf } from '../support/scenario';
 
 const chain = (queue: string, sessions: string) =>
@@ -24,5 +24,25 @@ describe('harm of relays (Ware et al. 2019)', () => {
 
   it('is nothing to say where nobody else is', () => {
     assert.deepEqual(harmOfRelays(chain('fq-codel', ''), 1, 1), []);
+  });
+
+  it('of being there is a half between two flows that share fairly, and nothing for one alone', () => {
+    const fair = chain('fq-codel', LONG);
+    const two = fair.sessions.map((session) => ({
+      ...session,
+      path: 'end-to-end' as const,
+      via: [],
+    }));
+    const scenario = { ...fair, sessions: two };
+    const found = harmOfPresence(scenario, 1, 2);
+    assert.deepEqual(
+      found.map(({ of, to }) => [of, to]),
+      [
+        ['A', 'long'],
+        ['long', 'A'],
+      ],
+    );
+    for (const { harm } of found) assert.ok(harm.mean > 0.4 && harm.mean < 0.6, `${harm.mean}`);
+    assert.deepEqual(harmOfPresence(chain('fq-codel', ''), 1, 1), []);
   });
 });

@@ -11,6 +11,7 @@ export const commands = {
   list: () => require('./list') as typeof import('./list'),
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
   reference: () => require('./reference') as typeof import('./reference'),
+  responsive: () => require('./responsive') as typeof import('./responsive'),
   run: () => require('./run') as typeof import('./run'),
   collect: () => require('./collect') as typeof import('./collect'),
   diff: () => require('./diff') as typeof import('./diff'),

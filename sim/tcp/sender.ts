@@ -226,7 +226,6 @@ export class Sender {
 
   retransmit(segment: number): void {
     const { board } = this;
-    const now = this.host.events.now;
     const start = board.start(segment);
     const end = board.end(segment);
     const inFlight = board.pipe(this.nxt);
@@ -238,14 +237,15 @@ export class Sender {
     this.recovery.onRetransmit(segment, end - start);
     this.emit(start, end, true);
     // RFC 6582 section 4, RFC 6298 section 5: the timer runs for the oldest segment as last sent
-    if (segment === board.first) this.rtoAt = now + this.rtt.rto;
+    if (segment === board.first) this.restartRto();
   }
 
   /** The retransmission timer fired. */
   onTimer(): void {
     const was = this.waiting;
     this.waiting = Waiting.nothing;
-    if (was === Waiting.rto) this.onRto();
+    if (this.host.events.now >= this.giveUpAt && !this.board.isEmpty) this.host.onGiveUp();
+    else if (was === Waiting.rto) this.onRto();
     else if (was === Waiting.probe) this.recovery.sendTailLossProbe();
     else if (was === Waiting.reordering) this.recovery.onReorderingTimer();
     else if (was === Waiting.persist) this.onPersist();
@@ -269,7 +269,7 @@ export class Sender {
       }
       return;
     }
-    if (this.rtoAt < 0) this.rtoAt = now + this.rtt.rto;
+    if (this.rtoAt < 0) this.startRto();
     const reordering = this.recovery.reorderingDeadline;
     if (reordering > 0 && reordering < this.rtoAt) {
       this.await(Waiting.reordering, reordering);
@@ -281,9 +281,17 @@ export class Sender {
     } else this.await(Waiting.rto, this.rtoAt);
   }
 
-  /** The RTO starts anew from now (RFC 6298 section 5.3). */
+  /** The oldest data in flight begins to wait, and with it the user timeout (RFC 9293 section 3.9.1). */
+  private startRto(): void {
+    const { userTimeout } = this.host.config;
+    if (userTimeout > 0) this.giveUpAt = this.host.events.now + userTimeout;
+    this.restartRto();
+  }
+
+  /** The RTO starts anew from now (RFC 6298 section 5.3); it never outlasts the user timeout. */
   restartRto(): void {
-    this.rtoAt = this.host.events.now + this.rtt.rto;
+    const at = this.host.events.now + this.rtt.rto;
+    this.rtoAt = at < this.giveUpAt ? at : this.giveUpAt;
   }
 
   /** Small enough to be inlined always, so that `at` is not boxed: see `EventQueue.arm`. */
@@ -328,14 +336,14 @@ export class Sender {
   }
 
   private sendNew(length: number, inFlight: number): void {
-    const { now } = this.host.events;
     const start = this.nxt;
     const fin = this.finQueued && start + length === this.end;
     const end = start + length + (fin ? 1 : 0);
     const segment = this.board.append(end);
     this.rate.onSend(this.board, segment, 0, inFlight);
     this.nxt = end;
-    if (this.rtoAt < 0 || inFlight === 0) this.rtoAt = now + this.rtt.rto;
+    if (this.rtoAt < 0 || start === this.board.una) this.startRto();
+    else if (inFlight === 0) this.restartRto();
     this.recovery.onSent(end - start);
     if (this.cc.onSend !== undefined) this.cc.onSend(end - start, inFlight);
     const flight = inFlight + (end - start);
@@ -387,18 +395,13 @@ export class Sender {
   /** RFC 6298 section 5.4 to 5.7, RFC 9293 section 3.8.3. */
   private onRto(): void {
     if (this.board.isEmpty) return;
-    const { now } = this.host.events;
-    const { userTimeout, dataRetries } = this.host.config;
-    // the timer began when the oldest byte began to wait
-    if (this.retries === 0) this.giveUpAt = userTimeout > 0 ? now - this.rtt.rto + userTimeout : Infinity;
-    if (++this.retries > dataRetries || now >= this.giveUpAt) {
+    if (++this.retries > this.host.config.dataRetries) {
       this.host.onGiveUp();
       return;
     }
     this.timeouts++;
     this.rtt.backoffs++;
     this.restartRto();
-    if (this.giveUpAt < this.rtoAt) this.rtoAt = this.giveUpAt;
     this.recovery.onTimeout();
     this.output();
   }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { connect, End, losing, MS, pair, SECOND, tcp } from '../support/network';
+
+describe('user timeout (RFC 9293 section 3.9.1, RFC 5482)', () => {
+  for (const userTimeout of [700 * MS, 2 * SECOND, 5 * SECOND]) {
+    it(`of ${userTimeout / SECOND} s ends the connection so long after data was first sent, whatever the RTO is by then`, () => {
+      // the handshake passes, and nothing after it
+      const net = pair({ impairments: losing((_, n) => n > 2) });
+      const client = new End();
+      connect(net, client, new End(), tcp({ userTimeout }), tcp());
+      net.simulation.run(1 * SECOND);
+      client.connection!.write(3000);
+      const written = net.simulation.events.now;
+      net.simulation.run(written + userTimeout - 1);
+      assert.deepEqual(client.log, ['established']);
+      net.simulation.run(written + userTimeout + 1);
+      assert.deepEqual(client.log, ['established', 'timeout']);
+    });
+  }
+
+  it('starts anew when something is acknowledged', () => {
+    const net = pair({ impairments: losing((_, n) => n > 4) });
+    const client = new End();
+    connect(net, client, new End(), tcp({ userTimeout: 2 * SECOND }), tcp());
+    net.simulation.run(1 * SECOND);
+    client.connection!.write(1000);
+    net.simulation.run(2 * SECOND);
+    client.connection!.write(1000);
+    net.simulation.run(3 * SECOND);
+    client.connection!.write(1000);
+    net.simulation.run(4.9 * SECOND);
+    assert.deepEqual(client.log, ['established']);
+    net.simulation.run(5.1 * SECOND);
+    assert.deepEqual(client.log, ['established', 'timeout']);
+  });
+});

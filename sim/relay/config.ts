@@ -32,6 +32,10 @@ export const relayParams = {
   ),
   retries: integer('new attempts when the next leg does not come about, before the session is reset', 0, 0, 1000),
   retryAfter: duration('time to the first new attempt; it doubles', '1 s'),
+  race: duration(
+    'time after which the client tries the nodes of backup as well, and uses what is established first (RFC 8305); 0 s = only after a loss',
+    '0 s',
+  ),
   announce: flag(
     'tells both ends in the session that it is there, by a message of its own, and goes when one of them refuses it; it stores whole messages then',
     false,

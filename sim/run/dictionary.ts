@@ -88,6 +88,7 @@ const METRICS: Definitions = {
   relayMemory: of('B', 'bytes that the relay on the node named holds for the session, mean over time'),
   relayMemoryPeak: of('B', 'most bytes that it held, looked at every 5 ms'),
   relayBusy: of('', "share of time that the relay's processor is busy, for all of its sessions"),
+  wonByBackup: of('', 'streams for which the backup was established first (RFC 8305)'),
   relayEnded: of('', 'streams that relays ended, or messages that they kept back, by reason'),
   lostInRelays: of('B', 'bytes that were in relays when they ended a stream'),
   sessionsHit: of('', 'sessions that have the failed element on their way, mean over failures'),

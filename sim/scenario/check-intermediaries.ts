@@ -71,6 +71,11 @@ function checkBackups({ sessions }: ScenarioFile, { nodes, aliases }: Network): 
     if (backup.length > 0 && relay.transparent) {
       return [value(['sessions', i, 'backup'], 'transparent relays are where the packets pass, and have no backup')];
     }
+    if (backup.length === 0 && relay.race > 0) {
+      return [
+        value(['sessions', i, 'relay', 'race'], 'found a time; expected backup to say which nodes are tried then'),
+      ];
+    }
     return backup.flatMap((name, k) => {
       if (names.includes(name)) return [];
       const message = `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`;

@@ -6,6 +6,7 @@ import type { RelayConfig } from '../../relay/config';
 import { Relay } from '../../relay/relay';
 import { Interceptor } from '../../relay/transparent';
 import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
+import { RacingStream } from '../../transport/racing-stream';
 import type { StreamTransport } from '../../transport/stream-transport';
 import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
@@ -30,7 +31,8 @@ export const relayed: SessionPath = {
     const line = layVisible(site, session, hops);
     if (spec.relay.announce) return avoidable(line, () => endToEnd.lay(site, session));
     if (spec.backup.length === 0) return line;
-    return alternating(line, layVisible(site, session, site.hops({ ...spec, via: spec.backup })));
+    const backup = layVisible(site, session, site.hops({ ...spec, via: spec.backup }));
+    return spec.relay.race > 0 ? racing(site, session, [line, backup]) : alternating(line, backup);
   },
 };
 
@@ -42,6 +44,23 @@ function avoidable(relays: Line, directly: () => Line): Line {
     open: (delegate) => line.open(delegate),
     bypass: () => {
       if (line === relays) line = directly();
+    },
+  };
+}
+
+/** Opens each stream over the first line, and a while later over the next: what is established first is used. */
+function racing(site: Site, session: RunningSession, lines: readonly Line[]): Line {
+  const { events } = site.simulation;
+  let wonByBackup = 0;
+  session.findings.push(() => [{ metric: 'wonByBackup', unit: '', value: wonByBackup }]);
+  return {
+    ...lines[0]!,
+    open(delegate) {
+      const attempts = lines.map((line) => (attempt: StreamDelegate) => line.open(attempt));
+      return new RacingStream(events, session.flow, attempts, session.spec.relay.race, delegate, (number, stream) => {
+        session.current = stream;
+        if (number > 0) wonByBackup++;
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/event-queue';
 import type { Factory } from '../core/plugin';
+import type { ContentWatching } from '../transport/content-watching';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { CircuitConfig } from './config';
 import { Frame, FrameType } from './frames';
@@ -40,6 +41,7 @@ export class CircuitEnd {
     public carrier: ByteStream | null,
     isOpener: boolean,
     private readonly accept: SessionAcceptor | null,
+    readonly watching: ContentWatching,
   ) {
     this.scheduler = scheduler({ frame: config.frame });
     this.nextId = isOpener ? 0 : 1;

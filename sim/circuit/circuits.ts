@@ -1,6 +1,7 @@
 import type { Address } from '../core/packet';
 import type { Factory } from '../core/plugin';
 import type { Node } from '../net/node';
+import { newContentWatching } from '../transport/content-watching';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { StreamTransport } from '../transport/stream-transport';
 import { CircuitEnd } from './circuit-end';
@@ -32,11 +33,19 @@ export class Circuits {
   ) {
     const { events } = to.simulation;
     transportOf().listen(to, port, (carrier) => {
-      const end = new CircuitEnd(events, config, scheduler, carrier, false, (session, at) => {
-        const accept = this.acceptors.get(at);
-        if (accept === undefined) throw new Error(`nobody awaits sessions at ${at} of the circuit`);
-        return accept(session);
-      });
+      const end = new CircuitEnd(
+        events,
+        config,
+        scheduler,
+        carrier,
+        false,
+        (session, at) => {
+          const accept = this.acceptors.get(at);
+          if (accept === undefined) throw new Error(`nobody awaits sessions at ${at} of the circuit`);
+          return accept(session);
+        },
+        to.simulation.single(newContentWatching),
+      );
       this.far.push(end);
       return end.delegate;
     });
@@ -80,7 +89,15 @@ export class Circuits {
   private add(streams: number): void {
     const transport = this.transportOf();
     for (let i = 0; i < streams; i++) {
-      const end = new CircuitEnd(this.from.simulation.events, this.config, this.scheduler, null, true, null);
+      const end = new CircuitEnd(
+        this.from.simulation.events,
+        this.config,
+        this.scheduler,
+        null,
+        true,
+        null,
+        this.to.simulation.single(newContentWatching),
+      );
       end.carrier = transport.connect(this.from, this.to.address, this.port, end.delegate, NO_FLOW);
       this.near.push(end);
     }

@@ -1,6 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import type { ByteStream, CloseReason, StreamDelegate } from '../transport/byte-stream';
-import { ContentStream } from '../transport/stream-content';
+import { ContentStream, type ContentWatch } from '../transport/stream-content';
 import type { CircuitEnd } from './circuit-end';
 import type { FrameOrigin } from './frames';
 
@@ -35,6 +35,10 @@ export class CircuitSession extends ContentStream implements ByteStream, FrameOr
   ) {
     super();
     this.granted = this.allowed = end.config.window;
+  }
+
+  protected override get watch(): ContentWatch | null {
+    return this.end.watching.watch;
   }
 
   get readable(): number {

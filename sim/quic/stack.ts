@@ -5,6 +5,7 @@ import type { Node } from '../net/node';
 import { newAckSample } from '../tcp/ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
 import type { StreamDelegate } from '../transport/byte-stream';
+import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import type { UdpSocket } from '../udp/socket';
 import { UdpStack } from '../udp/stack';
 import type { QuicConfig } from './config';
@@ -33,6 +34,7 @@ export class QuicStack {
   readonly events: EventQueue;
   readonly pool: PacketPool;
   readonly sample: AckSample;
+  readonly watching: ContentWatching;
   readonly frames: FrameStore;
   private readonly connections = new Map<number, QuicConnection>();
   /** Connections whose client does not know our ID yet, by the client's address, port and ID. */
@@ -46,6 +48,7 @@ export class QuicStack {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
+    this.watching = node.simulation.single(newContentWatching);
     this.frames = node.simulation.single(newFrameStore);
   }
 

@@ -1,6 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import type { ByteStream, CloseReason, SendingState, StreamDelegate, StreamMessage } from '../transport/byte-stream';
-import { ContentStream } from '../transport/stream-content';
+import { ContentStream, type ContentWatch } from '../transport/stream-content';
 import type { QuicConnection } from './connection';
 import { ReceiveHalf } from './receive-half';
 import { Reset, SendHalf } from './send-half';
@@ -32,6 +32,10 @@ export class QuicStream extends ContentStream implements ByteStream {
     const { config } = connection;
     this.send = new SendHalf(config.sendBuffer);
     this.receive = new ReceiveHalf(config.maxStreamData);
+  }
+
+  protected override get watch(): ContentWatch | null {
+    return this.connection.stack.watching.watch;
   }
 
   get isOpen(): boolean {

@@ -4,12 +4,14 @@ import type { Link, LinkTap } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import { TcpStack } from '../tcp/stack';
 import type { StreamMessage } from '../transport/byte-stream';
+import { newContentWatching } from '../transport/content-watching';
 import { type ContentWatch, StreamContent } from '../transport/stream-content';
 
 /** Where the time of a message went, in nanoseconds. The sum is its delay from end to end. */
 export const DELAY_PARTS = [
   'setup',
   'sending',
+  'transport',
   'propagation',
   'serialisation',
   'queueing',
@@ -68,6 +70,7 @@ export class DelayLedger implements ContentWatch, LinkTap {
 
   constructor(private readonly simulation: Simulation) {
     for (const node of simulation.nodes) TcpStack.of(node).watch = this;
+    simulation.single(newContentWatching).watch = this;
     for (const link of simulation.links) link.tap = this;
   }
 
@@ -203,8 +206,8 @@ export class DelayLedger implements ContentWatch, LinkTap {
 function addLeg(leg: Leg, isFirst: boolean, isLast: boolean, parts: DelayParts, queues: Map<Link, Nanos>): void {
   const { flight } = leg;
   if (flight === null || leg.firstSentAt < 0) {
-    // a transport that does not show its packets
-    parts.sending += leg.takenAt - leg.writtenAt;
+    // its packets are shared with other streams, and not followed
+    parts.transport += leg.takenAt - leg.writtenAt;
     return;
   }
   const wait = leg.firstSentAt - leg.writtenAt;

@@ -6,6 +6,7 @@ import { newAckSample } from '../tcp/ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
 import type { Endpoint } from '../tcp/states';
 import type { StreamDelegate } from '../transport/byte-stream';
+import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import { SctpAssociation } from './association';
 import { Chunk, chunkBytes, COMMON_HEADER, END, IP_HEADER, nextChunk } from './chunks';
 import type { SctpConfig } from './config';
@@ -32,6 +33,7 @@ export class SctpStack implements Transport {
   readonly events: EventQueue;
   readonly pool: PacketPool;
   readonly sample: AckSample;
+  readonly watching: ContentWatching;
   private readonly associations = new Map<string, SctpAssociation>();
   private readonly listeners = new Map<number, Listener>();
   private nextPort = EPHEMERAL_FIRST;
@@ -41,6 +43,7 @@ export class SctpStack implements Transport {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
+    this.watching = node.simulation.single(newContentWatching);
   }
 
   /** The stack of `node`, made on first use. */

@@ -1,6 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import type { ByteStream, CloseReason, SendingState, StreamDelegate, StreamMessage } from '../transport/byte-stream';
-import { ContentStream } from '../transport/stream-content';
+import { ContentStream, type ContentWatch } from '../transport/stream-content';
 import type { SctpAssociation } from './association';
 
 const NONE: number[] = [];
@@ -47,6 +47,10 @@ export class SctpStream extends ContentStream implements ByteStream {
     readonly flow: number,
   ) {
     super();
+  }
+
+  protected override get watch(): ContentWatch | null {
+    return this.association.stack.watching.watch;
   }
 
   get isOpen(): boolean {

@@ -5,6 +5,7 @@ import { metricOf, runText } from '../support/scenario';
 const PARTS = [
   'Setup',
   'Sending',
+  'Transport',
   'Propagation',
   'Serialisation',
   'Queueing',
@@ -85,7 +86,7 @@ describe('delay attribution', () => {
     // the run itself throws when it does not: for a single message
     const random = new RandomStreams([7, 7, 7, 7]).stream('scenarios');
     const one = <T>(of: readonly T[]): T => of[random.integer(0, of.length - 1)]!;
-    for (let n = 0; n < 25; n++) {
+    for (let n = 0; n < 40; n++) {
       const relay = [
         `forward: ${one(['bytes', 'cut-through', 'store-and-forward'])}`,
         `buffer: ${one(['16 kB', '64 kB', '1 MB'])}`,
@@ -95,10 +96,11 @@ describe('delay attribution', () => {
         `nextLeg: ${one(['on-demand', 'pre-established'])}`,
       ].join(', ');
       const relaying = `    path: relayed\n    via: ${one(['all', '[b]', '[c]'])}\n    relay: { ${relay} }\n`;
+      const circuit = '    path: aggregated\n    via: [b, c]\n';
       const session = (name: string) => `  - name: ${name}
     from: a
     to: d
-${one(['', relaying, relaying])}    transport: { tcp: { congestionControl: ${one(['cubic', 'reno'])}, nagle: ${one(['true', 'false'])} } }
+${one(['', relaying, relaying, circuit])}    transport: { protocol: ${one(['tcp', 'tcp', 'sctp', 'quic'])}, tcp: { congestionControl: ${one(['cubic', 'reno'])}, nagle: ${one(['true', 'false'])} } }
     app: { messages: { size: ${one(['200 B', '2 kB', '20 kB'])}, sizes: ${one(['fixed', 'pareto'])}, gap: ${one(['20 ms', '60 ms'])} } }`;
       const links = one([
         '',

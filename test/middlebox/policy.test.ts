@@ -84,6 +84,19 @@ describe('a policy middlebox', () => {
     }
   });
 
+  it('limits the type of messages by what their headers say (RFC 4975 section 7.1: Content-Type)', () => {
+    const delivered = (content: string) =>
+      metricOf(
+        runText(
+          scenario(`content: '${content}'`, '{ im-session: { users: 2, spread: 1 s, messages: 3, gap: 200 ms } }'),
+        ),
+        'A',
+        'messagesDelivered',
+      );
+    assert.equal(delivered('Content-Type: image/png'), 6);
+    assert.equal(delivered('Content-Type: text/plain'), 0);
+  });
+
   it('of messages is that of a relay, which sees them: too large ones end there, counted', () => {
     const text = scenario('', '{ messages: { size: 1 kB, gap: 50 ms } }').replace(
       'app: {',

@@ -149,8 +149,10 @@ export class CircuitEnd {
 
   private data(carrier: ByteStream, session: CircuitSession): void {
     const bytes = Math.min(session.ready, this.scheduler.most(session));
+    const frame = new Frame(FrameType.data, session.id, bytes, session);
+    session.outbound?.watch?.carried(session.outbound, session.sent, session.sent + bytes, frame);
     session.sent += bytes;
-    this.write(carrier, new Frame(FrameType.data, session.id, bytes, session));
+    this.write(carrier, frame);
     this.scheduler.sent(session, bytes);
     if (session.closing && session.sent === session.written && !session.endSent) this.endOf(session);
   }

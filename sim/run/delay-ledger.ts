@@ -53,6 +53,8 @@ interface Leg {
   readyAt: Nanos;
   takenAt: Nanos;
   flight: Flight | null;
+  /** The frame of a circuit that has the last byte. */
+  carrier: StreamMessage | null;
 }
 
 /**
@@ -67,6 +69,10 @@ export class DelayLedger implements ContentWatch, LinkTap {
   private readonly open = new Map<StreamContent, Leg[]>();
   private readonly done = new Map<StreamMessage, Leg[]>();
   private readonly served = new Map<StreamMessage, Nanos[]>();
+  /** Frames of circuits in which no message ends. */
+  private readonly ignored = new Set<StreamMessage>();
+  /** The others, and how many of the messages that end in them are not accounted for yet. */
+  private readonly carriers = new Map<StreamMessage, number>();
 
   constructor(private readonly simulation: Simulation) {
     for (const node of simulation.nodes) TcpStack.of(node).watch = this;
@@ -84,8 +90,9 @@ export class DelayLedger implements ContentWatch, LinkTap {
     const { now } = this;
     const leg = { message, content, end, writtenAt: now, firstSentAt: -1, arrivedAt: -1, readyAt: -1, takenAt: -1 };
     const legs = this.open.get(content);
-    if (legs === undefined) this.open.set(content, [{ ...leg, flight: null }]);
-    else legs.push({ ...leg, flight: null });
+    const all = { ...leg, flight: null, carrier: null };
+    if (legs === undefined) this.open.set(content, [all]);
+    else legs.push(all);
   }
 
   sent(content: StreamContent, p: Packet): void {
@@ -109,12 +116,20 @@ export class DelayLedger implements ContentWatch, LinkTap {
     }
   }
 
+  carried(content: StreamContent, from: number, to: number, carrier: StreamMessage): void {
+    const ending = (this.open.get(content) ?? []).filter(({ end }) => end > from && end <= to);
+    for (const leg of ending) leg.carrier = carrier;
+    if (ending.length === 0) this.ignored.add(carrier);
+    else this.carriers.set(carrier, ending.length);
+  }
+
   taken(content: StreamContent, message: StreamMessage): void {
     const legs = this.open.get(content)!;
     const leg = legs.shift()!;
     if (leg.message !== message) throw new Error('messages were taken in another order than written');
     if (legs.length === 0) this.open.delete(content);
     leg.takenAt = this.now;
+    if (this.ignored.delete(message)) return;
     const done = this.done.get(message);
     if (done === undefined) this.done.set(message, [leg]);
     else done.push(leg);
@@ -177,12 +192,31 @@ export class DelayLedger implements ContentWatch, LinkTap {
         parts.processing += service;
         parts.relayBuffer += inRelay - service;
       }
-      addLeg(leg, i === 0, i === legs.length - 1, parts, queues);
+      const ends = { isFirst: i === 0, isLast: i === legs.length - 1 };
+      const frame = leg.carrier === null ? undefined : this.done.get(leg.carrier)?.[0];
+      if (frame === undefined) addLeg(leg, ends, parts, queues);
+      else {
+        // waits for credit and its turn, travels in the frame, and is read
+        parts[ends.isFirst ? 'sending' : 'relayBuffer'] += frame.writtenAt - leg.writtenAt;
+        addLeg(frame, ends, parts, queues);
+        parts[ends.isLast ? 'unread' : 'relayBuffer'] += leg.takenAt - frame.takenAt;
+        this.release(leg.carrier!);
+      }
     });
     const total = DELAY_PARTS.reduce((sum, part) => sum + parts[part], 0);
     if (total !== delay)
       throw new Error(`a message of ${message.size} bytes took ${delay} ns, of which ${total} are accounted for`);
     return { parts, queues };
+  }
+
+  /** A message that ended in this frame is accounted for. */
+  private release(carrier: StreamMessage): void {
+    const left = this.carriers.get(carrier)! - 1;
+    if (left > 0) this.carriers.set(carrier, left);
+    else {
+      this.carriers.delete(carrier);
+      this.done.delete(carrier);
+    }
   }
 
   /** Legs whose last byte `p` carries. */
@@ -203,7 +237,13 @@ export class DelayLedger implements ContentWatch, LinkTap {
   }
 }
 
-function addLeg(leg: Leg, isFirst: boolean, isLast: boolean, parts: DelayParts, queues: Map<Link, Nanos>): void {
+interface Ends {
+  /** The leg begins at the client; it ends at the server. */
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+function addLeg(leg: Leg, { isFirst, isLast }: Ends, parts: DelayParts, queues: Map<Link, Nanos>): void {
   const { flight } = leg;
   if (flight === null || leg.firstSentAt < 0) {
     // its packets are shared with other streams, and not followed

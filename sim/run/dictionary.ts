@@ -84,7 +84,7 @@ const METRICS: Definitions = {
   delayHeadOfLine: of('s', 'of the delay of messages, mean: for retransmissions and for what was before'),
   delayRelayBuffer: of('s', 'of the delay of messages, mean: waiting in relays'),
   delayProcessing: of('s', 'of the delay of messages, mean: served in relays, held in middleboxes'),
-  delayTransport: of('s', 'of the delay of messages, mean: in legs over SCTP, QUIC or a circuit, from written to read'),
+  delayTransport: of('s', 'of the delay of messages, mean: in legs over SCTP or QUIC, from written to read'),
   delayUnread: of('s', 'of the delay of messages, mean: in order at the server and not read'),
   relayMemory: of('B', 'bytes that the relay on the node named holds for the session, mean over time'),
   relayMemoryPeak: of('B', 'most bytes that it held, looked at every 5 ms'),

@@ -17,6 +17,8 @@ export interface ContentWatch {
   sent(content: StreamContent, p: Packet): void;
   /** It has arrived; `inOrder` bytes of the stream are now there without a gap. */
   received(content: StreamContent, p: Packet, inOrder: number): void;
+  /** The bytes of `content` from `from` to `to` go on as the content of `carrier`, a message in another stream. */
+  carried(content: StreamContent, from: number, to: number, carrier: StreamMessage): void;
   /** `message` was read and taken. */
   taken(content: StreamContent, message: StreamMessage): void;
 }

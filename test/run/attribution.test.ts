@@ -52,6 +52,27 @@ describe('delay attribution', () => {
     assert.equal(part('Sending'), 0);
   });
 
+  it('follows a message of a circuit in the frame that carries its last byte', () => {
+    const circuit = (gap: string) =>
+      runText(
+        scenario(`  - name: A
+    from: a
+    to: d
+    path: aggregated
+    via: [b, c]
+    circuit: { frame: 500 B }
+    transport: { tcp: { nagle: false } }
+    app: { messages: { size: 1000 B, sizes: fixed, gap: ${gap}, gaps: fixed } }`),
+      );
+    const idle = circuit('200 ms');
+    assert.equal(metricOf(idle, 'A', 'delayPropagation'), 0.016);
+    assert.equal(metricOf(idle, 'A', 'delayTransport'), 0);
+    // the last frame is sent behind the two before it, 500 bytes each and their headers, at 2 Mbit/s
+    const behind = metricOf(idle, 'A', 'delayQueueing.b>c');
+    assert.ok(behind > 0.002 && behind < 0.0061, `${behind}`);
+    assert.ok(metricOf(circuit('4.1 ms'), 'A', 'delayRelayBuffer') > 10 * metricOf(idle, 'A', 'delayRelayBuffer'));
+  });
+
   it('shows waiting for what was lost as head-of-line wait', () => {
     const sessions = '  - { name: A, from: a, to: d, app: { messages: { size: 3 kB, gap: 30 ms } } }';
     const clean = runText(scenario(sessions));

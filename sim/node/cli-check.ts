@@ -37,7 +37,7 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
 
   program
     .command('gallery')
-    .summary('compare architectures: guidelines, delays, goodput, exposure, availability')
+    .summary('compare architectures: guidelines, delays, goodput, who sees what, availability')
     .description(
       'Judges each scenario of scenarios/gallery, runs it once more while what it depends on fails, and compares all in one ' +
         'table. Writes it as gallery.csv and gallery.html as well.',

@@ -172,6 +172,7 @@ export class Sender {
     this.retries = 0;
     this.persistBackoff = 0;
     this.rtoAt = -1;
+    this.startUserTimeout();
     if (this.finQueued && this.board.una > this.end) this.host.onFinAcked();
     this.host.onWritable();
   }
@@ -269,7 +270,7 @@ export class Sender {
       }
       return;
     }
-    if (this.rtoAt < 0) this.startRto();
+    if (this.rtoAt < 0) this.restartRto();
     const reordering = this.recovery.reorderingDeadline;
     if (reordering > 0 && reordering < this.rtoAt) {
       this.await(Waiting.reordering, reordering);
@@ -281,11 +282,10 @@ export class Sender {
     } else this.await(Waiting.rto, this.rtoAt);
   }
 
-  /** The oldest data in flight begins to wait, and with it the user timeout (RFC 9293 section 3.9.1). */
-  private startRto(): void {
+  /** Other data is the oldest in flight from now on (RFC 9293 section 3.9.1). */
+  private startUserTimeout(): void {
     const { userTimeout } = this.host.config;
     if (userTimeout > 0) this.giveUpAt = this.host.events.now + userTimeout;
-    this.restartRto();
   }
 
   /** The RTO starts anew from now (RFC 6298 section 5.3); it never outlasts the user timeout. */
@@ -342,8 +342,8 @@ export class Sender {
     const segment = this.board.append(end);
     this.rate.onSend(this.board, segment, 0, inFlight);
     this.nxt = end;
-    if (this.rtoAt < 0 || start === this.board.una) this.startRto();
-    else if (inFlight === 0) this.restartRto();
+    if (start === this.board.una) this.startUserTimeout();
+    if (this.rtoAt < 0 || inFlight === 0) this.restartRto();
     this.recovery.onSent(end - start);
     if (this.cc.onSend !== undefined) this.cc.onSend(end - start, inFlight);
     const flight = inFlight + (end - start);

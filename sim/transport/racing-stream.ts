@@ -111,6 +111,7 @@ export class RacingStream implements ByteStream {
   private start(): void {
     const number = this.next++;
     if (this.next < this.attempts.length) this.timer.arm(this.events.now + this.delay);
+    else this.timer.disarm();
     const attempt = this.attempts[number]!({
       onEstablished: (stream) => this.win(stream, number),
       onReadable: (stream) => this.ifUsed(stream, () => this.delegate.onReadable?.(this)),
@@ -126,8 +127,8 @@ export class RacingStream implements ByteStream {
     this.used = stream;
     this.giveUpOthers();
     this.onWon(number, stream);
-    this.delegate.onEstablished?.(this);
     for (const what of this.waiting.splice(0)) what(stream);
+    this.delegate.onEstablished?.(this);
   }
 
   private lose(stream: ByteStream, reason: CloseReason): void {

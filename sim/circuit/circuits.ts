@@ -19,6 +19,8 @@ export class Circuits {
   /** Both ends of every carrier, the opener's first. */
   readonly near: CircuitEnd[] = [];
   readonly far: CircuitEnd[] = [];
+  /** Ends of circuits that are gone. */
+  private readonly lost: CircuitEnd[] = [];
   private readonly acceptors = new Map<number, (stream: ByteStream) => StreamDelegate>();
   private opened = 0;
 
@@ -69,6 +71,7 @@ export class Circuits {
   get overhead(): number {
     let sum = 0;
     for (const end of this.near) sum += end.overhead;
+    for (const end of this.lost) sum += end.overhead;
     for (const end of this.far) sum += end.overhead;
     return sum;
   }
@@ -79,16 +82,30 @@ export class Circuits {
     const turn = this.opened++;
     if (turn < circuits) this.add(streams);
     if (balance === 'round-robin')
-      return this.near[(turn % circuits) * streams + (Math.floor(turn / circuits) % streams)]!;
-    let least = this.near[0]!;
-    for (const end of this.near) if (end.queued < least.queued) least = end;
-    return least;
+      return this.open((turn % circuits) * streams + (Math.floor(turn / circuits) % streams));
+    let least = 0;
+    for (let i = 1; i < this.near.length; i++) if (this.near[i]!.queued < this.near[least]!.queued) least = i;
+    return this.open(least);
+  }
+
+  /** The end at `index`; a circuit that was lost is opened again, with all its streams. */
+  private open(index: number): CircuitEnd {
+    if (this.near[index]!.carrier === null) {
+      const { streams } = this.config;
+      const first = index - (index % streams);
+      this.lost.push(...this.near.splice(first, streams, ...this.connect(streams)));
+    }
+    return this.near[index]!;
   }
 
   /** One more circuit, with all its streams. */
   private add(streams: number): void {
+    this.near.push(...this.connect(streams));
+  }
+
+  private connect(streams: number): CircuitEnd[] {
     const transport = this.transportOf();
-    for (let i = 0; i < streams; i++) {
+    return Array.from({ length: streams }, () => {
       const end = new CircuitEnd(
         this.from.simulation.events,
         this.config,
@@ -99,7 +116,7 @@ export class Circuits {
         this.to.simulation.single(newContentWatching),
       );
       end.carrier = transport.connect(this.from, this.to.address, this.port, end.delegate, NO_FLOW);
-      this.near.push(end);
-    }
+      return end;
+    });
   }
 }

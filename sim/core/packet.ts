@@ -13,6 +13,9 @@ export const Flag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece: 64,
 /** `Packet.mss`, `windowScale` and `tsVal` when the option is absent. */
 export const NO_OPTION = -1;
 
+/** Hops that a packet may make. */
+export const FIRST_TTL = 64;
+
 /**
  * One packet: an IPv4 header and one transport header, in one fixed shape.
  *
@@ -25,7 +28,7 @@ export class Packet {
   dst: Address = 0;
   /** Bytes of the IP packet: header, transport header, options, payload. */
   size = 0;
-  ttl = 64;
+  ttl = FIRST_TTL;
   seq = 0;
   ack = 0;
   // IP
@@ -89,7 +92,7 @@ export class PacketPool {
       return new Packet();
     }
     p.ecn = Ecn.notEct;
-    p.ttl = 64;
+    p.ttl = FIRST_TTL;
     p.mss = NO_OPTION;
     p.windowScale = NO_OPTION;
     p.sackPermitted = false;

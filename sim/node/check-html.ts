@@ -1,12 +1,13 @@
+import { escape } from '../../viz/svg';
 import type { Report, Verdict } from '../verdict/check';
 import { ACTS, type Evidence } from '../verdict/interposed';
 import { packetText } from '../verdict/packet-ref';
 import type { Status } from '../verdict/rule';
 import type { CheckedRun } from './check-json';
-import { countsText } from './check-text';
+import { countsText, names } from './check-text';
 
 /** Each verdict also has a sign, so that no colour is needed to tell them apart. */
-const SIGNS: Readonly<Record<Status, string>> = { kept: '✓', broken: '✗', 'not exercised': '–' };
+export const SIGNS: Readonly<Record<Status, string>> = { kept: '✓', broken: '✗', 'not exercised': '–' };
 
 /** A report as one page without anything from elsewhere: for a reviewer, or a class. */
 export function checkHtml(report: Report, run: CheckedRun): string {
@@ -95,14 +96,6 @@ function evidenceList(evidence: readonly Evidence[]): string {
 
 function badge(status: Status): string {
   return `<span class="${status.replace(' ', '-')}"><span aria-hidden="true">${SIGNS[status]}</span> ${status}</span>`;
-}
-
-function names(nodes: Iterable<{ readonly name: string }>): string {
-  return [...nodes].map(({ name }) => name).join(', ') || 'nobody';
-}
-
-export function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 export const STYLE = `

@@ -45,7 +45,7 @@ export function countsText({ verdicts, packets }: Report): string {
   return `${count('kept').length} kept, ${count('broken').length} broken${ofMust}, ${count('not exercised').length} not exercised; seen in ${packets} packets`; // prettier-ignore
 }
 
-export function evidenceText({ text, packets }: Evidence): string {
+function evidenceText({ text, packets }: Evidence): string {
   if (packets.length === 0) return text;
   const shown = packets.slice(0, MOST_PACKETS).map(packetText).join(', ');
   const more = packets.length > MOST_PACKETS ? ` and ${packets.length - MOST_PACKETS} more` : '';
@@ -70,7 +70,7 @@ function presences({ presences: all }: Report): string {
 
 const MOST_ROWS = 40;
 
-function names(nodes: Iterable<{ readonly name: string }>): string {
+export function names(nodes: Iterable<{ readonly name: string }>): string {
   return [...nodes].map(({ name }) => name).join(', ') || 'nobody';
 }
 

@@ -1,15 +1,14 @@
-import { type Command, Option } from 'commander';
-import { changing, SCENARIO } from './cli-options';
+import type { Command } from 'commander';
+import { changing, oneOfOption, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import type { Exit } from './exit';
+import { FAIL_ON } from './fail-on';
 import { collectPlaces, collectValue, integerFrom } from './settings';
 import type { Terminal } from './terminal';
 
 /*
  * The commands that judge architectures.
  */
-
-const FAIL_ON = ['must', 'should', 'any', 'never'];
 
 /** Adds the commands to the program. */
 export function addChecks(program: Command, terminal: Terminal, finish: (exit: Exit) => void): void {
@@ -30,7 +29,7 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
     .option('--json', 'print all of it as JSON')
     .option('--html <file>', 'write all of it to a page')
     .option('--pcap <file>', 'write every packet; its frame numbers are those of the evidence')
-    .addOption(new Option('--fail-on <level>', 'what gives exit code 1').choices(FAIL_ON).default('must'))
+    .addOption(oneOfOption('--fail-on <level>', 'what gives exit code 1', FAIL_ON, 'must'))
     .action((scenario: string, options) => {
       finish(commands.check().check(scenario, options, terminal));
     });

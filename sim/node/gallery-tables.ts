@@ -2,7 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { GalleryRow } from '../verdict/gallery';
 import type { Status } from '../verdict/rule';
 import { rules } from '../verdict/rules';
-import { escape, STYLE } from './check-html';
+import { escape } from '../../viz/svg';
+import { SIGNS, STYLE } from './check-html';
 
 /** An architecture of the gallery with its row. */
 export interface Exhibit {
@@ -70,8 +71,6 @@ export const galleryColumns: readonly GalleryColumn[] = [
     (value) => value.toFixed(3),
   ),
 ];
-
-const SIGNS: Readonly<Record<Status, string>> = { kept: '✓', broken: '✗', 'not exercised': NOTHING };
 
 /** By rule: sign and word of each architecture. */
 function statusOf(row: GalleryRow, rule: string): Status {

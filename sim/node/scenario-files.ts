@@ -3,10 +3,11 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify as toYaml } from 'yaml';
 import { closestTo } from '../core/did-you-mean';
 import { type ParseOptions, parseStudy, type Setting } from '../scenario/parse';
-import type { Study } from '../scenario/scenario';
+import type { Point, Study } from '../scenario/scenario';
 import { charts } from '../../viz/charts';
 import { UsageError } from './exit';
 import { packageFolder } from './package';
+import type { Values } from './settings';
 
 const ENDING = '.yaml';
 
@@ -31,6 +32,16 @@ export function scenarioFiles(): string[] {
 
 export function scenarioName(file: string): string {
   return basename(file).replace(/\.ya?ml$/, '');
+}
+
+/** The first point of a study where factors have these values. Throws `UsageError`. */
+export function pointAt(study: Study, values: Values = {}): Point {
+  const wanted = Object.entries(values);
+  const point = study.points.find(({ factors }) =>
+    wanted.every(([name, some]) => some.some((value) => String(factors[name]) === value)),
+  );
+  if (point === undefined) throw new UsageError('--at: no point of the sweep has these values');
+  return point;
 }
 
 /** The file of a scenario given as a path or as a bare name. Throws `UsageError`. */

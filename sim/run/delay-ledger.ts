@@ -2,7 +2,6 @@ import type { Nanos } from '../core/event-queue';
 import type { Packet } from '../core/packet';
 import type { Link, LinkTap } from '../net/link';
 import type { Simulation } from '../net/simulation';
-import { TcpStack } from '../tcp/stack';
 import type { StreamMessage } from '../transport/byte-stream';
 import { newContentWatching } from '../transport/content-watching';
 import { type ContentWatch, StreamContent } from '../transport/stream-content';
@@ -75,7 +74,6 @@ export class DelayLedger implements ContentWatch, LinkTap {
   private readonly carriers = new Map<StreamMessage, number>();
 
   constructor(private readonly simulation: Simulation) {
-    for (const node of simulation.nodes) TcpStack.of(node).watch = this;
     simulation.single(newContentWatching).watch = this;
     for (const link of simulation.links) link.tap = this;
   }

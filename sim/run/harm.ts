@@ -61,6 +61,7 @@ function harms(
   });
 }
 
-function endToEnd(session: Session): Session {
+/** The same session without relays or circuits on its way. */
+export function endToEnd(session: Session): Session {
   return { ...session, path: 'end-to-end', via: [], legs: [], backup: [] };
 }

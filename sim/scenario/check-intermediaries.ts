@@ -68,6 +68,10 @@ function checkLegs({ sessions }: ScenarioFile, hopsOf: (from: string, to: string
 function checkBackups({ sessions }: ScenarioFile, { nodes, aliases }: Network): Finding[] {
   const names = [...nodes, ...Object.keys(aliases)];
   return sessions.flatMap(({ backup, relay }, i) => {
+    if (backup.length > 0 && relay.announce) {
+      const message = 'a relay that can be refused is gone around directly; expected announce or backup, not both';
+      return [value(['sessions', i, 'backup'], message)];
+    }
     if (backup.length > 0 && relay.transparent) {
       return [value(['sessions', i, 'backup'], 'transparent relays are where the packets pass, and have no backup')];
     }

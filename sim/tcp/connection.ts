@@ -69,7 +69,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   }
 
   protected override get watch(): ContentWatch | null {
-    return this.stack.watch;
+    return this.stack.watching.watch;
   }
 
   get random() {

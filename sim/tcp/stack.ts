@@ -7,7 +7,7 @@ import { newAckSample } from './ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { type CloseReason, type Endpoint, TcpConnection, type TcpDelegate } from './connection';
-import type { ContentWatch } from '../transport/stream-content';
+import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import { setSize } from './segment';
 import { Protocol } from '../core/packet';
 
@@ -33,8 +33,7 @@ export class TcpStack implements Transport {
   readonly pool: PacketPool;
   /** Scratch for the ACK being processed: there is only ever one. */
   readonly sample: AckSample;
-  /** Follows the messages of all connections; null: nobody does. */
-  watch: ContentWatch | null = null;
+  readonly watching: ContentWatching;
   private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
   private count = 0;
   /** Made by the first `listen`: hosts that only open connections are many. */
@@ -45,6 +44,7 @@ export class TcpStack implements Transport {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
+    this.watching = node.simulation.single(newContentWatching);
   }
 
   /** The stack of `node`, made on first use. */

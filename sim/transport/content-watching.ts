@@ -1,6 +1,6 @@
 import type { ContentWatch } from './stream-content';
 
-/** Who follows messages in the streams of a simulation that share packets with others: SCTP, QUIC, circuits. */
+/** Who follows the messages in all streams of a simulation. */
 export class ContentWatching {
   /** Null: nobody. Set before streams are opened. */
   watch: ContentWatch | null = null;

@@ -1,3 +1,4 @@
+import { endToEnd } from '../run/harm';
 import type { Scenario, Session } from '../scenario/scenario';
 
 /** Paths whose nodes between the ends take part, and can be left out. */
@@ -10,8 +11,4 @@ const WITHOUT: Readonly<Partial<Record<Session['path'], (session: Session) => Se
 /** The scenario with every session directly from end to end: no relays, no circuits, no TURN. */
 export function directly(scenario: Scenario): Scenario {
   return { ...scenario, sessions: scenario.sessions.map((session) => WITHOUT[session.path]?.(session) ?? session) };
-}
-
-function endToEnd(session: Session): Session {
-  return { ...session, path: 'end-to-end', via: [], legs: [], backup: [] };
 }

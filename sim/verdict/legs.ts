@@ -1,11 +1,8 @@
 import type { Nanos } from '../core/event-queue';
-import { type Packet, Protocol } from '../core/packet';
+import { FIRST_TTL, type Packet, Protocol } from '../core/packet';
 import type { Node } from '../net/node';
 import type { PacketRef } from './packet-ref';
 import type { Ends, Trip } from './wire-watch';
-
-/** Of a packet when it is made. */
-const FIRST_TTL = 64;
 
 export const TRANSPORT_NAMES = ['tcp', 'udp', 'icmp', 'sctp', 'quic'] as const;
 export type LegTransport = (typeof TRANSPORT_NAMES)[number];

@@ -6,7 +6,6 @@ import type { SipMessage, SipRequest, SipResponse } from '../sip/message';
 import { type Interposed, interposedOn, receiverOf, sdpIn } from './interposed';
 import type { Leg } from './legs';
 import type { Observation, Seen } from './observation';
-import type { PacketRef } from './packet-ref';
 
 /** Two ends of a scenario's session, under one accounting identity. */
 export interface Principals {
@@ -177,9 +176,4 @@ function negotiationsOf(
 function transportsIn(body: string): MessageTransport[] {
   const protocols = sdpIn(body)?.media.map(({ protocol }) => protocol) ?? [];
   return MESSAGE_TRANSPORTS.filter((transport) => protocols.includes(TRANSPORT_PROTOCOLS[transport]));
-}
-
-/** Messages of a session in the order that they were seen, MSRP or SIP, with what is evidence of each. */
-export function firstOf(list: readonly { readonly ref: PacketRef }[], most = 3): PacketRef[] {
-  return list.slice(0, most).map(({ ref }) => ref);
 }

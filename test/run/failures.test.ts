@@ -144,4 +144,16 @@ describe('failures', () => {
     }
     assert.ok(failed > 1000, `${failed} messages failed in all`);
   });
+
+  it('of an aggregator end all sessions of its circuit, and the circuit is opened again for those that come back', () => {
+    const circuit = (name: string) =>
+      session(name, 'end-to-end', '').replace('from: a, to: d, ', 'from: a, to: d, path: aggregated, via: [b, d], ');
+    const reply = runText(scenario([circuit('A'), circuit('B')].join('\n'), '  - { node: b, at: 5 s, for: 3 s }'));
+    for (const name of ['A', 'B']) {
+      assert.ok(metricOf(reply, name, 'connectionsLost') >= 1);
+      assert.ok(metricOf(reply, name, 'repairTime') > 3 && metricOf(reply, name, 'repairTime') < 12);
+      // 3 to 12 of 30 s are lost
+      assert.ok(metricOf(reply, name, 'deliveredShare') > 0.55, `${metricOf(reply, name, 'deliveredShare')}`);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import { extent, line, max, scaleLinear } from 'd3';
 import { jainIndex } from '../../sim/stats/measures';
+import { escape } from '../svg';
 import { dashes, theme } from '../theme';
 import type { Frame, Loaded } from './protocol';
 import { colourOf } from './topology-view';
@@ -173,8 +174,4 @@ function legend(series: readonly Series[], right: number): string[] {
     x -= width;
     return `<path d="M${x} 9h16" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/><text x="${x + 19}" y="12">${escape(name)}</text>`;
   });
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

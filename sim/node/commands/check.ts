@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { Capture } from '../../capture/capture';
 import { suggestion } from '../../core/did-you-mean';
 import type { LiveRun } from '../../run/live-run';
 import { seedOf } from '../../run/seed';
-import type { Point, Study } from '../../scenario/scenario';
+import type { Point } from '../../scenario/scenario';
 import { check as checkRun, type Report } from '../../verdict/check';
 import type { Level } from '../../verdict/rule';
 import { checkHtml } from '../check-html';
@@ -12,7 +13,8 @@ import { checkJson } from '../check-json';
 import { checkText } from '../check-text';
 import { ChunkedFile } from '../chunked-file';
 import { Exit, UsageError } from '../exit';
-import { loadStudy } from '../scenario-files';
+import type { FailOn } from '../fail-on';
+import { loadStudy, pointAt } from '../scenario-files';
 import { type SettingOptions, settingsOf, type Values } from '../settings';
 import { print, type Terminal } from '../terminal';
 
@@ -29,16 +31,14 @@ export interface CheckOptions extends SettingOptions {
   readonly failOn: FailOn;
 }
 
-/** What makes a check fail: a broken MUST or MUST NOT; those and a broken SHOULD; any broken rule; nothing. */
-export const FAIL_ON = ['must', 'should', 'any', 'never'] as const;
-export type FailOn = (typeof FAIL_ON)[number];
-
 /** Runs one replication of one point and says which guidelines of the draft it keeps. */
 export function check(given: string, options: CheckOptions, { out, err }: Terminal): Exit {
   const study = loadStudy(given, settingsOf(options));
-  const point = pointOf(study, options.at);
+  const point = pointAt(study, options.at);
   const { html, pcap, json } = options;
-  const file = pcap === undefined ? null : new ChunkedFile(made(pcap));
+  // under its own name once it is whole
+  const draft = `${pcap ?? ''}.part`;
+  const file = pcap === undefined ? null : new ChunkedFile(made(draft));
   const report = checkRun(point.scenario, seedOf(study.seed, options.replication), {
     prepare: (live) => {
       if (file !== null) captureAll(live, file);
@@ -46,11 +46,12 @@ export function check(given: string, options: CheckOptions, { out, err }: Termin
     ...judgedOf(point, options.sessions),
   });
   file?.close();
+  if (pcap !== undefined) renameSync(draft, pcap);
   const run = { study, point, replication: options.replication, ...(pcap === undefined ? {} : { capture: pcap }) };
   if (json === true) print(out, JSON.stringify(checkJson(report, run), undefined, 2));
   else print(out, checkText(report, { evidence: options.evidence === true }));
   if (html !== undefined) {
-    writeFileSync(made(html), checkHtml(report, run));
+    writeFileAtomicSync(made(html), checkHtml(report, run));
     print(err, `${html} written`);
   }
   if (pcap !== undefined) print(err, `${pcap} written: frame numbers are those of the evidence`);
@@ -77,15 +78,6 @@ function judgedOf({ scenario }: Point, sessions?: readonly string[]): { readonly
     throw new UsageError(`--sessions ${name}: no session is called so${suggestion(name, known)}; there are ${known.slice(0, 12).join(', ')}`); // prettier-ignore
   }
   return { sessions };
-}
-
-function pointOf(study: Study, at: Values = {}): Point {
-  const wanted = Object.entries(at);
-  const point = study.points.find(({ factors }) =>
-    wanted.every(([name, values]) => values.some((value) => String(factors[name]) === value)),
-  );
-  if (point === undefined) throw new UsageError('--at: no point of the sweep has these values');
-  return point;
 }
 
 /** Every link, in the order in which packets arrive: the numbers of the evidence are those of the frames. */

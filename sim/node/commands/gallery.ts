@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { seedOf } from '../../run/seed';
 import { galleryRow } from '../../verdict/gallery';
 import { Exit, UsageError } from '../exit';
@@ -31,11 +32,11 @@ export function gallery(
     return { name, title, question, row: galleryRow(points[0]!.scenario, seedOf(seed, 1)) };
   });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'gallery.csv'), galleryCsv(exhibits));
-  writeFileSync(join(folder, 'gallery.html'), galleryHtml(exhibits));
+  writeFileAtomicSync(join(folder, 'gallery.csv'), galleryCsv(exhibits));
+  writeFileAtomicSync(join(folder, 'gallery.html'), galleryHtml(exhibits));
   if (write !== undefined) {
     mkdirSync(dirname(write), { recursive: true });
-    writeFileSync(write, galleryMarkdown(exhibits, 'make gallery'));
+    writeFileAtomicSync(write, galleryMarkdown(exhibits, 'make gallery'));
   }
   const columns = ['architecture', ...galleryColumns.map(({ heading }) => heading.replaceAll(' ', '\n'))];
   print(

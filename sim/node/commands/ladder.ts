@@ -1,8 +1,8 @@
 import { ladderOf } from '../../run/ladder';
 import { seedOf } from '../../run/seed';
-import { Exit, UsageError } from '../exit';
+import { Exit } from '../exit';
 import { ladderText } from '../ladder-text';
-import { loadStudy } from '../scenario-files';
+import { loadStudy, pointAt } from '../scenario-files';
 import { type SettingOptions, settingsOf, type Values } from '../settings';
 import { print, type Terminal } from '../terminal';
 
@@ -18,11 +18,7 @@ const WIDTH = 120;
 /** Runs one replication of one point and draws its signalling, message by message. */
 export function ladder(given: string, options: LadderOptions, { out }: Terminal): Exit {
   const study = loadStudy(given, settingsOf(options));
-  const wanted = Object.entries(options.at ?? {});
-  const point = study.points.find(({ factors }) =>
-    wanted.every(([name, values]) => values.some((value) => String(factors[name]) === value)),
-  );
-  if (point === undefined) throw new UsageError('--at: no point of the sweep has these values');
+  const point = pointAt(study, options.at);
   const found = ladderOf(point.scenario, seedOf(study.seed, options.replication), options.most);
   print(out, ladderText(found, WIDTH));
   const lost = found.rungs.filter(({ arrivedAt }) => arrivedAt < 0).length;

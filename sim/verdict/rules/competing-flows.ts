@@ -1,3 +1,4 @@
+import { harmMoreIsBetter } from '../../stats/measures';
 import { directly } from '../counterfactual';
 import { broken, type Case, kept, notExercised, type Finding, type Rule } from '../rule';
 
@@ -26,7 +27,7 @@ function judge(run: Case): Finding {
     .filter((name) => !relayed.some((one) => one.name === name))
     .flatMap((name) => {
       const [before, after] = [goodputOf(without, name), goodputOf(run, name)];
-      return before > 0 ? [{ name, before, after, harm: (before - after) / before }] : [];
+      return before > 0 ? [{ name, before, after, harm: harmMoreIsBetter(before, after) }] : [];
     });
   if (harms.length === 0) return notExercised('no other session competes');
   const worst = harms.reduce((most, one) => (one.harm > most.harm ? one : most));

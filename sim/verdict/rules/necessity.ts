@@ -22,7 +22,8 @@ function judge(run: Case): Finding {
   const left = without.sessions.filter(({ interposed }) => interposed.length > 0);
   const flows = new Set(present.map(({ flow }) => flow));
   const [here, there] = [arrived(run, flows), arrived(without, flows)];
-  const text = `${there} bytes of payload arrive without, ${here} with them`;
+  const rate = (value: number) => `${(value / 1e6).toFixed(3)} Mbit/s`;
+  const text = `${rate(there)} of payload arrive without, ${rate(here)} with them`;
   const evidence = [{ text, packets: present.flatMap(({ interposed }) => interposed.flatMap(({ acts }) => [...acts.values()].flatMap(({ packets }) => packets))).slice(0, 3) }]; // prettier-ignore
   if (left.length > 0) {
     const still = [...new Set(left.flatMap(({ interposed }) => interposed.map(({ node }) => node.name)))].join(', ');
@@ -32,9 +33,9 @@ function judge(run: Case): Finding {
   return kept(`without ${names} the sessions do not work`, evidence);
 }
 
-/** Payload that reached the ends, by what their applications count. */
+/** bit/s of payload that reached the ends, by what their applications count. */
 function arrived({ sessions, metrics }: Case, flows: ReadonlySet<number>): number {
   const names = new Set(sessions.filter(({ flow }) => flows.has(flow)).map(({ name }) => name));
   const delivered = metrics.filter(({ metric, flow }) => metric === 'goodput' && names.has(flow));
-  return Math.round(delivered.reduce((sum, { value }) => sum + value, 0) / 8);
+  return delivered.reduce((sum, { value }) => sum + value, 0);
 }

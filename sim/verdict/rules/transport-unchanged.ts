@@ -24,7 +24,7 @@ export const transportUnchanged: Rule = {
         if (names.size > 1) evidence.push(changeAt(node.name, own));
       }
       const who = `${client.name} to ${server.name}`;
-      if (evidence.length > 0) return broken(`the transport changes between ${who}`, evidence);
+      if (evidence.length > 0) return broken(`the transport changes on the way from ${who}`, evidence);
       return kept(
         `all legs from ${who} run over ${legs[0]!.transport}`,
         legs.map((leg) => ({ text: leg.text, packets: [leg.first] })),

@@ -131,13 +131,14 @@ describe('failures', () => {
         session('A', 'relayed', `via: ${one(['[b]', '[c]', '[b, c]'])}, ${relay}`),
         session('B', 'relayed', `via: [b], ${relay}`),
         session('C'),
+        session('D', 'relayed', 'via: [b], backup: [c], relay: { race: 100 ms }, '),
       ];
       const text = scenario(sessions.join('\n'), failures.join('\n'), one(['', 'reroute: 300 ms'])).replace(
         '30 s',
         '20 s',
       );
       const reply = runText(text, n);
-      for (const name of ['A', 'B', 'C']) {
+      for (const name of ['A', 'B', 'C', 'D']) {
         assertNoneLost(reply, name, text);
         failed += metricOf(reply, name, 'messagesFailed');
       }

@@ -4,7 +4,8 @@ import { figure } from '../viz/figure';
 import { endLabels, endLabelSpace } from '../viz/legend';
 import { marker, stroke } from '../viz/marks';
 import { svg, toSvgText } from '../viz/svg';
-import { styleOf, columnWidths, textWidth, theme } from '../viz/theme';
+import { styleOf, textWidth, theme } from '../viz/theme';
+import { columnWidths } from '../viz/widths';
 
 /** One line of a chart: a value for each place on the x axis, undefined where there is none. */
 export interface ChartLine {

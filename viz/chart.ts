@@ -6,7 +6,7 @@ import type { ParamSpec, ParamsOf, Plugin } from '../sim/core/plugin';
 import { laws } from '../sim/stats/laws';
 import type { Factors, Observation, Summary } from '../sim/stats/table';
 import type { SvgNode } from './svg';
-import { columnWidths, type ColumnWidth } from './theme';
+import { columnWidths, type ColumnWidth } from './widths';
 
 /** One recorded element of one replication: columns of equal length, the first is `time_s`. */
 export interface RecordedSeries {

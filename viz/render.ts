@@ -2,31 +2,47 @@ import { factoryOf, type Choice } from '../sim/core/choice';
 import type { ParamsOf } from '../sim/core/plugin';
 import { ChartError, type ChartInput, type ChartTables, type commonParams } from './chart';
 import { charts } from './charts';
-import { toSvgText, type SvgNode } from './svg';
-import { columnWidths } from './theme';
+import type { SvgNode } from './svg';
+import { columnWidths } from './widths';
 
 /** A chart as drawn, or why it could not be. */
 export type Rendered =
-  { readonly name: string; readonly svg: string } | { readonly name: string; readonly problem: string };
+  { readonly name: string; readonly figure: SvgNode } | { readonly name: string; readonly problem: string };
 
-/**
- * Draws the charts of a study, in order. A chart without a name takes that of its kind; names that come twice are
- * numbered. A chart that lacks what it names is reported and does not keep the others from being drawn.
- */
-export function renderCharts(choices: readonly Choice[], tables: ChartTables): Rendered[] {
+/** A chart that is to be drawn, under the name that its files have. */
+export interface NamedChart {
+  readonly name: string;
+  readonly choice: Choice;
+}
+
+/** Names charts: one without a name takes that of its kind; names that come twice are numbered. */
+export function nameCharts(choices: readonly Choice[]): NamedChart[] {
   const taken = new Map<string, number>();
   return choices.map((choice) => {
-    const { name: wanted, width } = choice.params as ParamsOf<typeof commonParams>;
-    const base = wanted || choice.name;
+    const base = commonOf(choice).name || choice.name;
     const count = (taken.get(base) ?? 0) + 1;
     taken.set(base, count);
-    const name = count === 1 ? base : `${base}-${count}`;
+    return { name: count === 1 ? base : `${base}-${count}`, choice };
+  });
+}
+
+/**
+ * Draws charts, in order, `width` points wide, or as wide as each of them says. A chart that lacks what it names is
+ * reported and does not keep the others from being drawn.
+ */
+export function renderCharts(all: readonly NamedChart[], tables: ChartTables, width?: number): Rendered[] {
+  return all.map(({ name, choice }) => {
     try {
       const draw = factoryOf<ChartInput, SvgNode>(charts, choice);
-      return { name, svg: toSvgText(draw({ tables, size: { width: columnWidths[width] } })) };
+      const size = { width: width ?? columnWidths[commonOf(choice).width] };
+      return { name, figure: draw({ tables, size }) };
     } catch (error) {
       if (!(error instanceof ChartError)) throw error;
       return { name, problem: `chart ${name}: ${error.message}` };
     }
   });
+}
+
+function commonOf(choice: Choice): ParamsOf<typeof commonParams> {
+  return choice.params as ParamsOf<typeof commonParams>;
 }

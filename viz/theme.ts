@@ -8,16 +8,6 @@ import {
   type SymbolType,
 } from 'd3';
 
-/** Lengths are points, 1/72 inch, so that a figure placed at its own size has the fonts of the text around it. */
-export const columnWidths = {
-  'ieee-column': 252,
-  'ieee-page': 516,
-  'acm-column': 241,
-  'acm-page': 506,
-} as const;
-
-export type ColumnWidth = keyof typeof columnWidths;
-
 /** Sizes and strokes, in points. */
 export const theme = {
   font: "Helvetica, Arial, 'Liberation Sans', sans-serif",

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ScenarioError } from '../scenario/problem';
 import { addChecks } from './cli-check';
 import { addExperiments } from './cli-experiments';
+import { addFigures } from './cli-figures';
 import { changing, running, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import { Exit, UsageError } from './exit';
@@ -54,6 +55,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
 
   addExperiments(program, terminal, finish);
   addChecks(program, terminal, finish);
+  addFigures(program, terminal, finish);
 
   changing(program.command('studies').summary('hold studies against their bands'))
     .description(STUDIES)

@@ -2,7 +2,8 @@ import { csvParse } from 'd3';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FactorValue } from '../scenario/scenario';
-import type { Observation } from '../stats/table';
+import type { SeriesTable } from '../run/messages';
+import type { Factors, Observation } from '../stats/table';
 import { UsageError } from './exit';
 
 /** What the folder of a run holds, as far as statistics are concerned. */
@@ -19,9 +20,12 @@ export interface ReadResults {
 export interface RunRecordFile {
   readonly study: string;
   readonly title: string;
+  readonly question: string;
+  readonly run: string;
   readonly version: string;
   readonly scenarioHash: string;
   readonly seed: number;
+  readonly command: string;
   readonly replications: number;
   readonly factors: readonly { readonly name: string; readonly values: readonly FactorValue[] }[];
   readonly points: readonly {
@@ -47,25 +51,51 @@ export function readResults(given: string): ReadResults {
   const directory = resultsFolder(given);
   const record = readRecord(directory);
   const table = csvParse(withoutComment(readFileSync(join(directory, 'metrics.csv'), 'utf8')));
-  // Factors come first, in the order of the record; some have other names here.
-  const columns = table.columns.slice(0, table.columns.indexOf('replication'));
   const { study, version, seed } = record;
   const factors = record.factors.map(({ name }) => name);
-  const typed = record.factors.map(({ values }) => new Map(values.map((value) => [String(value), value])));
+  const factorsOf = factorReader(table.columns, record.factors);
   const observations = table.map((row) => ({
-    // a conditional factor is empty where it does not apply
-    factors: Object.fromEntries(
-      columns.flatMap((column, i) =>
-        row[column] === '' ? [] : [[factors[i]!, typed[i]!.get(row[column]!) ?? row[column]!]],
-      ),
-    ),
+    factors: factorsOf(row),
     replication: Number(row['replication']),
     flow: row['flow']!,
     metric: row['metric']!,
     unit: row['unit']!,
-    value: row['value'] === '' ? NaN : Number(row['value']),
+    value: numberIn(row['value']),
   }));
   return { directory, study, version, seed, factors, observations };
+}
+
+/** A recorded element of one replication, as charts have it. */
+export type RecordedTable = SeriesTable & { readonly factors: Factors; readonly replication: number };
+
+/** Everything that was recorded, in the order of its index; what has no value at some time is NaN there. */
+export function readAllSeries(directory: string, factors: RunRecordFile['factors']): RecordedTable[] {
+  const index = join(directory, 'series/index.csv');
+  if (!existsSync(index)) return [];
+  const table = csvParse(withoutComment(readFileSync(index, 'utf8')));
+  const factorsOf = factorReader(table.columns.slice(1), factors);
+  return table.map((row) => {
+    const rows = csvParse(withoutComment(readFileSync(join(directory, 'series', row['file']!), 'utf8')));
+    const columns = rows.columns.map((name) => ({ name, values: rows.map((one) => numberIn(one[name])) }));
+    return { factors: factorsOf(row), replication: Number(row['replication']), name: row['series']!, columns };
+  });
+}
+
+/** Reads the factors of a row: they are its first columns, in the order of the record; some have other names there. */
+function factorReader(columns: readonly string[], factors: RunRecordFile['factors']) {
+  const typed = factors.map(({ values }) => new Map(values.map((value) => [String(value), value])));
+  return (row: Readonly<Record<string, string | undefined>>): Factors =>
+    Object.fromEntries(
+      factors.flatMap(({ name }, i) => {
+        const text = row[columns[i]!]!;
+        // a conditional factor is empty where it does not apply
+        return text === '' ? [] : [[name, typed[i]!.get(text) ?? text]];
+      }),
+    );
+}
+
+function numberIn(text: string | undefined): number {
+  return text === '' ? NaN : Number(text);
 }
 
 /** A recorded series: times in seconds, and values in the unit that the column names. */

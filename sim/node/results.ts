@@ -2,7 +2,8 @@ import { isAbsolute, join, normalize } from 'node:path';
 import { stringify as toYaml } from 'yaml';
 import type { ChartTables } from '../../viz/chart';
 import { charts } from '../../viz/charts';
-import { renderCharts, type Rendered } from '../../viz/render';
+import { nameCharts, renderCharts, type Rendered } from '../../viz/render';
+import { toSvgText } from '../../viz/svg';
 import { chartTables } from '../../viz/tables';
 import type { StudyResult, StudySource } from '../run/messages';
 import { type Digest, digestOf } from './digest';
@@ -41,7 +42,9 @@ export function writeStudy(results: string, source: StudySource, withRuns = true
     const digest = writeTables(draft, source, provenance, withRuns ? keys : undefined);
     draft.write(`${scenario.name}.yaml`, `# ${provenanceLine(provenance)}\n${toYaml(scenario.source)}`);
     const rendered = scenario.charts.length === 0 ? [] : draw(source, digest, provenance);
-    for (const chart of rendered) if ('svg' in chart) draft.write(`charts/${chart.name}.svg`, chart.svg);
+    for (const chart of rendered) {
+      if ('figure' in chart) draft.write(`charts/${chart.name}.svg`, toSvgText(chart.figure));
+    }
     const directory = draft.finish('latest');
     return { directory, files: byInterest(draft.files), problems: problemsOf(rendered), digest };
   } finally {
@@ -102,7 +105,7 @@ function draw(source: StudySource, digest: Digest, provenance: Provenance): Rend
   const { observations, series }: Pick<ChartTables, 'observations' | 'series'> = all
     ? chartTables({ ...source, points: [...source.points] } satisfies StudyResult)
     : { observations: [], series: [] };
-  return renderCharts(scenario.charts, {
+  return renderCharts(nameCharts(scenario.charts), {
     title: scenario.title,
     provenance: `${provenanceLine(provenance)}.`,
     factors: scenario.factors,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ChartTables } from '../../viz/chart';
 import { charts, type ChartName } from '../../viz/charts';
 import type { SvgNode } from '../../viz/svg';
-import { columnWidths, type ColumnWidth } from '../../viz/theme';
+import { columnWidths, type ColumnWidth } from '../../viz/widths';
 import { factoryOf } from '../../sim/core/choice';
 import type { ChartInput } from '../../viz/chart';
 

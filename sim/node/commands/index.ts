@@ -10,6 +10,7 @@ export const commands = {
   ladder: () => require('./ladder') as typeof import('./ladder'),
   list: () => require('./list') as typeof import('./list'),
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
+  plot: () => require('./plot') as typeof import('./plot'),
   reference: () => require('./reference') as typeof import('./reference'),
   responsive: () => require('./responsive') as typeof import('./responsive'),
   run: () => require('./run') as typeof import('./run'),

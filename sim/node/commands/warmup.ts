@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderCharts } from '../../../viz/render';
+import { nameCharts, renderCharts } from '../../../viz/render';
+import { toSvgText } from '../../../viz/svg';
 import { chartTables } from '../../../viz/tables';
 import { SERIES } from '../../scenario/schema';
 import type { Study } from '../../scenario/scenario';
@@ -124,10 +125,10 @@ function draw(study: Study, tables: ReturnType<typeof chartTables>, options: War
       const name = [show, ...Object.entries(factors).map(([factor, value]) => `${factor}-${value}`)].join('_');
       const { warmup } = scenario.run;
       const params = { name: name.replace(/[^A-Za-z0-9._-]+/g, '-'), width: 'ieee-page', show, at: factors, warmup };
-      return renderCharts([{ name: 'warm-up', params }], tables).flatMap((chart) => {
-        if (!('svg' in chart)) return [];
+      return renderCharts(nameCharts([{ name: 'warm-up', params }]), tables).flatMap((chart) => {
+        if (!('figure' in chart)) return [];
         const file = join(folder, `${chart.name}.svg`);
-        writeFileSync(file, chart.svg);
+        writeFileSync(file, toSvgText(chart.figure));
         return [file];
       });
     }),

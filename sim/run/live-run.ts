@@ -2,6 +2,7 @@ import type { Nanos } from '../core/event-queue';
 import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import { type BuiltScenario, build } from '../scenario/build';
+import type { PlacedRelay } from '../scenario/paths/site';
 import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
 import { DetailMeter } from './detail-meter';
@@ -57,6 +58,15 @@ export class LiveRun {
 
   get links(): readonly Link[] {
     return this.built.simulation.links;
+  }
+
+  /** Of all sessions, with the nodes they are on. */
+  get relays(): readonly PlacedRelay[] {
+    return this.built.relays;
+  }
+
+  get middleboxes(): readonly Installed[] {
+    return this.built.middleboxes;
   }
 
   get now(): Nanos {

@@ -61,6 +61,11 @@ export class TcpStack implements Transport {
     return this.count;
   }
 
+  /** Shows each of them, in no order that means anything. */
+  visit(see: (connection: TcpConnection) => void): void {
+    for (const first of this.table) for (let c = first; c !== null; c = c.chain) see(c);
+  }
+
   listen(port: number, options: TcpOptions, accept: Acceptor): void {
     this.listeners ??= new Map();
     if (this.listeners.has(port)) throw new Error(`${this.node.name}: port ${port} is taken`);

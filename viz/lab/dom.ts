@@ -1,5 +1,3 @@
-import type { Fact } from './protocol';
-
 /** The first element that matches. Throws if there is none. */
 export function element(root: ParentNode, selector: string): HTMLElement {
   const found = root.querySelector<HTMLElement>(selector);
@@ -17,13 +15,6 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   made.createTHead().append(row(head, 'th'));
   made.createTBody().append(...rows.map((cells) => row(cells, 'td')));
   return made;
-}
-
-/** Names with values, as a list. */
-export function facts(all: readonly Fact[]): HTMLElement {
-  const list = document.createElement('dl');
-  for (const { name, value } of all) list.append(textElement('dt', name), textElement('dd', value));
-  return all.length === 0 ? document.createElement('span') : list;
 }
 
 export function textElement(tag: string, text: string): HTMLElement {

@@ -1,4 +1,4 @@
-import { Flag } from '../../sim/core/packet';
+import { Ecn, Flag, type Packet } from '../../sim/core/packet';
 import { Capture } from '../../sim/capture/capture';
 import { LiveRun } from '../../sim/run/live-run';
 import { seedOf } from '../../sim/run/seed';
@@ -8,7 +8,18 @@ import { parseStudy } from '../../sim/scenario/parse';
 import type { Scenario } from '../../sim/scenario/scenario';
 import { charts } from '../charts';
 import { inspect } from './inspect';
-import type { Fact, Frame, LabNode, Loaded, LoadRequest, Samples, Target } from './protocol';
+import { FollowedPacket } from './inspect/followed-packet';
+import { PacketRegister } from './inspect/packet-register';
+import {
+  type Frame,
+  type LabNode,
+  type Loaded,
+  type LoadRequest,
+  PacketLook,
+  type Samples,
+  type Section,
+  type Target,
+} from './protocol';
 
 /** Samples of a whole run: enough for a chart as wide as a page. */
 const SAMPLES = 300;
@@ -29,6 +40,9 @@ export class LabEngine {
   private shown = 0;
   private fresh = true;
   private target: Target | null = null;
+  private register: PacketRegister;
+  /** The packet that is looked at. */
+  private followed: FollowedPacket | null = null;
 
   /** Throws `ScenarioError` when the scenario cannot be used. */
   constructor(request: LoadRequest) {
@@ -42,6 +56,7 @@ export class LabEngine {
     const { scenario } = study.points[index]!;
     this.scenarioRun = () => new LiveRun({ scenario, seed: seedOf(study.seed, request.replication), record: false });
     this.live = this.scenarioRun();
+    this.register = new PacketRegister(this.live.simulation);
     this.every = Math.max(1e6, Math.round(scenario.run.duration / SAMPLES));
     this.samples = this.noSamples();
     this.received = this.live.sessions.map(() => 0);
@@ -90,6 +105,8 @@ export class LabEngine {
 
   inspect(target: Target | null): void {
     this.target = target;
+    this.followed?.release();
+    this.followed = target?.kind === 'packet' ? new FollowedPacket(this.live, this.register, target.index) : null;
   }
 
   /** What there is to see now, and what is new since the last time. */
@@ -129,6 +146,8 @@ export class LabEngine {
 
   private restart(): void {
     this.live = this.scenarioRun();
+    this.register = new PacketRegister(this.live.simulation);
+    this.inspect(this.target);
     this.samples = this.noSamples();
     this.received = this.live.sessions.map(() => 0);
     this.due = 0;
@@ -166,12 +185,12 @@ export class LabEngine {
     return { time: [], goodput: columns(sessions), cwnd: columns(sessions), queue: columns(links) };
   }
 
-  private packetsOnWires(): Float32Array {
+  private packetsOnWires(): Float64Array {
     const found: number[] = [];
     for (const [i, link] of this.live.links.entries()) {
-      link.visitWire((p, progress) => found.push(i, progress, p.flow, p.length > 0 || p.flags & Flag.syn ? 1 : 0));
+      link.visitWire((p, progress) => found.push(i, progress, p.flow, lookOf(p), this.register.numberOf(p)));
     }
-    return Float32Array.from(found);
+    return Float64Array.from(found);
   }
 
   private stateOfLinks(): Float32Array {
@@ -181,8 +200,8 @@ export class LabEngine {
     );
   }
 
-  private facts(): Fact[] {
-    return this.target === null ? [] : inspect(this.live, this.target);
+  private facts(): readonly Section[] {
+    return this.target === null ? [] : inspect(this.live, this.target, this.followed);
   }
 
   private result(): NonNullable<Frame['result']> {
@@ -196,6 +215,11 @@ interface MutableSamples {
   readonly goodput: number[][];
   readonly cwnd: number[][];
   readonly queue: number[][];
+}
+
+function lookOf(p: Packet): number {
+  const isLarge = p.length > 0 || (p.flags & Flag.syn) > 0;
+  return (isLarge ? PacketLook.data : 0) | (p.ecn === Ecn.ce ? PacketLook.marked : 0);
 }
 
 function cwndOf(sending: readonly { readonly sender: { readonly cc: { readonly cwnd: number } } | null }[]): number {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../sim/core/units';
 import type { Problem } from '../../sim/scenario/problem';
 import type { Schema } from './completion';
-import { download, element, textElement } from './dom';
+import { download, element, prose, textElement } from './dom';
 import type { ScenarioEditor } from './editor';
 import { type Knob, knobsOf } from './knobs';
 import { LessonsView } from './lessons-view';
@@ -118,7 +118,7 @@ export class Lab {
     while (this.variants.length > this.choices.length) this.variants.pop()!.remove();
     while (this.variants.length < this.choices.length) {
       const label = LABELS[this.variants.length]!;
-      const variant = new Variant(label, () => undefined);
+      const variant = new Variant(label);
       element(document, '#variants').append(variant.root);
       this.variants.push(variant);
     }
@@ -146,7 +146,7 @@ export class Lab {
       const title = [this.variants.length > 1 ? variant.label : '', changed.join(', ')].filter((part) => part !== '');
       element(variant.root, 'h2').textContent = title.join(': ') || this.loaded.title;
     }
-    element(document, '#question').textContent = this.loaded.question;
+    element(document, '#question').replaceChildren(prose('span', this.loaded.question));
     this.showKnobs();
     this.showTime();
   }
@@ -303,6 +303,7 @@ export class Lab {
     const button = element(document, '#play');
     button.textContent = this.playing ? 'Pause' : 'Play';
     button.setAttribute('aria-pressed', String(this.playing));
+    for (const variant of this.variants) variant.isPlaying = this.playing;
   }
 
   private showProblems(problems: readonly Problem[]): void {

@@ -119,7 +119,7 @@ export class LivePlots {
     const { width, height, left, right, top, bottom } = SIZE;
     const all = panel.series.filter(({ values }) => values.some((v) => v > 0));
     const series = all.sort((a, b) => (max(b.values) ?? 0) - (max(a.values) ?? 0)).slice(0, MOST);
-    const highest = panel.most ?? Math.max(1e-9, ...series.map(({ values }) => max(values) ?? 0)) / panel.scale;
+    const highest = panel.most ?? (Math.max(0, ...series.map(({ values }) => max(values) ?? 0)) / panel.scale || 1);
     const x = scaleLinear([0, this.duration], [left, width - right]);
     const y = scaleLinear([0, highest], [height - bottom, top]).nice();
     const step = Math.max(1, Math.ceil(this.times.length / POINTS));

@@ -80,14 +80,14 @@ export interface Frame {
   readonly now: number;
   readonly finished: boolean;
   readonly events: number;
-  /** Four numbers a packet on a wire: link, progress 0 to 1, flow, 1 for data and 0 for an ACK. */
-  readonly packets: Float32Array;
+  /** For each packet on a wire `PACKET_NUMBERS`: link, progress 0 to 1, flow, `PacketLook` bits, number of the packet. */
+  readonly packets: Float64Array;
   /** Three numbers a link: packets waiting, packets dropped so far, packets transmitted so far. */
   readonly links: Float32Array;
   /** Samples since the last frame; all of them after a load or a step back (`fresh`). */
   readonly samples: Samples;
   readonly fresh: boolean;
-  readonly inspected: readonly Fact[];
+  readonly inspected: readonly Section[];
   /** When finished. */
   readonly result?: { readonly fingerprint: string; readonly metrics: readonly MetricRow[] };
 }
@@ -103,9 +103,22 @@ export interface Samples {
   readonly queue: readonly (readonly number[])[];
 }
 
+/** How many numbers a frame has of each packet. */
+export const PACKET_NUMBERS = 5;
+
+/** What can be seen of a packet: it carries data or begins a connection; a queue has set CE (RFC 3168). */
+export const PacketLook = { data: 1, marked: 2 } as const;
+
+/** Something to look at. `index` is that of the link, node or session, and of a packet its number, counted from 1. */
 export interface Target {
-  readonly kind: 'link' | 'node' | 'session';
+  readonly kind: 'packet' | 'queue' | 'link' | 'node' | 'session';
   readonly index: number;
+}
+
+/** Part of an inspector. */
+export interface Section {
+  readonly title: string;
+  readonly facts: readonly Fact[];
 }
 
 /** One line of an inspector. */

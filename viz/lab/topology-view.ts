@@ -1,14 +1,23 @@
 import { colours, theme } from '../theme';
 import { layOut, type Placed } from './layout';
-import type { Frame, Loaded, Target } from './protocol';
+import { type Frame, type Loaded, PACKET_NUMBERS, PacketLook, type Target } from './protocol';
 
 /** Nodes drawn at most: more would be a cloud. Links of the rest are not drawn either. */
 const MOST_NODES = 60;
 const MARGIN = { x: 46, y: 26 };
 /** Distance of the two directions of a link, in pixels. */
 const APART = 9;
+/** The bar of a queue, in pixels: where it begins on its link, how far beside it, how long when 60 packets wait, how wide. */
+const BAR = { from: 18, beside: 7, longest: 60, width: 5 };
+/** How far from a thing a click still means it, in pixels. */
+const NEAR = { packet: 7, node: 14, queue: 7, link: 8 };
 
-interface Line {
+/** One direction of a link on the canvas, and where its queue is drawn. */
+interface Line extends Segment {
+  readonly queue: Segment;
+}
+
+interface Segment {
   readonly x1: number;
   readonly y1: number;
   readonly x2: number;
@@ -28,6 +37,8 @@ export class TopologyView {
   private width = 0;
   private height = 0;
   private reducedMotion = false;
+  /** Where the packet is that is looked at. */
+  private chosenAt: { readonly x: number; readonly y: number } | null = null;
   target: Target | null = null;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -43,6 +54,8 @@ export class TopologyView {
     const links = loaded.links.filter(({ from, to }) => from < MOST_NODES && to < MOST_NODES);
     this.places = layOut(nodes, links);
     this.dropped = new Float32Array(loaded.links.length);
+    // a row needs no height
+    this.canvas.classList.toggle('row', new Set(this.places.map(({ y }) => y)).size === 1);
     this.flash.length = 0;
     for (let i = 0; i < loaded.links.length; i++) this.flash.push(0);
     this.resize();
@@ -76,18 +89,47 @@ export class TopologyView {
       const [x1, y1, x2, y2] = [this.x(a), this.y(a), this.x(b), this.y(b)];
       const length = Math.hypot(x2 - x1, y2 - y1) || 1;
       const [dx, dy] = [((y2 - y1) / length) * (APART / 2), (-(x2 - x1) / length) * (APART / 2)];
-      return { x1: x1 + dx, y1: y1 + dy, x2: x2 + dx, y2: y2 + dy };
+      return withQueue({ x1: x1 + dx, y1: y1 + dy, x2: x2 + dx, y2: y2 + dy });
     });
     this.draw();
   }
 
-  /** What is drawn at a place of the canvas. */
+  /** What is drawn at a place of the canvas: the nearest packet, else a node, a queue or a link. */
   at(x: number, y: number): Target | null {
-    const node = this.places.findIndex((place) => Math.hypot(this.x(place) - x, this.y(place) - y) < 16);
+    const packet = this.packetAt(x, y);
+    if (packet > 0) return { kind: 'packet', index: packet };
+    const node = this.places.findIndex((place) => Math.hypot(this.x(place) - x, this.y(place) - y) < NEAR.node);
     if (node >= 0) return { kind: 'node', index: node };
-    const distances = this.lines.map((line) => (line === null ? Infinity : distance(line, x, y)));
-    const nearest = distances.indexOf(Math.min(...distances));
-    return distances[nearest]! < 8 ? { kind: 'link', index: nearest } : null;
+    const queue = nearest(
+      this.lines.map((line) => (line === null ? Infinity : distance(line.queue, x, y))),
+      NEAR.queue,
+    );
+    const link = nearest(
+      this.lines.map((line) => (line === null ? Infinity : distance(line, x, y))),
+      NEAR.link,
+    );
+    if (link >= 0 && (queue < 0 || distance(this.lines[link]!, x, y) < 2)) return { kind: 'link', index: link };
+    return queue < 0 ? null : { kind: 'queue', index: queue };
+  }
+
+  /** The number of the packet that is nearest to a place, 0 if there is none near. */
+  private packetAt(x: number, y: number): number {
+    const packets = this.frame?.packets ?? [];
+    let best = 0;
+    let least = NEAR.packet;
+    for (let i = 0; i < packets.length; i += PACKET_NUMBERS) {
+      const line = this.lines[packets[i]!];
+      if (line === null || line === undefined) continue;
+      const progress = this.progressOf(packets[i + 1]!);
+      const away = Math.hypot(
+        line.x1 + (line.x2 - line.x1) * progress - x,
+        line.y1 + (line.y2 - line.y1) * progress - y,
+      );
+      if (away >= least) continue;
+      least = away;
+      best = packets[i + 4]!;
+    }
+    return best;
   }
 
   private draw(): void {
@@ -97,54 +139,87 @@ export class TopologyView {
     for (const [i, line] of this.lines.entries()) if (line !== null) this.drawLink(i, line);
     if (frame !== null) this.drawPackets(frame.packets);
     for (const [i, place] of this.places.entries()) this.drawNode(i, place);
+    if (this.chosenAt !== null) this.ring(this.chosenAt.x, this.chosenAt.y, 8, 2);
     if (loaded.nodes.length > MOST_NODES) {
       context.fillStyle = theme.faint;
       context.fillText(`and ${loaded.nodes.length - MOST_NODES} more nodes`, 8, this.height - 8);
     }
   }
 
-  private drawLink(i: number, { x1, y1, x2, y2 }: Line): void {
+  private drawLink(i: number, line: Line): void {
     const { context, target } = this;
     const chosen = target?.kind === 'link' && target.index === i;
     context.strokeStyle = this.flash[i]! > 0 ? '#d55e00' : chosen ? '#000000' : '#c4c4c4';
     context.lineWidth = this.flash[i]! > 0 || chosen ? 2.5 : 1;
+    this.stroke(line);
+    if (this.flash[i]! > 0) this.flash[i]!--;
+    this.drawQueue(i, line.queue);
+  }
+
+  /** A queue stands beside the beginning of its link, one pixel a packet as far as there is room. */
+  private drawQueue(i: number, room: Segment): void {
+    const { context, target, frame } = this;
+    const waiting = frame?.links[3 * i] ?? 0;
+    const length = Math.hypot(room.x2 - room.x1, room.y2 - room.y1) || 1;
+    if (target?.kind === 'queue' && target.index === i) {
+      context.strokeStyle = '#000000';
+      context.lineWidth = BAR.width + 4;
+      this.stroke(room);
+    }
+    context.strokeStyle = '#eeeeee';
+    context.lineWidth = BAR.width;
+    this.stroke(room);
+    if (waiting === 0) return;
+    const part = Math.min(1, Math.max(2, waiting) / length);
+    const [dx, dy] = [room.x2 - room.x1, room.y2 - room.y1];
+    context.strokeStyle = '#e69f00';
+    this.stroke({ ...room, x2: room.x1 + dx * part, y2: room.y1 + dy * part });
+    context.fillStyle = theme.ink;
+    context.font = `10px ${theme.font}`;
+    context.textAlign = 'center';
+    const [x, y] = [room.x1 + dx / 2, room.y1 + dy / 2];
+    context.fillText(String(waiting), x + (10 * dy) / length, y - (10 * dx) / length + 3);
+  }
+
+  private stroke({ x1, y1, x2, y2 }: Segment): void {
+    const { context } = this;
     context.beginPath();
     context.moveTo(x1, y1);
     context.lineTo(x2, y2);
     context.stroke();
-    if (this.flash[i]! > 0) this.flash[i]!--;
-    const waiting = this.frame?.links[3 * i] ?? 0;
-    if (waiting === 0) return;
-    // the queue stands beside the beginning of its link, one pixel a packet up to 60
-    const length = Math.min(60, Math.max(2, waiting));
-    const span = Math.hypot(x2 - x1, y2 - y1) || 1;
-    const [ux, uy] = [(x2 - x1) / span, (y2 - y1) / span];
-    context.strokeStyle = '#e69f00';
-    context.lineWidth = 5;
-    context.beginPath();
-    context.moveTo(x1 + ux * 18 + uy * 7, y1 + uy * 18 - ux * 7);
-    context.lineTo(x1 + ux * (18 + length) + uy * 7, y1 + uy * (18 + length) - ux * 7);
-    context.stroke();
-    context.fillStyle = theme.ink;
-    context.font = `10px ${theme.font}`;
-    context.textAlign = 'center';
-    context.fillText(String(waiting), x1 + ux * (18 + length / 2) + uy * 17, y1 + uy * (18 + length / 2) - ux * 17 + 3);
   }
 
-  private drawPackets(packets: Float32Array): void {
-    const { context, lines, reducedMotion } = this;
-    for (let i = 0; i < packets.length; i += 4) {
+  private drawPackets(packets: Float64Array): void {
+    const { context, lines, target } = this;
+    const chosen = target?.kind === 'packet' ? target.index : 0;
+    this.chosenAt = null;
+    context.strokeStyle = theme.ink;
+    for (let i = 0; i < packets.length; i += PACKET_NUMBERS) {
       const line = lines[packets[i]!];
       if (line === null || line === undefined) continue;
-      const isData = packets[i + 3] === 1;
-      // with reduced motion packets stand at tenths of the way
-      const progress = reducedMotion ? Math.round(packets[i + 1]! * 10) / 10 : packets[i + 1]!;
+      const progress = this.progressOf(packets[i + 1]!);
       const x = line.x1 + (line.x2 - line.x1) * progress;
       const y = line.y1 + (line.y2 - line.y1) * progress;
+      const look = packets[i + 3]!;
+      const half = look & PacketLook.data ? 3 : 1.5;
       context.fillStyle = colourOf(packets[i + 2]!);
-      if (isData) context.fillRect(x - 3, y - 3, 6, 6);
-      else context.fillRect(x - 1.5, y - 1.5, 3, 3);
+      context.fillRect(x - half, y - half, 2 * half, 2 * half);
+      if (look & PacketLook.marked) this.ring(x, y, half + 1.5, 1);
+      if (packets[i + 4] === chosen) this.chosenAt = { x, y };
     }
+  }
+
+  private ring(x: number, y: number, radius: number, width: number): void {
+    const { context } = this;
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.stroke();
+  }
+
+  /** With reduced motion packets stand at tenths of the way. */
+  private progressOf(progress: number): number {
+    return this.reducedMotion ? Math.round(progress * 10) / 10 : progress;
   }
 
   private drawNode(i: number, place: Placed): void {
@@ -185,7 +260,24 @@ export function colourOf(flow: number): string {
   return colours[(flow - 1) % colours.length] ?? theme.faint;
 }
 
-function distance({ x1, y1, x2, y2 }: Line, x: number, y: number): number {
+function withQueue(line: Segment): Line {
+  const { x1, y1, x2, y2 } = line;
+  const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+  const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+  const from = Math.min(BAR.from, length / 4);
+  const to = from + Math.min(BAR.longest, length / 2);
+  const [sx, sy] = [uy * BAR.beside, -ux * BAR.beside];
+  const queue = { x1: x1 + ux * from + sx, y1: y1 + uy * from + sy, x2: x1 + ux * to + sx, y2: y1 + uy * to + sy };
+  return { ...line, queue };
+}
+
+/** Index of the smallest, -1 when that is `limit` or more. */
+function nearest(distances: readonly number[], limit: number): number {
+  const index = distances.indexOf(Math.min(...distances));
+  return index >= 0 && distances[index]! < limit ? index : -1;
+}
+
+function distance({ x1, y1, x2, y2 }: Segment, x: number, y: number): number {
   const [dx, dy] = [x2 - x1, y2 - y1];
   const along = Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy || 1)));
   return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);

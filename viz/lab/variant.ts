@@ -1,7 +1,9 @@
 import type { Problem } from '../../sim/scenario/problem';
-import { element, facts, table } from './dom';
+import { element, table } from './dom';
+import { Inspector } from './inspector';
 import { LivePlots } from './plots';
 import type { Answer, Command, Frame, Loaded, LoadRequest } from './protocol';
+import { TargetPicker } from './target-picker';
 import { TopologyView } from './topology-view';
 
 /** Thrown when a scenario cannot be used. */
@@ -20,54 +22,52 @@ export class Variant {
   private readonly worker = new Worker('worker.js');
   private readonly waiting: ((answer: Answer) => void)[] = [];
   private readonly view: TopologyView;
-  private readonly inspector: HTMLElement;
+  private readonly inspector: Inspector;
+  private readonly picker: TargetPicker;
   private readonly status: HTMLElement;
   private readonly result: HTMLElement;
-  private readonly targets: HTMLSelectElement;
 
-  constructor(
-    readonly label: string,
-    onInspect: () => void,
-  ) {
+  constructor(readonly label: string) {
     const template = document.querySelector<HTMLTemplateElement>('#variant')!;
     this.root = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.root.querySelector('h2')!.textContent = label;
     const canvas = element(this.root, 'canvas') as HTMLCanvasElement;
     this.view = new TopologyView(canvas);
     this.plots = new LivePlots(element(this.root, '.plots'));
-    this.inspector = element(this.root, '.inspector');
+    this.inspector = new Inspector(element(this.root, '.inspector'));
+    element(this.root, '.inspector').setAttribute('aria-label', `What is looked at in ${label}`);
     this.status = element(this.root, '.status');
     this.result = element(this.root, '.result');
     this.result.setAttribute('aria-label', `Result of ${label}`);
-    this.targets = element(this.root, '.targets') as HTMLSelectElement;
     this.worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.waiting.shift()?.(data));
-    canvas.addEventListener('click', (event) => {
-      const target = this.view.at(event.offsetX, event.offsetY);
-      this.targets.value = target === null ? '' : `${target.kind} ${target.index}`;
-      this.targets.dispatchEvent(new Event('change'));
+    this.picker = new TargetPicker(this.root, (target) => {
+      this.view.target = target;
+      if (this.loaded !== null) void this.ask({ kind: 'inspect', target });
     });
-    this.targets.addEventListener('change', () => {
-      const [kind, index] = this.targets.value.split(' ');
-      this.view.target = kind ? { kind: kind as 'link' | 'node' | 'session', index: Number(index) } : null;
-      void this.ask({ kind: 'inspect', target: this.view.target }).then(() => onInspect());
-    });
+    canvas.addEventListener('click', (event) => this.picker.choose(this.view.at(event.offsetX, event.offsetY)));
     new ResizeObserver(() => this.view.resize()).observe(canvas);
   }
 
   /** Makes a run ready and takes it to a moment. Throws `Refused`. */
   async load(request: LoadRequest, until: number): Promise<Loaded> {
+    this.loaded = null;
     const answer = await this.ask({ kind: 'load', request, until });
     if (answer.kind !== 'loaded') throw new Error('the engine gave another answer');
     this.loaded = answer.loaded;
     this.view.show(answer.loaded);
     this.plots.show(answer.loaded);
-    this.fillTargets(answer.loaded);
+    this.picker.show(answer.loaded);
     this.take(answer.frame);
     return answer.loaded;
   }
 
   async go(until: number): Promise<void> {
     await this.ask({ kind: 'go', until });
+  }
+
+  /** Whether time passes: what changes is not read out then. */
+  set isPlaying(playing: boolean) {
+    this.inspector.isLive = !playing;
   }
 
   async step(): Promise<void> {
@@ -108,7 +108,8 @@ export class Variant {
     this.frame = frame;
     this.view.update(frame);
     this.plots.add(frame);
-    this.inspector.replaceChildren(facts(frame.inspected));
+    this.picker.update(frame);
+    this.inspector.show(frame.inspected);
     const dropped = frame.links.filter((_, i) => i % 3 === 1).reduce((a, b) => a + b, 0);
     this.status.textContent = `${frame.events.toLocaleString('en')} events, ${dropped} packets dropped`;
     if (frame.result === undefined) this.result.replaceChildren();
@@ -125,24 +126,5 @@ export class Variant {
     heading.append(code);
     const rows = wanted.map(({ flow, metric, value, unit }) => [flow, metric, value.toPrecision(5), unit]);
     this.result.replaceChildren(heading, table(['flow', 'metric', 'value', 'unit'], rows));
-  }
-
-  private fillTargets({ sessions, links, nodes }: Loaded): void {
-    const chosen = this.targets.value;
-    const group = (label: string, kind: string, names: readonly string[]): HTMLOptGroupElement => {
-      const made = document.createElement('optgroup');
-      made.label = label;
-      made.append(...names.map((name, i) => new Option(name, `${kind} ${i}`)));
-      return made;
-    };
-    const names = (all: readonly { readonly name: string }[]): string[] => all.slice(0, 200).map(({ name }) => name);
-    this.targets.replaceChildren(
-      new Option('nothing', ''),
-      group('sessions', 'session', names(sessions)),
-      group('links and queues', 'link', names(links)),
-      group('nodes and relays', 'node', names(nodes)),
-    );
-    this.targets.value = chosen;
-    if (this.targets.selectedIndex < 0) this.targets.value = '';
   }
 }

@@ -33,6 +33,13 @@ function obey(command: Command): Answer {
 }
 
 function answer(message: Answer): void {
-  const { buffer } = message.kind === 'captured' ? message.bytes : new Uint8Array(0);
-  postMessage(message, { transfer: buffer.byteLength > 0 ? [buffer as ArrayBuffer] : [] });
+  postMessage(message, { transfer: buffersOf(message) });
+}
+
+/** Memory that the page takes over. */
+function buffersOf(message: Answer): ArrayBuffer[] {
+  if (message.kind === 'captured') return [message.bytes.buffer as ArrayBuffer];
+  if (message.kind !== 'frame' && message.kind !== 'loaded') return [];
+  const { packets, links } = message.frame;
+  return [packets.buffer as ArrayBuffer, links.buffer as ArrayBuffer];
 }

@@ -110,10 +110,45 @@ describe('The lab in a browser', function () {
     assert.equal(await page.textContent('.result code'), fingerprint);
   });
 
-  it('shows the state of what is chosen', async () => {
-    await page.selectOption('.targets', 'session 1');
-    await page.waitForSelector('.inspector dl');
-    assert.match((await page.textContent('.inspector'))!, /congestion control\s*reno/);
+  it('shows the state of what is chosen from the list, and of a session by its button', async () => {
+    await page.selectOption('.targets', 'queue 0');
+    await page.waitForFunction(() => /^Queue of n0>n1/.test(document.querySelector('.inspector')!.textContent!));
+    await page.click('.sessions button:has-text("two")');
+    await page.waitForFunction(() => /^Session two/.test(document.querySelector('.inspector')!.textContent!));
+    assert.match((await page.textContent('.inspector'))!, /cwnd[\d.]+ kB/);
+    assert.equal(await page.inputValue('.targets'), 'session 1');
+  });
+
+  it('shows the state of a packet that is clicked on, and follows it', async () => {
+    await page.fill('#time', '100');
+    await page.waitForFunction(() => document.querySelector<HTMLElement>('#clock')!.dataset['ns'] === '6000000000');
+    const box = (await page.locator('.variant canvas').boundingBox())!;
+    // along the line of the link until a packet is hit
+    for (let x = 60; x < box.width - 60; x += 8) {
+      await page.mouse.click(box.x + x, box.y + box.height / 2 - 4);
+      if ((await page.inputValue('.targets')).startsWith('packet')) break;
+    }
+    await page.waitForFunction(() => /^Packet \d+/.test(document.querySelector('.inspector')!.textContent!));
+    const title = await page.textContent('.inspector h3');
+    for (let i = 0; i < 3; i++) await page.click('#step-rtt');
+    await page.waitForFunction(() => /taken in at/.test(document.querySelector('.inspector')!.textContent!));
+    assert.equal(await page.textContent('.inspector h3'), title, 'the same packet');
+  });
+
+  it('chooses by keys alone, and tells it aloud only while time stands still', async () => {
+    await page.focus('.variant canvas');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForFunction(() => /^Packet \d+where/.test(document.querySelector('.inspector')!.textContent!));
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => /^Session one/.test(document.querySelector('.inspector')!.textContent!));
+    assert.equal(await page.getAttribute('.inspector', 'aria-live'), 'polite');
+    await page.selectOption('#speed', '0.001');
+    await page.click('#play');
+    assert.equal(await page.getAttribute('.inspector', 'aria-live'), 'off');
+    await page.click('#play');
+    await page.focus('.variant canvas');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('.inspector')!.textContent === '');
   });
 
   it('turned, runs another variant; compared, shows both', async () => {

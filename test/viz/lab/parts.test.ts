@@ -59,17 +59,6 @@ describe('The engine of the lab', () => {
     assert.equal(one.frame().samples.time.length, 0, 'each sample is told once');
   });
 
-  it('tells about sessions, links and nodes', () => {
-    const engine = new LabEngine(requestOf({ settings }));
-    engine.go(5e9);
-    engine.inspect({ kind: 'session', index: 0 });
-    assert.ok(engine.frame().inspected.some(({ name, value }) => name === 'cwnd' && /kB$/.test(value)));
-    engine.inspect({ kind: 'link', index: 0 });
-    assert.ok(engine.frame().inspected.some(({ name, value }) => name === 'rate' && value === '10 Mbit/s'));
-    engine.inspect({ kind: 'node', index: 1 });
-    assert.ok(engine.frame().inspected.some(({ name, value }) => name === 'links' && value === 'n0'));
-  });
-
   it('captures a link as pcapng', () => {
     const engine = new LabEngine(requestOf({ settings: [{ path: 'run.duration', value: '11 s' }] }));
     const bytes = engine.capture('n0>n1');

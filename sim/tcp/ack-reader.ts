@@ -1,6 +1,7 @@
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { AckSample } from './cc/congestion-control';
 import { ZERO } from '../core/zero';
+import { RecoveryState } from './recovery';
 import { Mark } from './scoreboard';
 import type { Sender } from './sender';
 
@@ -176,12 +177,12 @@ export class AckReader {
     const { sender, sample } = this;
     const { now } = sender.host.events;
     const validation = sender.validation!;
-    if (sample.roundStart) validation.onRound(sample.delivered);
-    if (!validation.isValidated(sender.cc.cwnd, now)) sample.cwndLimited = false;
-    if (validation.hasExpired(now)) {
-      const initial = sender.host.config.initialWindow * sender.mss;
-      sender.cc.onIdleRestart?.(Math.max(sender.cc.cwnd / 2, initial));
+    if (sample.roundStart) {
+      if (sender.recovery.state === RecoveryState.open) validation.onRound(sample.delivered, now, sender.rtt.srtt);
+      else validation.skipRound(sample.delivered);
     }
+    if (!validation.isValidated(sender.cc.cwnd, now)) sample.cwndLimited = false;
+    sender.shrinkUnused();
   }
 }
 

@@ -394,6 +394,11 @@ export class LossRecoveryMachine implements Loser {
     // Tahoe repairs what fast retransmit found in the state of a timeout
     const byTimeout = was === RecoveryState.loss && sender.host.config.lossRecovery !== 'tahoe';
     if (!byTimeout) sender.cc.onRecoveryExit?.(sender.inFlight);
+    if (sender.validation !== null) {
+      const window = sender.validation.onRecovered(sender.retransmittedBytes);
+      if (was === RecoveryState.recovery && window < sender.cc.cwnd)
+        sender.cc.onIdleRestart?.(Math.max(window, sender.mss));
+    }
   }
 
   private inLoss(sample: AckSample, advanced: number, isDuplicate: boolean): void {
@@ -425,7 +430,9 @@ export class LossRecoveryMachine implements Loser {
   private flightSize(advanced: number): number {
     const { nxt, una, cc, validation, host } = this.sender;
     const flight = host.config.reducedFrom === 'cwnd' ? cc.cwnd : Math.min(nxt - una + advanced, cc.cwnd);
-    return validation === null ? flight : validation.lossFlightSize(flight);
+    return validation === null
+      ? flight
+      : validation.onLoss(flight, cc.cwnd, host.events.now, this.sender.retransmittedBytes);
   }
 
   private fill(inFlight: number, lostBytes: number, ecn: boolean): void {

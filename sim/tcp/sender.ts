@@ -2,6 +2,7 @@ import type { EventQueue, Nanos } from '../core/event-queue';
 import type { AckSample, CongestionControl } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { DeliveryRate } from './delivery-rate';
+import { Persist } from './persist';
 import { LossRecoveryMachine } from './recovery';
 import { RttEstimator } from './rtt';
 import { AckReader } from './ack-reader';
@@ -75,7 +76,8 @@ export class Sender {
   /** When the user timeout ends, once a retransmission timeout has made it matter. */
   private giveUpAt: Nanos = Infinity;
   private awaited: Nanos = ZERO;
-  private persistBackoff = 0;
+  /** Made when the peer's window first closes. */
+  private persist: Persist | null = null;
   private stopped = false;
   /** Consecutive timeouts without progress. */
   retries = 0;
@@ -163,6 +165,9 @@ export class Sender {
 
   /** An acceptable ACK (RFC 9293 section 3.10.7.4, fifth step): everything that it changes, then whatever may be sent. */
   onAck(p: Packet): void {
+    if (this.persist !== null && this.persist.onHeard() && this.waiting === Waiting.persist) {
+      this.await(Waiting.persist, this.persist.at);
+    }
     this.reader.read(p);
     this.output();
   }
@@ -170,7 +175,7 @@ export class Sender {
   /** snd.una moved: timers and counters of consecutive failures start anew. */
   onProgress(): void {
     this.retries = 0;
-    this.persistBackoff = 0;
+    this.persist?.onProgress();
     this.rtoAt = -1;
     this.startUserTimeout();
     if (this.finQueued && this.board.una > this.end) this.host.onFinAcked();
@@ -260,7 +265,9 @@ export class Sender {
       if (this.nxt < this.end || (this.finQueued && this.nxt <= this.end)) {
         if (this.waiting === Waiting.persist) return;
         if (this.isWindowClosed()) {
-          this.await(Waiting.persist, now + this.persistInterval());
+          this.persist ??= new Persist(host.config, this.rtt);
+          this.persist.begin(now);
+          this.await(Waiting.persist, this.persist.at);
           return;
         }
       }
@@ -378,9 +385,19 @@ export class Sender {
   /** Sending resumes with nothing in flight. */
   private onResume(): void {
     const { config, events } = this.host;
+    this.shrinkUnused();
     if (config.idle !== 'restart' || this.lastSentAt === 0) return;
     if (events.now - this.lastSentAt > this.rtt.rto) {
       this.cc.onIdleRestart?.(Math.min(config.initialWindow * this.mss, this.cc.cwnd));
+    }
+  }
+
+  /** RFC 7661 section 4.4.3: a window that was not used for five minutes is halved, and again for each five more. */
+  shrinkUnused(): void {
+    const { validation, cc, mss, host } = this;
+    if (validation === null) return;
+    while (validation.hasExpired(cc.cwnd, host.events.now)) {
+      cc.onIdleRestart?.(Math.max(cc.cwnd / 2, host.config.initialWindow * mss));
     }
   }
 
@@ -408,16 +425,14 @@ export class Sender {
 
   /** Zero-window probe (RFC 9293 section 3.8.6.1). */
   private onPersist(): void {
-    if (this.isWindowClosed()) {
-      this.persistBackoff++;
+    const { now } = this.host.events;
+    const persist = this.persist!;
+    if (!this.isWindowClosed()) this.output();
+    else if (persist.isOver(now)) this.host.onGiveUp();
+    else {
       this.host.transmitProbe();
-      this.await(Waiting.persist, this.host.events.now + this.persistInterval());
-    } else this.output();
-  }
-
-  private persistInterval(): Nanos {
-    let interval = this.rtt.rto;
-    for (let i = 0; i < this.persistBackoff && interval < this.host.config.maxRto; i++) interval *= 2;
-    return Math.min(interval, this.host.config.maxRto);
+      persist.onProbe(now);
+      this.await(Waiting.persist, persist.at);
+    }
   }
 }

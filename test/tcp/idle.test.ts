@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TcpConfig } from '../../sim/tcp/config';
 import { WindowValidation } from '../../sim/tcp/window-validation';
-import { connect, End, MS, pair, SECOND, tcp } from '../support/network';
+import { connect, End, losing, MS, pair, SECOND, tcp } from '../support/network';
 
 const IDLE = 5 * SECOND;
 
@@ -45,49 +45,106 @@ describe('a sender that has been idle', () => {
 });
 
 describe('WindowValidation (RFC 7661)', () => {
-  it('takes the most acknowledged in one of the last three rounds as pipeACK (section 4.2)', () => {
-    const validation = new WindowValidation();
-    const rounds: readonly (readonly [number, number])[] = [
-      [5000, 5000],
-      [2000, 5000],
-      [1000, 5000],
-      [1500, 2000],
-      [1000, 1500],
-      [9000, 9000],
-    ];
-    let delivered = 0;
-    for (const [bytes, pipeAck] of rounds) {
-      delivered += bytes;
-      validation.onRound(delivered);
-      assert.equal(validation.pipeAck, pipeAck);
+  const RTT = 100 * MS;
+
+  it('takes the most acknowledged in a round trip of the last second, or of three round trips, as pipeACK (section 4.2)', () => {
+    for (const rtt of [RTT, SECOND]) {
+      const validation = new WindowValidation();
+      assert.equal(validation.pipeAck(0), Infinity, 'undefined before the first round trip');
+      const period = Math.max(SECOND, 3 * rtt);
+      validation.onRound(5000, rtt, rtt);
+      validation.onRound(7000, 2 * rtt, rtt);
+      assert.equal(validation.pipeAck(2 * rtt), 5000);
+      // the first has aged out, the second has not
+      assert.equal(validation.pipeAck(rtt + period), rtt === RTT ? 0 : 2000);
+      assert.equal(validation.pipeAck(2 * rtt + period), 0, 'idle for a whole sampling period');
+      validation.onRound(16_000, 3 * rtt + period, rtt);
+      assert.equal(validation.pipeAck(3 * rtt + period), 9000);
     }
+  });
+
+  it('takes no sample during loss recovery (section 4.2)', () => {
+    const validation = new WindowValidation();
+    validation.onRound(1000, RTT, RTT);
+    validation.skipRound(50_000);
+    assert.equal(validation.pipeAck(2 * RTT), 1000);
+    validation.onRound(52_000, 3 * RTT, RTT);
+    assert.equal(validation.pipeAck(3 * RTT), 2000);
   });
 
   it('is validated while pipeACK is at least half of the window (section 4.3)', () => {
     const validation = new WindowValidation();
     assert.equal(validation.isValidated(1e9, 0), true, 'pipeACK is undefined at first');
-    for (const delivered of [5000, 10_000, 15_000]) validation.onRound(delivered);
-    assert.equal(validation.isValidated(10_000, 1), true);
-    assert.equal(validation.isValidated(10_001, 2), false);
+    validation.onRound(5000, RTT, RTT);
+    assert.equal(validation.isValidated(10_000, RTT), true);
+    assert.equal(validation.isValidated(10_001, RTT), false);
   });
 
-  it('lets the window stand for five minutes, then shrinks it once per period (section 4.4.3)', () => {
+  it('lets the window stand for five minutes after the last use, then shrinks it once for each five (section 4.4.3)', () => {
     const validation = new WindowValidation();
-    validation.onRound(1000);
-    validation.isValidated(100_000, 10 * SECOND);
-    assert.equal(validation.hasExpired(310 * SECOND - 1), false);
-    assert.equal(validation.hasExpired(310 * SECOND), true);
-    assert.equal(validation.hasExpired(311 * SECOND), false);
-    assert.equal(validation.hasExpired(610 * SECOND), true);
+    validation.onRound(60_000, 9 * SECOND, RTT);
+    // validated until a sampling period after the last use
+    const since = 10 * SECOND;
+    assert.equal(validation.hasExpired(100_000, since + 300 * SECOND - 1), false);
+    assert.equal(validation.hasExpired(100_000, since + 300 * SECOND), true);
+    assert.equal(validation.hasExpired(50_000, since + 301 * SECOND), false);
+    assert.equal(validation.hasExpired(50_000, since + 900 * SECOND), true);
+    assert.equal(validation.hasExpired(25_000, since + 900 * SECOND), true);
+    assert.equal(validation.hasExpired(25_000, since + 900 * SECOND), false);
   });
 
-  it('takes what was really in flight when a loss ends the non-validated phase (section 4.4.1)', () => {
+  it('reduces the larger of pipeACK and FlightSize in the non-validated phase (section 4.4.1)', () => {
     const validation = new WindowValidation();
-    assert.equal(validation.lossFlightSize(50_000), 50_000);
-    validation.onRound(4000);
-    validation.isValidated(100_000, 0);
-    assert.equal(validation.lossFlightSize(50_000), 4000);
-    assert.equal(validation.lossFlightSize(3000), 3000);
+    assert.equal(validation.onLoss(50_000, 60_000, 0, 0), 50_000);
+    validation.onRound(40_000, RTT, RTT);
+    assert.equal(validation.onLoss(3000, 100_000, RTT, 0), 40_000);
+    assert.equal(validation.onLoss(45_000, 100_000, RTT, 0), 45_000);
+    assert.equal(validation.onLoss(3000, 60_000, RTT, 0), 3000, 'validated: FlightSize, as ever');
+  });
+
+  it('ends recovery with half of that less what was retransmitted, and pipeACK undefined (section 4.4.1)', () => {
+    const validation = new WindowValidation();
+    validation.onRound(40_000, RTT, RTT);
+    validation.onLoss(30_000, 100_000, RTT, 5000);
+    assert.equal(validation.onRecovered(9000), (40_000 - 4000) / 2);
+    assert.equal(validation.pipeAck(RTT), Infinity);
+    validation.onLoss(30_000, 100_000, 2 * RTT, 9000);
+    assert.equal(validation.onRecovered(12_000), Infinity, 'the window was validated');
+  });
+
+  it('halves the window of a sender that wakes after six minutes before it sends (section 4.4.3)', () => {
+    const { before, after, inFlight, mss } = pauseAndResume('validate', 360 * SECOND);
+    assert.ok(before > 30 * mss);
+    assert.equal(after, before / 2);
+    assert.ok(inFlight <= after && inFlight > after - mss, `${inFlight} of ${after}`);
+  });
+
+  it('never makes it smaller than the initial window', () => {
+    const { after, mss } = pauseAndResume('validate', 86_400 * SECOND);
+    assert.equal(after, 10 * mss);
+  });
+
+  it('after a loss in the non-validated phase leaves half of what was used, not half of the window (section 4.4.1)', () => {
+    const cwnd = (['keep', 'validate'] as const).map((idle) => {
+      let n = 0;
+      const drop = { at: Infinity };
+      const net = pair({ rate: 100e6, impairments: losing((p) => p.length > 0 && ++n === drop.at) });
+      const [client, server] = [new End(), new End()];
+      connect(net, client, server, tcp({ idle }, 'reno'));
+      client.connection!.writeAll(400_000);
+      net.simulation.run(3 * SECOND);
+      // ten segments at a time, then six, the second of which is lost
+      for (let i = 0; i <= 10; i++) {
+        if (i === 10) drop.at = n + 2;
+        client.connection!.writeAll((i < 10 ? 10 : 6) * 1448);
+        net.simulation.run(net.events.now + 200 * MS);
+      }
+      const { sender } = client.connection!;
+      assert.equal(sender!.retransmittedSegments, 1);
+      return sender!.cc.cwnd / sender!.mss;
+    });
+    // one of the six was acknowledged before the loss was seen: FlightSize / 2; with validation, (pipeACK - R) / 2
+    assert.deepEqual(cwnd, [5 / 2, (10 - 1) / 2]);
   });
 
   it('does not let a sender that uses little of its window grow it', () => {

@@ -28,6 +28,8 @@ export interface SenderControl {
   admits(now: Nanos): boolean;
   /** What the server has told. */
   onFeedback(feedback: Feedback, now: Nanos): void;
+  /** What the server has told holds no longer: as before it told anything. */
+  onExpiry(): void;
   /** The server refused with 503 and Retry-After, in seconds. */
   onRetryAfter(seconds: number, now: Nanos): void;
   /** A new request has got its final response, or none in time. */
@@ -55,6 +57,7 @@ export const defineOverloadControl = definer<void, OverloadControl>();
 export const FREE: SenderControl = {
   admits: () => true,
   onFeedback: () => undefined,
+  onExpiry: () => undefined,
   onRetryAfter: () => undefined,
   onDone: () => undefined,
 };

@@ -47,6 +47,10 @@ class Sender implements SenderControl {
   onFeedback({ oc }: Feedback, _now: Nanos): void {
     this.loss = oc;
   }
+
+  onExpiry(): void {
+    this.loss = 0;
+  }
 }
 
 export const loss = defineOverloadControl({

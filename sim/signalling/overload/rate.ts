@@ -64,6 +64,10 @@ class Sender implements SenderControl {
   onFeedback({ oc }: Feedback): void {
     this.interval = 1e9 / oc;
   }
+
+  onExpiry(): void {
+    this.interval = 0;
+  }
 }
 
 export const rate = defineOverloadControl({

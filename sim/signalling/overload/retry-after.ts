@@ -6,6 +6,7 @@ import { defineOverloadControl, FREE, type SenderControl } from './control';
 class OnOff implements SenderControl {
   private until: Nanos = 0;
   readonly onFeedback = FREE.onFeedback;
+  readonly onExpiry = FREE.onExpiry;
   readonly onDone = FREE.onDone;
 
   admits(now: Nanos): boolean {

@@ -42,9 +42,12 @@ class Receiver implements ReceiverControl {
 /** Keeps at most so many requests under way. */
 class Sender implements SenderControl {
   private pending = 0;
+  private window: number;
   readonly onRetryAfter = FREE.onRetryAfter;
 
-  constructor(private window: number) {}
+  constructor(private readonly first: number) {
+    this.window = first;
+  }
 
   admits(): boolean {
     if (this.pending >= this.window) return false;
@@ -54,6 +57,10 @@ class Sender implements SenderControl {
 
   onFeedback({ oc }: Feedback): void {
     this.window = oc;
+  }
+
+  onExpiry(): void {
+    this.window = this.first;
   }
 
   onDone(): void {

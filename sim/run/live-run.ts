@@ -5,6 +5,7 @@ import { type BuiltScenario, build } from '../scenario/build';
 import type { PlacedRelay } from '../scenario/paths/site';
 import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
+import type { Server } from '../signalling/server';
 import { DetailMeter } from './detail-meter';
 import type { Installed } from '../middlebox/install';
 import { FailureMeter } from './failure-meter';
@@ -67,6 +68,11 @@ export class LiveRun {
 
   get middleboxes(): readonly Installed[] {
     return this.built.middleboxes;
+  }
+
+  /** Signalling servers, with the nodes they are on. */
+  get servers(): readonly Server[] {
+    return this.built.signalling?.servers ?? [];
   }
 
   get now(): Nanos {

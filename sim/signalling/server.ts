@@ -45,6 +45,11 @@ export class Server {
     element.setOverload(this.agent);
   }
 
+  /** Messages that wait for the processor, or are in it; 0 where it has no capacity of its own. */
+  get waiting(): number {
+    return this.queue?.length ?? 0;
+  }
+
   /** Measuring begins. */
   begin(): void {
     this.before = this.counts();

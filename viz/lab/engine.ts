@@ -5,7 +5,9 @@ import { seedOf } from '../../sim/run/seed';
 import { relaysOf } from '../../sim/scenario/explain';
 import { networkOf } from '../../sim/scenario/network';
 import { parseStudy } from '../../sim/scenario/parse';
+import type { RunningSession } from '../../sim/scenario/running-session';
 import type { Scenario } from '../../sim/scenario/scenario';
+import { transports } from '../../sim/scenario/transports';
 import { charts } from '../charts';
 import { inspect } from './inspect';
 import { FollowedPacket } from './inspect/followed-packet';
@@ -78,7 +80,13 @@ export class LabEngine {
         rate: link.rate,
         delay: link.delay,
       })),
-      sessions: this.live.sessions.map(({ spec, flow }) => ({ name: spec.name, flow })),
+      sessions: this.live.sessions.map((session) => ({
+        name: session.spec.name,
+        group: session.spec.group,
+        flow: session.flow,
+        overStreams: overStreams(session),
+        mayBeRelayed: mayBeRelayed(session),
+      })),
     };
   }
 
@@ -226,6 +234,15 @@ function cwndOf(sending: readonly { readonly sender: { readonly cc: { readonly c
   let sum = NaN;
   for (const { sender } of sending) if (sender !== null) sum = (Number.isNaN(sum) ? 0 : sum) + sender.cc.cwnd;
   return sum;
+}
+
+function overStreams({ spec }: RunningSession): boolean {
+  return transports[spec.transport.protocol].kind === 'stream';
+}
+
+function mayBeRelayed(session: RunningSession): boolean {
+  const { spec, route } = session;
+  return overStreams(session) && (spec.path === 'relayed' || (spec.path === 'end-to-end' && route.length > 2));
 }
 
 function roleOf(name: string, links: number, { network, sessions }: Scenario): LabNode['role'] {

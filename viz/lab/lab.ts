@@ -3,7 +3,7 @@ import type { Problem } from '../../sim/scenario/problem';
 import type { Schema } from './completion';
 import { download, element, prose, textElement } from './dom';
 import type { ScenarioEditor } from './editor';
-import { type Knob, knobsOf } from './knobs';
+import { type Choice, knobPanel } from './knob-panel';
 import { LessonsView } from './lessons-view';
 import type { Lesson } from './lessons/lesson';
 import type { Loaded } from './protocol';
@@ -12,11 +12,6 @@ import { Refused, Variant } from './variant';
 
 /** Scenarios that come with the page, by name: written by the build. */
 type Shipped = Readonly<Record<string, string>>;
-
-interface Choice {
-  settings: Record<string, string>;
-  point: number;
-}
 
 const LABELS = ['A', 'B'];
 
@@ -152,54 +147,17 @@ export class Lab {
   }
 
   private showKnobs(): void {
-    const knobs = knobsOf(this.text, this.schema);
     const many = this.choices.length > 1;
-    const groups = this.choices.map((choice, i) => {
-      const group = document.createElement('fieldset');
-      group.append(textElement('legend', many ? `Turn ${LABELS[i]!}` : 'Turn it'));
-      const { factors } = this.loaded!;
-      if (factors.length > 0) group.append(this.pointSelect(choice));
-      group.append(...knobs.map((knob) => this.knob(knob, choice)));
-      return group;
-    });
-    element(document, '#knobs').replaceChildren(...groups);
-  }
-
-  /** Chooses a point of the sweep. */
-  private pointSelect(choice: Choice): HTMLElement {
-    const select = document.createElement('select');
-    for (const [index, values] of this.loaded!.points.entries()) {
-      const text = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-      select.add(new Option(text.join(', '), String(index)));
-    }
-    select.value = String(choice.point);
-    select.addEventListener('change', () => {
-      choice.point = Number(select.value);
-      void this.reload(0);
-    });
-    const row = labelled('point of the sweep', select);
-    row.classList.add('whole');
-    return row;
-  }
-
-  private knob({ label, path, values, now }: Knob, choice: Choice): HTMLElement {
-    const select = document.createElement('select');
-    select.add(new Option(now === '' ? 'as it is' : now, ''));
-    for (const value of values) if (value !== now) select.add(new Option(value, value));
-    select.value = choice.settings[path] ?? '';
-    if (select.selectedIndex < 0) {
-      select.add(new Option(choice.settings[path]!, choice.settings[path]!));
-      select.value = choice.settings[path]!;
-    }
-    select.addEventListener('change', () => {
-      choice.settings = { ...choice.settings, [path]: select.value };
-      if (select.value === '')
-        choice.settings = Object.fromEntries(Object.entries(choice.settings).filter(([p]) => p !== path));
-      void this.reload(0);
-    });
-    const row = labelled(label, select);
-    row.classList.toggle('changed', path in choice.settings);
-    return row;
+    const { text, schema, loaded } = this;
+    const panels = this.choices.map((choice, i) =>
+      knobPanel(
+        many ? `Turn ${LABELS[i]!}` : 'Turn it',
+        choice,
+        { text, schema, loaded: loaded! },
+        () => void this.reload(0),
+      ),
+    );
+    element(document, '#knobs').replaceChildren(...panels);
   }
 
   private bind(): void {
@@ -385,10 +343,4 @@ export class Lab {
   private select(selector: string): HTMLElement {
     return element(document, selector);
   }
-}
-
-function labelled(text: string, control: HTMLElement): HTMLElement {
-  const label = document.createElement('label');
-  label.append(text, ' ', control);
-  return label;
 }

@@ -70,6 +70,11 @@ export interface LabLink {
 
 export interface LabSession {
   readonly name: string;
+  /** As the scenario calls it: the same for all that a `count` makes. */
+  readonly group: string;
+  readonly overStreams: boolean;
+  /** It goes over streams and passes a node that could end them, or one does. */
+  readonly mayBeRelayed: boolean;
   /** As packets carry it. */
   readonly flow: number;
 }

@@ -24,11 +24,11 @@ export async function buildSite(out: string): Promise<void> {
   ]);
   for (const file of ['index.html', 'style.css']) cpSync(join(LAB, file), join(out, file));
   cpSync(join(ROOT, 'docs', 'reference', 'scenario.schema.json'), join(out, 'schema.json'));
-  writeFileSync(join(out, 'scenarios.json'), JSON.stringify(shipped()));
+  writeFileSync(join(out, 'scenarios.json'), JSON.stringify(shippedScenarios()));
 }
 
 /** Texts of the scenarios that need no other file, by name. */
-function shipped(): Record<string, string> {
+export function shippedScenarios(): Record<string, string> {
   const folder = join(ROOT, 'scenarios');
   const texts = readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))

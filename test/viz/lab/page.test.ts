@@ -158,7 +158,7 @@ describe('The lab in a browser', function () {
     await page.check('#compare');
     await page.waitForFunction(() => document.querySelectorAll('.variant').length === 2);
     await page
-      .locator('#knobs fieldset')
+      .locator('#knobs > fieldset')
       .nth(1)
       .locator('label', { hasText: 'round-trip time' })
       .locator('select')

@@ -7,7 +7,6 @@ import { seedOf } from '../../../sim/run/seed';
 import { parseStudy } from '../../../sim/scenario/parse';
 import { namesAt, type Schema, suggest } from '../../../viz/lab/completion';
 import { LabEngine } from '../../../viz/lab/engine';
-import { knobsOf } from '../../../viz/lab/knobs';
 import { layOut } from '../../../viz/lab/layout';
 import { lessons } from '../../../viz/lab/lessons';
 import type { LabNode, LoadRequest } from '../../../viz/lab/protocol';
@@ -111,25 +110,6 @@ describe('Completion in the editor of the lab', () => {
 
   it('lists what can be chosen at a path', () => {
     assert.ok(namesAt(schema, ['network', 'chain', 'queue']).includes('fq-codel'));
-  });
-});
-
-describe('Knobs of the lab', () => {
-  it('turn fields that the scenario has, with its values first', () => {
-    const knobs = knobsOf(text, schema);
-    const rtt = knobs.find(({ path }) => path === 'network.chain.rtt')!;
-    assert.equal(rtt.now, '40 ms');
-    assert.ok(knobs.some(({ path }) => path === 'sessions.two.transport.tcp.congestionControl'));
-  });
-
-  it('each lead to a scenario that can be used', () => {
-    for (const { path, values } of knobsOf(text, schema)) {
-      for (const value of values) new LabEngine(requestOf({ settings: [{ path, value }] }));
-    }
-  });
-
-  it('are none for a text that is not YAML', () => {
-    assert.deepEqual(knobsOf('title: [', schema), []);
   });
 });
 

@@ -23,6 +23,8 @@ export function ofSession(session: RunningSession): Section[] {
   if (session.relays.length > 0) general.push({ name: 'held by relays', value: bytes(session.relayBuffered) });
   const head: Section = { title: `Session ${spec.name}`, facts: general };
   const found = session.route.flatMap((node) => connectionsAt(node, session.flow));
+  // circuits carry all their sessions under no flow of theirs
+  if (spec.path === 'aggregated') found.push(...session.route.flatMap((node) => connectionsAt(node, 0)));
   if (found.length > 0) return [head, ...shown(found)];
   if (current?.sender === null || current === null) return [head];
   return [head, { title: 'Connection', facts: sending(current.sender) }];
@@ -65,7 +67,8 @@ export function ofConnection(connection: TcpConnection): Section {
       { name: 'rcv.nxt', value: String(receiver.nxt) },
     );
   }
-  return { title: `TCP ${node.name}:${endpoint.localPort} to ${there}:${endpoint.remotePort}`, facts };
+  const kind = connection.flow === 0 ? 'Circuit, TCP' : 'TCP';
+  return { title: `${kind} ${node.name}:${endpoint.localPort} to ${there}:${endpoint.remotePort}`, facts };
 }
 
 function sending({ cc, inFlight, rtt }: SendingState): Fact[] {

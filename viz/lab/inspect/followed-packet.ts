@@ -1,5 +1,6 @@
 import type { Nanos } from '../../../sim/core/event-queue';
 import { type Packet, Protocol } from '../../../sim/core/packet';
+import { formatIpv4 } from '../../../sim/net/addressing';
 import type { Link, LinkTap } from '../../../sim/net/link';
 import { type Drop, DROP_REASONS } from '../../../sim/net/queue';
 import type { LiveRun } from '../../../sim/run/live-run';
@@ -13,6 +14,8 @@ const MOST_HOPS = 12;
 interface Hop {
   readonly link: Link;
   readonly enteredAt: Nanos;
+  /** Both ends, as the packet said when it was sent. */
+  readonly ends: string;
   /** -1: not yet. */
   arrivedAt: Nanos;
 }
@@ -61,7 +64,7 @@ export class FollowedPacket {
 
   sent(p: Packet, link: Link): void {
     this.packet = p;
-    this.hops.push({ link, enteredAt: this.run.now, arrivedAt: -1 });
+    this.hops.push({ link, enteredAt: this.run.now, ends: this.endsOf(p), arrivedAt: -1 });
   }
 
   arrived(link: Link): void {
@@ -88,7 +91,7 @@ export class FollowedPacket {
       link.visitWire((p) => {
         if (!this.isIt(p)) return;
         this.packet = p;
-        if (this.hops.length === 0) this.hops.push({ link, enteredAt: -1, arrivedAt: -1 });
+        if (this.hops.length === 0) this.hops.push({ link, enteredAt: -1, ends: this.endsOf(p), arrivedAt: -1 });
       });
     }
   }
@@ -116,16 +119,15 @@ export class FollowedPacket {
   }
 
   private facts(p: Packet): Fact[] {
-    const { simulation, sessions } = this.run;
-    const end = (address: number, port: number) => `${simulation.ownerOf(address).name}:${port}`;
+    const { sessions } = this.run;
     const session = sessions.find(({ flow }) => flow === p.flow)?.spec.name;
     const isTcp = p.protocol === Protocol.tcp;
     const madeAt = this.register.madeAt(p);
     return [
       { name: 'flow', value: session === undefined ? String(p.flow) : `${session} (${p.flow})` },
       { name: 'protocol', value: protocolName(p.protocol) },
-      { name: 'from', value: end(p.src, p.srcPort) },
-      { name: 'to', value: end(p.dst, p.dstPort) },
+      { name: 'from', value: this.endOf(p.src, p.srcPort) },
+      { name: 'to', value: this.endOf(p.dst, p.dstPort) },
       { name: 'size', value: `${bytes(p.size)}, of it payload ${bytes(p.length)}` },
       ...(isTcp
         ? [
@@ -141,11 +143,25 @@ export class FollowedPacket {
     ];
   }
 
+  /** The node with its port, and what its address is called where it is. */
+  private endOf(address: number, port: number): string {
+    const { simulation } = this.run;
+    return `${simulation.ownerOf(address).name}:${port} (${formatIpv4(simulation.addressing.ipv4(address))})`;
+  }
+
+  private endsOf(p: Packet): string {
+    return `${this.endOf(p.src, p.srcPort)} to ${this.endOf(p.dst, p.dstPort)}`;
+  }
+
   private way(): Section[] {
-    const facts = this.hops.slice(-MOST_HOPS).map(({ link, enteredAt, arrivedAt }) => {
+    const shown = this.hops.slice(-MOST_HOPS);
+    const facts = shown.map(({ link, enteredAt, ends, arrivedAt }, i) => {
+      const before = shown[i - 1]?.ends ?? ends;
       const entered = enteredAt < 0 ? 'sent before it was looked at' : `sent at ${moment(enteredAt)}`;
       const took = enteredAt < 0 ? '' : `, ${span(arrivedAt - enteredAt)} later`;
-      return { name: link.name, value: arrivedAt < 0 ? entered : `${entered}, arrived at ${moment(arrivedAt)}${took}` };
+      const renamed = ends === before ? '' : `, now from ${ends}`;
+      const arrived = arrivedAt < 0 ? '' : `, arrived at ${moment(arrivedAt)}${took}`;
+      return { name: link.name, value: `${entered}${renamed}${arrived}` };
     });
     return facts.length === 0 ? [] : [{ title: 'Its way', facts }];
   }

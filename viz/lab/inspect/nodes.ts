@@ -27,16 +27,41 @@ export function ofNode(node: Node, run: LiveRun): Section[] {
       : []),
   ];
   const title = `${relays.length > 0 ? 'Relay' : 'Node'} ${node.name}`;
-  return [{ title, facts }, ...middleboxOf(node, run), ...relays.slice(0, MOST).flatMap((one) => ofRelay(node, one))];
+  return [
+    { title, facts },
+    ...serversOf(node, run),
+    ...middleboxOf(node, run),
+    ...relays.slice(0, MOST).flatMap((one) => ofRelay(node, one)),
+  ];
+}
+
+function serversOf(node: Node, run: LiveRun): Section[] {
+  const span = Math.max(1, run.now - run.scenario.run.warmup);
+  return run.servers
+    .filter((server) => server.node === node)
+    .map((server) => ({
+      title: 'Signalling server',
+      facts: [
+        { name: 'messages waiting', value: String(server.waiting) },
+        ...factsOf(run.now <= run.scenario.run.warmup ? [] : server.metrics(span)),
+      ],
+    }));
+}
+
+function factsOf(
+  metrics: readonly { readonly metric: string; readonly value: number; readonly unit: string }[],
+): Fact[] {
+  return metrics.map(({ metric, value, unit }) => ({
+    name: words(metric).replace(/^sip /, ''),
+    value: formatQuantity(value, unit),
+  }));
 }
 
 function middleboxOf(node: Node, { middleboxes, scenario }: LiveRun): Section[] {
   const installed = middleboxes.find((one) => one.node === node);
   if (installed === undefined) return [];
-  const metrics = installed.middlebox.metrics?.() ?? [];
-  const facts = metrics.map(({ metric, value, unit }) => ({ name: words(metric), value: formatQuantity(value, unit) }));
   const kind = Object.entries(scenario.middleboxes).find(([name]) => name === node.name)?.[1].name ?? 'middlebox';
-  return [{ title: `Middlebox: ${kind}`, facts }];
+  return [{ title: `Middlebox: ${kind}`, facts: factsOf(installed.middlebox.metrics?.() ?? []) }];
 }
 
 function ofRelay(node: Node, { session, relay }: LiveRun['relays'][number]): Section[] {

@@ -1,16 +1,15 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Capture } from '../capture/capture';
 import { suggestion } from '../core/did-you-mean';
 import type { Network } from '../net/topologies/topology';
-import type { RunReply, RunRequest } from '../run/messages';
-import { LiveRun } from '../run/live-run';
+import type { LiveRun } from '../run/live-run';
 import { Networks } from '../scenario/network';
 import type { Study } from '../scenario/scenario';
 import { ChunkedFile } from './chunked-file';
 import { UsageError } from './exit';
-import { requestOf, type Task, tasksOf } from './study-runner';
-import { print, type Terminal } from './terminal';
+import { fileName, type Recorder } from './recorder';
+import type { Task } from './study-runner';
 
 /** Where to capture in one run, and the file to write. */
 export interface CaptureOrder {
@@ -28,29 +27,22 @@ export interface CaptureOptions {
   readonly snaplen?: number;
 }
 
-/** A run to be captured. */
-export interface CapturedTask extends Task {
-  readonly capture: CaptureOrder;
-}
-
 /**
- * What `options` ask to capture: the first run of each point among `tasks`, or of all. Throws `UsageError` for a name that
+ * What `options` ask to capture in some of the runs `tasks`, by the index of their points. Throws `UsageError` for a name that
  * no point has. A place that only some points have, as the larger networks of a sweep do, is captured there.
  */
-export function captureOf(study: Study, tasks: readonly Task[] | undefined, options: CaptureOptions): CapturedTask[] {
+export function capturesOf(study: Study, tasks: readonly Task[], options: CaptureOptions): Map<number, CaptureOrder> {
   const { out, pcap, snaplen } = options;
+  const captures = new Map<number, CaptureOrder>();
   if (pcap === undefined) {
     if (snaplen !== undefined) throw new UsageError('--snaplen: nothing is captured without --pcap');
-    return [];
+    return captures;
   }
   if (pcap.length === 0) throw new UsageError('--pcap: expected names of hosts and links');
   const networks = new Networks();
-  const seen = new Set<number>();
   const unknown = new Set(pcap);
   const known = new Set<string>();
-  const captured = (tasks ?? tasksOf(study, [1])).flatMap((task): CapturedTask[] => {
-    if (seen.has(task.index)) return [];
-    seen.add(task.index);
+  for (const task of tasks) {
     const names = placesIn(networks.of(task.point.scenario.network));
     for (const name of names.keys()) known.add(name);
     const places = new Set<string>();
@@ -60,30 +52,28 @@ export function captureOf(study: Study, tasks: readonly Task[] | undefined, opti
       unknown.delete(name);
       places.add(place);
     }
-    if (places.size === 0) return [];
-    const file = join(out, study.name, 'captures', fileName(task));
-    return [{ ...task, capture: { places: [...places], file, ...(snaplen !== undefined && { snapLength: snaplen }) } }];
-  });
+    if (places.size === 0) continue;
+    const file = join(out, study.name, 'captures', `${fileName(task)}.pcapng`);
+    captures.set(task.index, { places: [...places], file, ...(snaplen !== undefined && { snapLength: snaplen }) });
+  }
   const [wrong] = unknown;
   if (wrong !== undefined) throw new UsageError(explain(wrong, [...known]));
-  return captured;
+  return captures;
 }
 
-/** Makes the runs once more, for their packets, and tells where they are. */
-export function makeCaptures(study: Study, tasks: readonly CapturedTask[], terminal: Terminal | undefined): void {
-  for (const task of tasks) runCaptured(requestOf(study, task), task.capture);
-  if (tasks.length === 0 || terminal === undefined) return;
-  const more = tasks.length > 1 ? ` and ${tasks.length - 1} more beside it` : '';
-  print(terminal.err, `${study.name}: captured ${tasks[0]!.capture.file}${more}`);
-}
+/** Writes the packets of a run to a file, which gets its name when it is whole. */
+export class CaptureRecorder implements Recorder {
+  readonly told: string;
+  private draft: ChunkedFile | null = null;
 
-/** Makes a run and writes its capture. The file gets its name when it is whole. */
-export function runCaptured(request: RunRequest, { places, file, snapLength }: CaptureOrder): RunReply {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = new ChunkedFile(`${file}.part`);
-  try {
-    const live = new LiveRun(request);
-    const { simulation } = live;
+  constructor(private readonly order: CaptureOrder) {
+    this.told = `captured ${order.file}`;
+  }
+
+  begin({ simulation }: LiveRun): void {
+    const { file, places, snapLength } = this.order;
+    mkdirSync(dirname(file), { recursive: true });
+    const draft = (this.draft = new ChunkedFile(`${file}.part`));
     const sink = (part: Uint8Array) => draft.write(part);
     const capture = new Capture(simulation, sink, snapLength === undefined ? {} : { snapLength });
     for (const name of places) {
@@ -91,12 +81,19 @@ export function runCaptured(request: RunRequest, { places, file, snapLength }: C
       if (node !== undefined) capture.host(node);
       else for (const link of simulation.links) if (link.name === name) capture.link(link);
     }
-    live.advance(live.end);
+  }
+
+  end(): void {
+    const draft = this.draft!;
     draft.close();
-    renameSync(draft.path, file);
-    return live.reply();
-  } finally {
-    draft.close();
+    renameSync(draft.path, this.order.file);
+    this.draft = null;
+  }
+
+  discard(): void {
+    if (this.draft === null) return;
+    this.draft.close();
+    rmSync(this.draft.path);
   }
 }
 
@@ -109,14 +106,6 @@ function placesIn({ nodes, aliases, links }: Network): ReadonlyMap<string, strin
     for (const name of [ends.join('>'), [...ends].reverse().join('>')]) names.set(name, name);
   }
   return names;
-}
-
-/** 'segments=2,replication=1.pcapng' */
-function fileName({ point, replication }: Task): string {
-  const parts = [...Object.entries(point.factors), ['replication', replication]].map(
-    ([name, value]) => `${name}=${value}`,
-  );
-  return `${parts.join(',').replaceAll(/[^\w.=,+-]+/g, '_')}.pcapng`;
 }
 
 function explain(name: string, known: readonly string[]): string {

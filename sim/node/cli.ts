@@ -48,6 +48,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
       collectPlaces,
     )
     .option('--snaplen <bytes>', 'most bytes of a packet that captures keep', integerFrom(1))
+    .option('--qlog <dir>', 'write a qlog trace of each end of each connection in the first run of each point')
     .option('--at <name=value>', 'make only points where a factor has this value and write nothing', collectValue)
     .action(async (scenarios: string[], options) => {
       finish(await commands.run().run(scenarios, options, terminal));

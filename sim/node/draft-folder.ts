@@ -42,8 +42,8 @@ export class DraftFolder {
     file.close();
   }
 
-  /** Gives the folder its name, and `pointer` beside it a text that says so. Returns its path. */
-  finish(pointer: string): string {
+  /** Gives the folder its name, and `pointer`, if any, beside it a text that says so. Returns its path. */
+  finish(pointer?: string): string {
     for (const file of this.open) file.close();
     const folder = join(this.parent, this.name);
     const old = join(this.parent, `${this.name}-old`);
@@ -55,6 +55,7 @@ export class DraftFolder {
     }
     renameSync(this.draft, folder);
     rmSync(old, { recursive: true, force: true });
+    if (pointer === undefined) return folder;
     const text = join(this.parent, `.${pointer}-${process.pid}`);
     const file = new TextFile(text);
     file.write(`${this.name}\n`);
@@ -72,14 +73,14 @@ export class DraftFolder {
 
 const FLUSH = 1 << 18;
 
-/** A file written piece by piece. */
+/** A file written piece by piece. It is open only while it is written to: there may be thousands. */
 export class TextFile {
-  private descriptor: number | undefined;
   private pieces: string[] = [];
   private length = 0;
 
-  constructor(path: string) {
-    this.descriptor = openSync(path, 'w');
+  /** Replaces what is there. */
+  constructor(private readonly path: string) {
+    closeSync(openSync(path, 'w'));
   }
 
   write(text: string): void {
@@ -88,16 +89,16 @@ export class TextFile {
     if (this.length >= FLUSH) this.flush();
   }
 
+  /** Writes what is left. Closing twice does nothing more. */
   close(): void {
-    if (this.descriptor === undefined) return;
-    this.flush();
-    closeSync(this.descriptor);
-    this.descriptor = undefined;
+    if (this.length > 0) this.flush();
   }
 
   private flush(): void {
     const bytes = Buffer.from(this.pieces.join(''));
-    for (let done = 0; done < bytes.length;) done += writeSync(this.descriptor!, bytes, done);
+    const descriptor = openSync(this.path, 'a');
+    for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
+    closeSync(descriptor);
     this.pieces = [];
     this.length = 0;
   }

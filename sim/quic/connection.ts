@@ -7,6 +7,7 @@ import type { CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
 import { RttEstimator } from '../tcp/rtt';
 import { ConnectionTimers, TimerKind } from '../tcp/timers';
 import type { CloseReason, SendingState, StreamDelegate } from '../transport/byte-stream';
+import type { ConnectionLog } from '../transport/connection-log';
 import type { QuicConfig } from './config';
 import { Frame, type FrameStore, PacketType } from './frames';
 import { Handshake } from './handshake';
@@ -54,6 +55,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
   /** Ack-eliciting packets sent, and those that carry lost data again. */
   segmentsSent = 0;
   retransmittedSegments = 0;
+  private readonly log: ConnectionLog | null;
   private readonly timers: ConnectionTimers;
   private readonly packer = new Packer(this);
   private readonly reader = new Reader(this);
@@ -97,6 +99,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
     this.handshake = new Handshake(this);
     this.loss = new LossDetection(this);
     this.streams = new StreamTable(this, accept);
+    this.log = stack.logging.open(this);
   }
 
   get now(): Nanos {
@@ -160,6 +163,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
     this.isClosed = true;
     this.timers.release();
     for (const space of this.spaces) space?.discard();
+    this.log?.closed(reason);
     this.streams.closeAll(reason);
   }
 
@@ -173,7 +177,8 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
       this.localId,
       type,
       this.spaces[i]!.next,
-      8,
+      9,
+      i === 0 ? SMALLEST_MTU : this.config.connectionIdLength + 24,
       Frame.connectionClose,
       this.closeCode,
       -1,
@@ -183,6 +188,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
     p.sackCount = (content.length + 1) >> 1;
     p.length = i === 0 ? SMALLEST_MTU : this.config.connectionIdLength + 24;
     p.size = p.length + 28;
+    this.log?.sent(p);
     this.stack.send(p);
   }
 
@@ -237,6 +243,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
       return;
     }
     this.bytesReceived += p.length;
+    this.log?.received(p);
     const outbound = p.payload as QuicConnection;
     if (this.remoteId < 0) this.remoteId = p.sack[1]!;
     this.peer = outbound.config;
@@ -248,6 +255,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
     this.busy = false;
     if (this.isClosed) return;
     this.output();
+    this.log?.settled();
     if (this.isClosed) return;
     const application = this.spaces[Space.application];
     if (application && application.pendingAcks > 0 && !this.timers.isArmed(TimerKind.delayedAck)) {
@@ -281,6 +289,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
   }
 
   onPacketLost(space: PacketSpace, packet: number): void {
+    this.log?.lost(packet, this.spaces.indexOf(space));
     this.sent.lost(space.framesOf(packet), this.spaces.indexOf(space) as Space);
     this.frames.release(space.takeFrames(packet));
   }
@@ -388,6 +397,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
 
   transmit(p: Packet, eliciting: boolean): void {
     this.bytesSent += p.length;
+    this.log?.sent(p);
     const rate = this.pacingRate;
     if (eliciting && rate > 0) this.pacer.onSend(p.length, rate, this.driver.cc.pacingRate > 0 ? 0 : BURST * this.mss);
     this.stack.send(p);
@@ -422,6 +432,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
       this.closingSoon = false;
       this.output();
     } else this.finish('finished');
+    this.log?.settled();
   }
 
   /** Streams that were opened on a connection that exists become usable at once, but not within the call. */

@@ -21,7 +21,7 @@ export const PacketType = { initial: 0, zeroRtt: 1, handshake: 2, oneRtt: 3 } as
  * A datagram carries numbers in `Packet.sack`: they are the packet's own, so a duplicate has its own too, and nothing is
  * allocated or to be given back.
  *
- *   destination ID, source ID, then for each QUIC packet: type, packet number, its bytes, its frames, END
+ *   destination ID, source ID, then for each QUIC packet: type, packet number, where the next packet begins, its bytes, its frames, END
  *
  *   ACK          type, largest, delay in ns, CE count, ranges, then left and right of each, the highest first
  *   CRYPTO       type, offset, length

@@ -110,7 +110,7 @@ export class Packer {
     const start = this.at;
     words[start] = type;
     words[start + 1] = space.next;
-    this.at = start + 3;
+    this.at = start + 4;
     this.room = budget - header - TAG;
     this.head = NO_FRAME;
     this.eliciting = this.retransmits = this.hasStream = false;
@@ -130,6 +130,7 @@ export class Packer {
     // header protection samples 16 bytes from 4 after the packet number (RFC 9001 section 5.4.2)
     const payload = Math.max(whole - this.room, 4 - number);
     const bytes = Math.max(header + payload + TAG, least);
+    words[start + 3] = bytes;
     connection.onPacketBuilt(space, i, this.eliciting ? bytes : 0, this.head, this.hasStream, this.retransmits);
     return bytes;
   }

@@ -18,7 +18,7 @@ export class Reader {
       const space = connection.spaceFor(type);
       if (space !== null && !space.isDuplicate(number)) {
         if (type === PacketType.handshake) connection.onHandshakePacket();
-        const eliciting = this.frames(p, words, at + 3, spaceOf(type));
+        const eliciting = this.frames(p, words, at + 4, spaceOf(type));
         space.take(
           number,
           eliciting,

@@ -5,6 +5,7 @@ import type { Node } from '../net/node';
 import { newAckSample } from '../tcp/ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
 import type { StreamDelegate } from '../transport/byte-stream';
+import { ConnectionLogging } from '../transport/connection-log';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import type { UdpSocket } from '../udp/socket';
 import { UdpStack } from '../udp/stack';
@@ -35,6 +36,7 @@ export class QuicStack {
   readonly pool: PacketPool;
   readonly sample: AckSample;
   readonly watching: ContentWatching;
+  readonly logging: ConnectionLogging<QuicConnection>;
   readonly frames: FrameStore;
   private readonly connections = new Map<number, QuicConnection>();
   /** Connections whose client does not know our ID yet, by the client's address, port and ID. */
@@ -49,6 +51,7 @@ export class QuicStack {
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
     this.watching = node.simulation.single(newContentWatching);
+    this.logging = node.simulation.single(newQuicLogging);
     this.frames = node.simulation.single(newFrameStore);
   }
 
@@ -165,6 +168,11 @@ export class QuicStack {
 
 function newStacks(): Map<Node, QuicStack> {
   return new Map();
+}
+
+/** For `Simulation.single`: who follows the QUIC connections. */
+export function newQuicLogging(): ConnectionLogging<QuicConnection> {
+  return new ConnectionLogging();
 }
 
 function keyOf(address: Address, port: number, id: number): string {

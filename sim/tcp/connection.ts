@@ -14,6 +14,7 @@ import { type CloseReason, type Endpoint, State, type SynOptions, type TcpDelega
 import { TcpStream } from './stream';
 import { ConnectionTimers, TimerKind } from './timers';
 import type { ByteStream } from '../transport/byte-stream';
+import type { ConnectionLog } from '../transport/connection-log';
 import type { ContentWatch, StreamContent } from '../transport/stream-content';
 
 export { type CloseReason, type Endpoint, State, STATE_NAMES, type SynOptions, type TcpDelegate } from './states';
@@ -47,6 +48,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   private ackedSince = false;
   readonly timers: ConnectionTimers;
   private readonly keepAlive: KeepAlive;
+  readonly log: ConnectionLog | null;
 
   constructor(
     readonly stack: TcpStack,
@@ -62,6 +64,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     this.handshake = new Handshake(this);
     this.ecn = new EcnState(config);
     this.keepAlive = new KeepAlive(this);
+    this.log = stack.logging.open(this);
   }
 
   get now(): Nanos {
@@ -336,6 +339,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     else if (kind === TimerKind.delayedAck) this.sendAck();
     else if (kind === TimerKind.pacing) this.sender!.output();
     else this.onStateTimer();
+    this.log?.settled();
   }
 
   /** The timer of the state: SYN retransmission, keep-alive, FIN-WAIT-2, TIME-WAIT. */
@@ -388,6 +392,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       this.timers.disarm(TimerKind.delayedAck);
       this.ecn.onAckSent(p);
     }
+    this.log?.sent(p);
     this.stack.send(p);
   }
 
@@ -411,6 +416,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     if (this.state === State.closed && this.stack.forget(this) === false) return;
     this.state = State.closed;
     this.sender?.stop();
+    this.log?.closed(reason);
     this.timers.release();
     this.stack.forget(this);
     this.delegate.onClosed?.(this, reason);

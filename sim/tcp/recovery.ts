@@ -113,6 +113,7 @@ export class LossRecoveryMachine implements Loser {
     const { board, rate, cc } = this.sender;
     const bytes = board.markLost(segment);
     if (bytes === 0) return;
+    this.sender.host.log?.lost(segment, 0);
     this.lostNow += bytes;
     rate.lost += bytes;
     if (cc.onSegmentLost === undefined) return;

@@ -1,4 +1,5 @@
 import type { EventQueue, Nanos } from '../core/event-queue';
+import type { ConnectionLog } from '../transport/connection-log';
 import type { AckSample, CongestionControl } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { DeliveryRate } from './delivery-rate';
@@ -16,6 +17,7 @@ import { WindowValidation } from './window-validation';
 export interface SenderHost {
   readonly events: EventQueue;
   readonly config: TcpConfig;
+  readonly log: ConnectionLog | null;
   /** Sends [seq, seq + length) and FIN if `fin`. */
   transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void;
   /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */

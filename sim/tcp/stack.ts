@@ -7,6 +7,7 @@ import { newAckSample } from './ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { type CloseReason, type Endpoint, TcpConnection, type TcpDelegate } from './connection';
+import { ConnectionLogging } from '../transport/connection-log';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import { setSize } from './segment';
 import { Protocol } from '../core/packet';
@@ -34,6 +35,7 @@ export class TcpStack implements Transport {
   /** Scratch for the ACK being processed: there is only ever one. */
   readonly sample: AckSample;
   readonly watching: ContentWatching;
+  readonly logging: ConnectionLogging<TcpConnection>;
   private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
   private count = 0;
   /** Made by the first `listen`: hosts that only open connections are many. */
@@ -45,6 +47,7 @@ export class TcpStack implements Transport {
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
     this.watching = node.simulation.single(newContentWatching);
+    this.logging = node.simulation.single(newTcpLogging);
   }
 
   /** The stack of `node`, made on first use. */
@@ -112,8 +115,11 @@ export class TcpStack implements Transport {
 
   receive(p: Packet): void {
     const connection = this.find(p.dst, p.dstPort, p.src, p.srcPort);
-    if (connection !== null) connection.receive(p);
-    else this.onUnclaimed(p);
+    if (connection !== null) {
+      connection.log?.received(p);
+      connection.receive(p);
+      connection.log?.settled();
+    } else this.onUnclaimed(p);
     this.pool.give(p);
   }
 
@@ -188,6 +194,7 @@ export class TcpStack implements Transport {
     connection.flow = p.flow;
     connection.delegate = listener.accept(connection);
     this.add(connection);
+    connection.log?.received(p);
     connection.accept(p);
   }
 
@@ -244,6 +251,11 @@ export class TcpStack implements Transport {
 }
 
 const NO_DELEGATE: TcpDelegate = {};
+
+/** For `Simulation.single`: who follows the TCP connections. */
+export function newTcpLogging(): ConnectionLogging<TcpConnection> {
+  return new ConnectionLogging();
+}
 
 function hash(localPort: number, remote: Address, remotePort: number): number {
   let h = Math.imul(localPort, 0x9e3779b1) ^ Math.imul(remote, 0x85ebca6b) ^ Math.imul(remotePort, 0xc2b2ae35);

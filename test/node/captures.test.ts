@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type CaptureOptions, captureOf, runCaptured } from '../../sim/node/captures';
+import { type CaptureOptions, CaptureRecorder, capturesOf } from '../../sim/node/captures';
 import { main } from '../../sim/node/cli';
-import { requestOf } from '../../sim/node/study-runner';
+import { runRecorded } from '../../sim/node/recorder';
+import { requestOf, tasksOf } from '../../sim/node/study-runner';
 import { run } from '../../sim/run/run';
 import { parseStudy } from '../../sim/scenario/parse';
 import { needs, tool } from '../support/capture-tools';
@@ -46,10 +47,11 @@ describe('hopwise run --pcap', () => {
   /** Makes the captured runs of the scenario, as a worker would. */
   function captured(options: Omit<CaptureOptions, 'out'>) {
     const study = parseStudy(SCENARIO, { file: 'each.yaml', name: 'each' });
-    const tasks = captureOf(study, undefined, { out: folder, ...options });
-    return tasks.map(({ capture, ...task }) => {
-      const request = requestOf(study, task);
-      const { fingerprint } = runCaptured(request, capture);
+    const tasks = tasksOf(study, [1]);
+    const captures = capturesOf(study, tasks, { out: folder, ...options });
+    return [...captures].map(([index, capture]) => {
+      const request = requestOf(study, tasks[index]!);
+      const { fingerprint } = runRecorded(request, [new CaptureRecorder(capture)]);
       return { name: basename(capture.file), file: readFileSync(capture.file), request, fingerprint };
     });
   }

@@ -1,6 +1,7 @@
 import type { EventQueue, Nanos } from '../core/event-queue';
 import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
+import type { RelayClient, RelayClientHandler } from '../msrp/relay-client';
 import type { SignallingEnds } from '../signalling/signalling';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
@@ -25,8 +26,15 @@ export interface AppHost {
   delivered(message: StreamMessage, delay: Nanos): void;
   /** To be told when the client has lost its connection, and how it heard. */
   disconnected(reason: CloseReason): void;
-  /** Over a transport of streams: opens one from the client's end towards the server's. */
-  open(delegate: StreamDelegate): ByteStream;
+  /** Where the server's end takes streams, for those who tell it in the signalling; without it, it does not matter. */
+  readonly port?: number;
+  /**
+   * Over a transport of streams: opens one from the client's end towards the server's; `to` is where the signalling says that
+   * is, which paths that know their way themselves do not ask.
+   */
+  open(delegate: StreamDelegate, to?: StreamTarget): ByteStream;
+  /** Where the ends have relays of MSRP. */
+  readonly messageRelays?: MessageRelays;
   /** Streams that are opened from now on go directly to the other end; without it, nothing on the way can be left out. */
   bypass?(): void;
   /**
@@ -34,6 +42,20 @@ export interface AppHost {
    * the last datagram, and has no peer before the first.
    */
   bind(client: UdpDelegate, server: UdpDelegate): UdpPair;
+}
+
+/** As written in messages: it is looked up in the realm of who reads it. */
+export interface StreamTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The relays that the ends of a session ask for (RFC 4976). */
+export interface MessageRelays {
+  /** Whether that end has one. */
+  has(end: 'caller' | 'callee'): boolean;
+  /** A client of the relay of that end. `own` is its URI; `chunk` as for `MsrpConnection`. */
+  client(end: 'caller' | 'callee', own: string, chunk: number, handler: RelayClientHandler): RelayClient;
 }
 
 export interface UdpPair {

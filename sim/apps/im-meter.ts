@@ -15,6 +15,7 @@ export class ImMeter {
     sessionsRefusedForTransport: 0,
     messagesSent: 0,
     messagesDelivered: 0,
+    messagesReportedLost: 0,
     receipts: 0,
   };
   private readonly durations = {
@@ -87,6 +88,11 @@ export class ImMeter {
     this.counts.messagesDelivered++;
     this.receivedBytes += bytes;
     if (writtenAt >= 0) this.note('messageDelay', writtenAt);
+  }
+
+  /** An intermediary, or the other end, says that a message has not arrived. */
+  lost(): void {
+    this.counts.messagesReportedLost++;
   }
 
   receipt(): void {

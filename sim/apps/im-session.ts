@@ -4,28 +4,28 @@ import { Malformed } from '../core/malformed';
 import { choice, duration, flag, integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 import { MsrpSession } from '../msrp/session';
+import { MSRP_PORT, parseMsrpUri } from '../msrp/uri';
 import { sdpText, type SessionDescription } from '../sdp/description';
 import {
   chosenIn,
+  endUri,
   MESSAGE_TRANSPORTS,
   messageAnswer,
   type MessageEnd,
   messageOffer,
   type MessageTransport,
   NO_CONGESTION_CONTROL,
-  pathOf,
 } from '../sdp/offer-answer';
 import { parseSdp } from '../sdp/parse';
 import type { CallHandler } from '../sip/call';
 import type { IncomingCall } from '../sip/incoming-call';
 import type { OutgoingCall } from '../sip/outgoing-call';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
-import { type App, type AppHost, type AppMetric, defineApp } from './app';
-import { CONSENT, ImMedia, type Media } from './im-media';
+import { type App, type AppHost, type AppMetric, defineApp, type StreamTarget } from './app';
+import { CONSENT, type End, ImMedia, type Media } from './im-media';
 import { ImMeter } from './im-meter';
 import { arrivalParams, PoissonArrivals, Population, populationParams, type UserPair } from './population';
 
-const MEDIA_PORT = 2855;
 const transportList = z.array(z.enum(MESSAGE_TRANSPORTS));
 
 const imSessionParams = {
@@ -79,7 +79,16 @@ class ImSessions implements App {
   ) {
     this.population = new Population(host, params, () => ({ onInvite: (call) => this.answer(call) }));
     const consent = { caller: params.consent, callee: params.calleeConsent };
-    this.media = new ImMedia(host, params.chunk, params.connection === 'shared', params.reconnect, consent);
+    this.media = new ImMedia(host, {
+      chunk: params.chunk,
+      isShared: params.connection === 'shared',
+      patience: params.reconnect,
+      consent,
+      at: {
+        caller: { host: this.population.callerHost, port: MSRP_PORT },
+        callee: { host: this.population.calleeHost, port: host.port ?? MSRP_PORT },
+      },
+    });
     this.meter = new ImMeter(host.events, host.warmup, params.patience);
     if (params.rate > 0) this.arrivals = new PoissonArrivals(host, params.rate, () => this.beginNext());
   }
@@ -119,7 +128,7 @@ class ImSessions implements App {
   private begin(pair: UserPair): void {
     const { caller } = pair;
     const name = caller.ids.tag() + caller.ids.tag();
-    const session = new ImSession(name, this.host, this.params, this.media, this.meter, this.population, () => {
+    const session = new ImSession(name, this.host, this.params, this.media, this.meter, () => {
       this.open.delete(session);
       this.underWay.delete(session.name);
     });
@@ -173,7 +182,6 @@ class ImSession {
     private readonly params: Params,
     private readonly transports: ImMedia,
     private readonly meter: ImMeter,
-    private readonly population: Population,
     private readonly onOver: () => void,
   ) {
     this.timer = new Timer(host.events, () => this.onTimer());
@@ -185,42 +193,50 @@ class ImSession {
     this.begunAt = this.host.events.now;
     this.meter.begun(this.begunAt);
     const offered = offers.length > 0 ? offers : [this.host.protocol as MessageTransport];
-    const end: MessageEnd = { host: this.population.callerHost, port: MEDIA_PORT, session: this.name };
-    this.call = caller.invite(callee.address, sdpText(messageOffer(end, offered)), 'application/sdp', {
-      onRinging: () => this.meter.ringing(this.begunAt),
-      onAnswer: (body) => this.onAnswer(body, end),
-      onFailure: (status) => this.fail(status),
-      onEnd: () => this.over(),
+    this.reach('caller', this.name, (end) => {
+      this.call = caller.invite(callee.address, sdpText(messageOffer(end, offered)), 'application/sdp', {
+        onRinging: () => this.meter.ringing(this.begunAt),
+        onAnswer: (body) => this.onAnswer(body, end),
+        onFailure: (status) => this.fail(status),
+        onEnd: () => this.over(),
+      });
     });
   }
 
   /** The callee's side. */
   answer(call: IncomingCall, offer: SessionDescription): CallHandler {
     const { accepts, ring, carrier } = this.params;
-    const end: MessageEnd = { host: this.population.calleeHost, port: MEDIA_PORT, session: `b${this.name}` };
-    const answer = messageAnswer(offer, end, accepts);
-    if (answer.transport === null) {
-      this.meter.refused(answer.reason === NO_CONGESTION_CONTROL);
-      // RFC 3261 section 20.43: 302 incompatible transport protocol
-      call.reject(488, { others: [{ name: 'Warning', value: `302 ${end.host} "${answer.reason}"` }] });
-      return {};
-    }
-    call.ring();
-    const accept = () => call.accept(sdpText(answer.description), 'application/sdp');
-    if (ring === 0) accept();
-    else new Timer(this.host.events, accept).arm(this.host.events.now + ring);
-    if (carrier === 'msrp') {
-      const identity = { localPath: pathOf(end, answer.transport), remotePath: answer.path, session: end.session };
+    this.reach('callee', `b${this.name}`, (end) => {
+      const answer = messageAnswer(offer, end, accepts);
+      if (answer.transport === null) {
+        this.meter.refused(answer.reason === NO_CONGESTION_CONTROL);
+        // RFC 3261 section 20.43: 302 incompatible transport protocol
+        call.reject(488, { others: [{ name: 'Warning', value: `302 ${end.host} "${answer.reason}"` }] });
+        return;
+      }
+      call.ring();
+      const accept = () => call.accept(sdpText(answer.description), 'application/sdp');
+      if (ring === 0) accept();
+      else new Timer(this.host.events, accept).arm(this.host.events.now + ring);
+      if (carrier !== 'msrp') return;
+      const identity = { localPath: endUri(end, answer.transport), remotePath: answer.path, session: end.session };
       const session = new MsrpSession(identity, false, {
         onMessage: ({ sequence, bytes }) => this.onDelivered(sequence, bytes),
       });
       this.meter.watch(session);
       this.transports.addCallee(end.session, session);
-    }
+    });
     return {
       onAcknowledged: () => this.meter.established(this.begunAt),
       onMessage: ({ body }) => this.onDelivered(++this.delivered, body.length),
     };
+  }
+
+  /** Lets one end be reached, and says how: through its relay where it has one. */
+  private reach(at: End, session: string, then: (end: MessageEnd) => void): void {
+    const { transports } = this;
+    const ready = (relay: string) => this.isOver || then({ ...transports.at(at), session, relay });
+    transports.reach(at, session, ready, () => this.end());
   }
 
   /** The session ends early. */
@@ -234,7 +250,7 @@ class ImSession {
     const { carrier, messages, file } = this.params;
     const answeredAt = this.host.events.now;
     this.meter.answered(this.begunAt);
-    const chosen = chosenIn(parseSdp(body));
+    const chosen = chosenFrom(body);
     if (chosen === null || (carrier === 'msrp' && chosen.transport !== this.host.protocol)) {
       this.meter.unusable();
       this.end();
@@ -243,9 +259,15 @@ class ImSession {
     if (messages === 0 && file === 0) this.finish();
     else if (carrier === 'sip') this.write();
     else {
-      const identity = { localPath: pathOf(end, chosen.transport), remotePath: chosen.path, session: this.name };
-      this.sender = new MsrpSession(identity, this.params.receipts, { onReceipt: () => this.meter.receipt() });
-      this.media = this.transports.open(this.name, this.sender, () => {
+      // its own relay comes first
+      const remotePath = end.relay ? `${end.relay} ${chosen.path}` : chosen.path;
+      const identity = { localPath: endUri(end, chosen.transport), remotePath, session: this.name };
+      const wantsReceipts = this.params.receipts || this.transports.isRelayed;
+      this.sender = new MsrpSession(identity, wantsReceipts, {
+        onReceipt: () => this.meter.receipt(),
+        onLost: () => this.meter.lost(),
+      });
+      this.media = this.transports.open(this.name, this.sender, chosen.at, () => {
         this.meter.connected(answeredAt);
         // a connection that is there already answers before it is returned
         new Timer(this.host.events, () => this.write()).arm(this.host.events.now);
@@ -326,6 +348,17 @@ class ImSession {
     this.media?.close();
     this.transports.forget(this.name);
     this.onOver();
+  }
+}
+
+/** What an answer has chosen, and where its path begins; null where it cannot be read, or has chosen nothing. */
+function chosenFrom(body: string): (NonNullable<ReturnType<typeof chosenIn>> & { readonly at: StreamTarget }) | null {
+  try {
+    const chosen = chosenIn(parseSdp(body));
+    return chosen === null ? null : { ...chosen, at: parseMsrpUri(chosen.path.split(' ')[0]!) };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import type { Packet } from '../core/packet';
 import type { RandomStream } from '../core/random';
+import { randomToken } from '../core/token';
 import type { Node } from '../net/node';
 import { Attribute, readU32, readXorAddress, textValue, u32Value, xorAddressValue } from '../stun/attributes';
 import { attributeOf, Class, decode, encode, hasIntegrity, Method, type StunMessage } from '../stun/message';
@@ -70,8 +71,8 @@ export class IceAgent implements UdpDelegate {
     this.socket = UdpStack.of(node).bind(this, flow);
     const { server, credentials, useRelay } = options;
     this.turn = server !== null && useRelay ? new TurnClient(node, this.socket, server, credentials, random) : null;
-    this.ufrag = token(random, 4);
-    this.password = token(random, 22);
+    this.ufrag = randomToken(random, 4, ICE_CHARS);
+    this.password = randomToken(random, 22, ICE_CHARS);
     this.pace = new Timer(events, () => this.checkNext());
     this.decision = new Timer(events, () => this.nominate());
     this.keepAlive = new Timer(events, () => this.keep());
@@ -298,9 +299,5 @@ export class IceAgent implements UdpDelegate {
 }
 
 const NONE = new Uint8Array(0);
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/';
-
-/** Random ice-chars (RFC 8839 section 5.4). */
-function token(random: RandomStream, length: number): string {
-  return Array.from({ length }, () => LETTERS[random.word() & 63]).join('');
-}
+/** RFC 8839 section 5.4. */
+const ICE_CHARS = '+/';

@@ -9,8 +9,10 @@ interface Outgoing {
 
 export interface MsrpHandler {
   onRequest(request: MsrpRequest, connection: MsrpConnection): void;
-  /** The answer to the last chunk of a message of ours: 200 when the next hop has it all. */
-  onResponse?(request: MsrpRequest, status: number): void;
+  /** The answer to an AUTH, or to the last chunk of a message of ours: 200 when the next hop has it all. */
+  onResponse?(request: MsrpRequest, response: MsrpResponse): void;
+  /** A response that is for somebody further on (RFC 4976 section 6.4.3). */
+  onPassing?(response: MsrpResponse): void;
 }
 
 /**
@@ -23,7 +25,9 @@ export class MsrpConnection {
   sentBytes = 0;
   private readonly responses: MsrpMessage[] = [];
   private waiting: Outgoing[] = [];
-  /** Last chunks, by transaction. */
+  /** Nothing more is read: what is to be sent on because of it has no room. */
+  isPaused = false;
+  /** Last chunks and AUTHs, by transaction. */
   private readonly unanswered = new Map<string, MsrpRequest>();
   private stream: ByteStream | null = null;
   private chunks = 0;
@@ -57,22 +61,43 @@ export class MsrpConnection {
     this.pump();
   }
 
-  /** Bytes have come: takes the messages that are whole. */
+  /** Bytes of content that wait to be written. */
+  get backlog(): number {
+    return this.waiting.reduce((sum, { request, sent }) => sum + request.body.length - sent, 0);
+  }
+
+  /** The stream will not come again: gives up what waits and what nobody has answered, and returns it. */
+  abandon(): MsrpRequest[] {
+    this.stream = null;
+    const lost = [...this.unanswered.values(), ...this.waiting.map(({ request }) => request)];
+    this.unanswered.clear();
+    this.waiting = [];
+    this.responses.length = 0;
+    return lost;
+  }
+
+  /** Bytes have come: takes the messages that are whole, one by one while it may. */
   receive(stream: ByteStream): void {
-    stream.read(Infinity);
-    for (let message = stream.takeMessage(); message !== null; message = stream.takeMessage()) {
-      if (!(message instanceof MsrpWire)) continue;
-      if (message.message.kind === 'request') this.handler.onRequest(message.message, this);
-      else this.onResponse(message.message);
+    while (!this.isPaused && stream.readable > 0) {
+      stream.read(this.handler.onPassing === undefined ? Infinity : stream.untilMessageEnd);
+      for (let message = stream.takeMessage(); message !== null; message = stream.takeMessage()) {
+        if (!(message instanceof MsrpWire)) continue;
+        if (message.message.kind === 'request') this.handler.onRequest(message.message, this);
+        else this.onResponse(message.message);
+      }
     }
     this.pump();
   }
 
-  private onResponse({ id, status }: MsrpResponse): void {
-    const request = this.unanswered.get(id);
+  private onResponse(response: MsrpResponse): void {
+    if (response.toPath.length > 1 && this.handler.onPassing !== undefined) {
+      this.handler.onPassing(response);
+      return;
+    }
+    const request = this.unanswered.get(response.id);
     if (request === undefined) return;
-    this.unanswered.delete(id);
-    this.handler.onResponse?.(request, status);
+    this.unanswered.delete(response.id);
+    this.handler.onResponse?.(request, response);
   }
 
   /** The stream may take more. */
@@ -105,13 +130,16 @@ export class MsrpConnection {
   }
 
   private write(stream: ByteStream, message: MsrpMessage): void {
-    if (message.kind === 'request' && message.method === 'SEND' && message.continuation === Continuation.complete) {
-      this.unanswered.set(message.id, message);
-    }
+    if (message.kind === 'request' && isAnswered(message)) this.unanswered.set(message.id, message);
     const wire = new MsrpWire(message);
     this.sentBytes += wire.size;
     stream.writeMessage(wire);
   }
+}
+
+/** Whether somebody waits for its answer: REPORTs have none (RFC 4975 section 7.1.2), and of chunks the last one counts. */
+function isAnswered({ method, continuation }: MsrpRequest): boolean {
+  return method === 'AUTH' || (method === 'SEND' && continuation === Continuation.complete);
 }
 
 /** Bytes that may wait in the stream unsent: enough to fill packets, too few to delay a message by much. */
@@ -124,7 +152,7 @@ function wantsMore(stream: ByteStream): boolean {
 }
 
 /** 200 to a request (section 7.2): to where it came from. */
-export function responseTo({ id, toPath, fromPath }: MsrpRequest, status = 200, comment = 'OK'): MsrpMessage {
+export function responseTo({ id, toPath, fromPath }: MsrpRequest, status = 200, comment = 'OK'): MsrpResponse {
   return {
     kind: 'response',
     id,

@@ -55,6 +55,11 @@ export interface MsrpResponse extends MsrpFields {
 
 export type MsrpMessage = MsrpRequest | MsrpResponse;
 
+/** The first header field of that name, in lower case, of those that have no field of their own here. */
+export function headerOf({ others }: Pick<MsrpFields, 'others'>, name: string): string | undefined {
+  return others.find((header) => header.name.toLowerCase() === name)?.value;
+}
+
 /** Fields of which most requests have none. */
 export const NO_FIELDS = {
   others: [],

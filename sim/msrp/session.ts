@@ -1,10 +1,12 @@
 import { Continuation, type MsrpRequest, NO_FIELDS } from './message';
 import { type MsrpConnection, responseTo } from './connection';
+import { reportOf } from './report';
 
 /** Who talks to whom in which session: what the draft wants to be explicit in every message (its section 3.2). */
 export interface SessionIdentity {
-  /** MSRP URIs: the host, and the session at it (RFC 4975 section 6). */
+  /** MSRP URI: the host, and the session at it (RFC 4975 section 6). */
   readonly localPath: string;
+  /** MSRP URIs of the relays on the way to the other end, if any, and of the other end; space between (section 8.1). */
   readonly remotePath: string;
   /** Unlike all others. */
   readonly session: string;
@@ -22,6 +24,8 @@ export interface SessionHandler {
   onMessage?(message: Numbered): void;
   /** The other end has it: its receipt has come (RFC 4975 section 7.1.2). */
   onReceipt?(sequence: number): void;
+  /** It will not get there: somebody on the way says so. */
+  onLost?(sequence: number): void;
 }
 
 interface Assembly {
@@ -69,7 +73,7 @@ export class MsrpSession {
       ...NO_FIELDS,
       id: `${session.slice(0, 6)}${sequence.toString(36)}`.padEnd(8, '0'),
       method: 'SEND',
-      toPath: [remotePath],
+      toPath: remotePath.split(' '),
       fromPath: [localPath],
       messageId: `${sequence}.${session}`,
       successReport: this.receipts,
@@ -92,12 +96,20 @@ export class MsrpSession {
     this.unconfirmed.delete(sequence);
   }
 
+  /** A message of ours will not get there: an answer, or a REPORT, says so. */
+  lost(sequence: number): void {
+    if (this.unconfirmed.delete(sequence)) this.handler.onLost?.(sequence);
+  }
+
   /** SEND or REPORT for this session. */
   receive(request: MsrpRequest, connection: MsrpConnection): void {
     const sequence = sequenceOf(request);
     if (request.method === 'REPORT') {
-      this.confirm(sequence);
-      if (request.status === 200) this.handler.onReceipt?.(sequence);
+      if (request.status !== 200) this.lost(sequence);
+      else {
+        this.confirm(sequence);
+        this.handler.onReceipt?.(sequence);
+      }
       return;
     }
     connection.respond(responseTo(request));
@@ -127,19 +139,10 @@ export class MsrpSession {
   }
 
   /** REPORT with Status 200 (RFC 4975 section 7.1.2). */
-  private receiptOf({ messageId, byteRange, fromPath }: MsrpRequest): MsrpRequest {
-    const total = byteRange?.total ?? 0;
-    return {
-      kind: 'request',
-      ...NO_FIELDS,
-      id: `r${messageId.replace('.', '')}`.slice(0, 31).padEnd(4, '0'),
-      method: 'REPORT',
-      toPath: fromPath,
-      fromPath: [this.identity.localPath],
-      messageId,
-      byteRange: { start: 1, end: total, total },
-      status: 200,
-    };
+  private receiptOf(request: MsrpRequest): MsrpRequest {
+    const total = request.byteRange?.total ?? 0;
+    const id = `r${request.messageId.replace('.', '')}`.slice(0, 31).padEnd(4, '0');
+    return reportOf(request, { start: 1, end: total, total }, 200, id, request.fromPath, this.identity.localPath);
   }
 }
 

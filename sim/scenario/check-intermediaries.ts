@@ -11,23 +11,27 @@ import type { ScenarioFile } from './schema';
 export function checkIntermediaries(file: ScenarioFile, networks: Networks): Finding[] {
   const network = networks.of(file.network);
   const hopsOf = (from: string, to: string) => routeOf(network, from, to).length - 1;
-  return [...checkFailures(file, network), ...checkLegs(file, hopsOf), ...checkBackups(file, network)];
+  return [
+    ...checkFailures(file, network),
+    ...checkLegs(file, hopsOf),
+    ...checkBackups(file, network),
+    ...checkMsrpRelays(file, network),
+  ];
 }
 
 /** Failures of what the network does not have, or of relays that no session has. */
 function checkFailures({ failures, sessions }: ScenarioFile, { nodes, links, aliases }: Network): Finding[] {
-  const names = [...nodes, ...Object.keys(aliases)];
   const nodeOf = (name: string) => (nodes.includes(name) ? name : aliases[name]);
   return failures.flatMap((failure, i) => {
     const at = (...path: Path): Path => ['failures', i, ...path];
     const unknown = (name: string, path: Path): Finding[] => {
       if (nodeOf(name) !== undefined) return [];
-      return [value(path, `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`)];
+      return [unknownNode(path, name, { nodes, aliases })];
     };
     if (failure.node !== undefined) return unknown(failure.node, at('node'));
     if (failure.relay !== undefined) {
       const found = unknown(failure.relay, at('relay'));
-      if (found.length > 0 || sessions.some(({ path }) => path === 'relayed')) return found;
+      if (found.length > 0 || sessions.some(({ path }) => path === 'relayed' || path === 'msrp-relays')) return found;
       return [value(at('relay'), `found ${printed(failure.relay)}, and no session is relayed`)];
     }
     const [a, b] = failure.link!;
@@ -66,7 +70,6 @@ function checkLegs({ sessions }: ScenarioFile, hopsOf: (from: string, to: string
 }
 
 function checkBackups({ sessions }: ScenarioFile, { nodes, aliases }: Network): Finding[] {
-  const names = [...nodes, ...Object.keys(aliases)];
   return sessions.flatMap(({ backup, relay }, i) => {
     if (backup.length > 0 && relay.announce) {
       const message = 'a relay that can be refused is gone around directly; expected announce or backup, not both';
@@ -81,11 +84,40 @@ function checkBackups({ sessions }: ScenarioFile, { nodes, aliases }: Network): 
       ];
     }
     return backup.flatMap((name, k) => {
-      if (names.includes(name)) return [];
-      const message = `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`;
-      return [value(['sessions', i, 'backup', k], message)];
+      if (nodes.includes(name) || aliases[name] !== undefined) return [];
+      return [unknownNode(['sessions', i, 'backup', k], name, { nodes, aliases })];
     });
   });
+}
+
+/** Relays that are not there, or that nobody could ask for. */
+function checkMsrpRelays({ sessions }: ScenarioFile, { nodes, aliases }: Network): Finding[] {
+  const nodeOf = (name: string) => (nodes.includes(name) ? name : aliases[name]);
+  return sessions.flatMap(({ path, msrpRelays, app, from, to }, i) => {
+    if (path !== 'msrp-relays') return [];
+    const at = (...rest: Path): Path => ['sessions', i, ...rest];
+    if (app.name !== 'im-session' || app.params['carrier'] !== 'msrp') {
+      const found = app.name === 'im-session' ? 'carrier sip' : printed(app.name);
+      return [value(at('app'), `found ${found}; relays of MSRP are for im-session with carrier msrp`)];
+    }
+    const { caller, callee } = msrpRelays;
+    if (caller === '' && callee === '') {
+      return [value(at('path'), 'expected msrpRelays to name the relay of the caller, of the callee, or both')];
+    }
+    return Object.entries({ caller, callee }).flatMap(([end, name]) => {
+      if (name === '') return [];
+      const node = nodeOf(name);
+      const field = at('msrpRelays', end);
+      if (node === undefined) return [unknownNode(field, name, { nodes, aliases })];
+      if (node !== nodeOf(from) && node !== nodeOf(to)) return [];
+      return [value(field, `found ${printed(name)}, an end of the session; expected another node`)];
+    });
+  });
+}
+
+function unknownNode(path: Path, name: string, { nodes, aliases }: Pick<Network, 'nodes' | 'aliases'>): Finding {
+  const names = [...nodes, ...Object.keys(aliases)];
+  return value(path, `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`);
 }
 
 function value(path: Path, message: string): Finding {

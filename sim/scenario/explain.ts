@@ -49,8 +49,8 @@ function drawSessions({ scenario }: Point, network: Network): string {
 
 /** ══ within one transport connection, [n1] where one ends and the next begins. */
 function drawPath(session: Session, network: Network): string {
-  const { from, to, via, path, transport } = session;
-  const relays = relaysOf({ from, to, via, path }, network);
+  const { from, to, transport } = session;
+  const relays = relaysOf(session, network);
   const stops = [from, ...relays, to].map((name) => network.aliases[name] ?? name);
   const legs = stops.slice(1).map((stop, i) => routeOf(network, stops[i]!, stop));
   if (legs.some((leg) => leg.length === 0)) return `${from} to ${to}: no path`;
@@ -72,7 +72,11 @@ function tunnelText({ from, to, via, path, tunnel }: Session): string {
   return `, in ${tunnel.name} from ${pairs.join(', in another from ')}`;
 }
 
-export function relaysOf({ from, to, via, path }: Pick<Session, 'from' | 'to' | 'via' | 'path'>, network: Network) {
+export function relaysOf(
+  { from, to, via, path, msrpRelays }: Pick<Session, 'from' | 'to' | 'via' | 'path' | 'msrpRelays'>,
+  network: Network,
+): readonly string[] {
+  if (path === 'msrp-relays') return [msrpRelays.caller, msrpRelays.callee].filter((name) => name !== '');
   if (path !== 'relayed') return [];
   return via === 'all' ? routeOf(network, from, to).slice(1, -1) : via;
 }

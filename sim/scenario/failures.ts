@@ -5,7 +5,7 @@ import type { Node } from '../net/node';
 import { computeRoutes } from '../net/routing';
 import type { Network } from '../net/topologies/topology';
 import type { DownTime } from './failure-schedule';
-import type { Site } from './paths/site';
+import type { PlacedProcess, Site } from './paths/site';
 
 /** `network` whose links are down when they are to be, both directions at once. What is on the wire by then arrives. */
 export function withLinkFailures(network: Network, times: readonly DownTime[]): Network {
@@ -70,17 +70,22 @@ function setNode(site: Site, node: Node, isDown: boolean): void {
   }
   // first, so that nothing that ends now can tell a peer
   node.up = false;
-  for (const { relay } of site.relays.filter((r) => r.node === node)) relay.crash();
+  for (const { process } of processesOn(site, node)) process.crash();
   node.fail();
 }
 
 function setRelays(site: Site, node: Node, isDown: boolean): void {
-  for (const { relay, listening } of site.relays.filter((r) => r.node === node)) {
+  for (const { process, listening } of processesOn(site, node)) {
     if (isDown) {
-      relay.crash();
+      process.crash();
       listening.stop();
     } else listening.start();
   }
+}
+
+function processesOn({ relays, processes }: Site, at: Node): PlacedProcess[] {
+  const all = [...relays.map(({ node, relay, listening }) => ({ node, process: relay, listening })), ...processes];
+  return all.filter(({ node }) => node === at);
 }
 
 function linksBetween([a, b]: readonly Node[]): Link[] {

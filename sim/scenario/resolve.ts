@@ -62,6 +62,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     relay: fields.relay,
     tunnel: fields.tunnel,
     traversal: fields.traversal,
+    msrpRelays: fields.msrpRelays,
     circuit: fields.circuit,
     transport: {
       protocol: protocolOf(fields),

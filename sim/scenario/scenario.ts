@@ -48,6 +48,7 @@ export interface Session {
   readonly via: 'all' | readonly string[];
   readonly relay: SessionFields['relay'];
   readonly traversal: SessionFields['traversal'];
+  readonly msrpRelays: SessionFields['msrpRelays'];
   /** A plugin of `sim/tunnel`. */
   readonly tunnel: Choice;
   readonly circuit: SessionFields['circuit'];

@@ -6,6 +6,7 @@ import { fields, pluginChoice, type Registry } from '../core/choice';
 import { choice, duration, durationSchema, flag, integer } from '../core/params';
 import type { ParamSpec } from '../core/plugin';
 import { traversalParams } from '../ice/params';
+import { msrpRelayParams } from '../msrp/params';
 import { middleboxes } from '../middlebox';
 import { topologies } from '../net/topologies';
 import { relayParams } from '../relay/config';
@@ -86,7 +87,7 @@ const session = fields({
     ),
   to: z.string().describe('node at the other end; # as in from'),
   path: choice(
-    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, or as ICE finds it',
+    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, as ICE finds it, or through relays of MSRP',
     PATHS,
     'end-to-end',
   ),
@@ -103,6 +104,9 @@ const session = fields({
   traversal: fields(traversalParams)
     .prefault({})
     .describe('how ends behind translators find each other; for traversed only'),
+  msrpRelays: fields(msrpRelayParams)
+    .prefault({})
+    .describe('relays of MSRP that the ends ask for; for msrp-relays only'),
   transport: fields({
     fixed: flag('relays may not change the protocol: one that would refuses the session', false),
     protocol: z

@@ -11,6 +11,8 @@ export interface MessageEnd {
   readonly port: number;
   /** Names the session there (RFC 4975 section 6). */
   readonly session: string;
+  /** URI of the relay that it is reached through (RFC 4976); '' for none. */
+  readonly relay?: string;
 }
 
 /** An offer of a session of messages, one m line for each transport, the preferred one first (RFC 3264, RFC 4975). */
@@ -62,8 +64,14 @@ export function chosenIn(
   return transport === null ? null : { transport, path: attributeOf(media!, 'path') ?? '' };
 }
 
-export function pathOf({ host, port, session }: MessageEnd, transport: MessageTransport): string {
+/** The MSRP URI of an end (RFC 4975 section 6). */
+export function endUri({ host, port, session }: MessageEnd, transport: MessageTransport): string {
   return `msrp://${host}:${port}/${session};${transport}`;
+}
+
+/** The way to an end, itself last (RFC 4975 section 8.2). */
+function pathTo(end: MessageEnd, transport: MessageTransport): string {
+  return end.relay ? `${end.relay} ${endUri(end, transport)}` : endUri(end, transport);
 }
 
 function transportOf({ protocol }: Media): MessageTransport | null {
@@ -82,7 +90,7 @@ function mediaOf(end: MessageEnd, transport: MessageTransport, port: number, set
     attributes: [
       { name: 'accept-types', value: 'text/plain' },
       { name: 'setup', value: setup },
-      { name: 'path', value: pathOf(end, transport) },
+      { name: 'path', value: pathTo(end, transport) },
     ],
     more: [],
   };

@@ -5,6 +5,7 @@ import type { Scenario, Session } from '../scenario/scenario';
 const WITHOUT: Readonly<Partial<Record<Session['path'], (session: Session) => Session>>> = {
   relayed: endToEnd,
   aggregated: endToEnd,
+  'msrp-relays': endToEnd,
   traversed: (session) => ({ ...session, traversal: { ...session.traversal, relay: false } }),
 };
 

@@ -1,6 +1,7 @@
 import { aggregated } from './aggregated';
 import { endToEnd } from './end-to-end';
 import type { SessionPath } from './path';
+import { msrpRelayed } from './msrp-relayed';
 import { relayed } from './relayed';
 import { traversed } from './traversed';
 import { tunnelled } from './tunnelled';
@@ -12,6 +13,7 @@ export const paths = {
   tunnelled,
   aggregated,
   traversed,
+  'msrp-relays': msrpRelayed,
 } as const satisfies Record<string, SessionPath>;
 
 export type PathName = keyof typeof paths;

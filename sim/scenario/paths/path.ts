@@ -18,7 +18,7 @@ export interface SessionPath {
 }
 
 /** A session's way to its other end, as its application uses it; only what its transport offers is called. */
-export interface Line extends Pick<AppHost, 'open' | 'bind' | 'bypass'> {
+export interface Line extends Pick<AppHost, 'open' | 'bind' | 'bypass' | 'port' | 'messageRelays'> {
   /** Calls `then` when the way is open; without this it is open from the start. The application starts then. */
   whenReady?(then: () => void): void;
 }

@@ -15,10 +15,20 @@ export interface PlacedRelay {
   readonly listening: { start(): void; stop(): void };
 }
 
+/** Something that runs on a node and takes streams there. */
+export interface PlacedProcess {
+  readonly node: Node;
+  /** It dies, with all that it holds. */
+  readonly process: { crash(): void };
+  readonly listening: { start(): void; stop(): void };
+}
+
 /** Where sessions are built: the network, the ports that are taken, and what several sessions share. */
 export class Site {
   /** Every relay, for failures and meters. */
   readonly relays: PlacedRelay[] = [];
+  /** What else can fail on a node. */
+  readonly processes: PlacedProcess[] = [];
   private readonly ports = new Map<Node, number>();
   private readonly shared = new Map<string, unknown>();
 

@@ -122,6 +122,7 @@ const PACKAGES = new Set([
   'csv-stringify/sync',
   '@noble/hashes/hmac',
   '@noble/hashes/legacy',
+  '@noble/hashes/utils',
 ]);
 
 /** Results of these differ between engines (ECMAScript leaves their precision open), or between runs. */

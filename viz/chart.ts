@@ -5,7 +5,7 @@ import { choice } from '../sim/core/params';
 import type { ParamSpec, ParamsOf, Plugin } from '../sim/core/plugin';
 import { laws } from '../sim/stats/laws';
 import type { Factors, Observation, Summary } from '../sim/stats/table';
-import type { SvgNode } from './svg';
+import type { Graphic } from './grammar';
 import { columnWidths, type ColumnWidth } from './widths';
 
 /** One recorded element of one replication: columns of equal length, the first is `time_s`. */
@@ -28,24 +28,18 @@ export interface ChartTables {
   readonly series: readonly RecordedSeries[];
 }
 
-/** In points. Without a height the chart takes what it needs. */
-export interface Size {
-  readonly width: number;
-  readonly height?: number;
-}
-
 export interface ChartInput {
   readonly tables: ChartTables;
-  readonly size: Size;
+  /** Of the figure in print, in points. */
+  readonly width: number;
 }
 
 /** Says what a chart lacks, in the words of the scenario. */
 export class ChartError extends Error {}
 
-/** A chart: a pure function from results to an SVG tree. `draw` throws `ChartError` when the results lack what it names. */
-export interface ChartPlugin<P extends ParamSpec = ParamSpec> extends Plugin<P, ChartInput, SvgNode> {
+/** A chart: a pure function from results to a figure. It throws `ChartError` when the results lack what it names. */
+export interface ChartPlugin<P extends ParamSpec = ParamSpec> extends Plugin<P, ChartInput, Graphic> {
   readonly needs: readonly (keyof ChartTables)[];
-  draw(tables: ChartTables, params: ParamsOf<P>, size: Size): SvgNode;
 }
 
 interface ChartDeclaration<P extends ParamSpec> {
@@ -54,7 +48,8 @@ interface ChartDeclaration<P extends ParamSpec> {
   readonly reference: string;
   readonly needs: readonly (keyof ChartTables)[];
   readonly params: P;
-  draw(tables: ChartTables, params: ParamsOf<P>, size: Size): SvgNode;
+  /** What the figure shows and how; `width` is that in print, in points. */
+  plan(tables: ChartTables, params: ParamsOf<P>, width: number): Graphic;
 }
 
 /** Declares a chart; every chart also takes `name` and `width`. */
@@ -62,7 +57,7 @@ export function defineChart<P extends ParamSpec>(chart: ChartDeclaration<P>): Ch
   return {
     ...chart,
     params: { ...commonParams, ...chart.params },
-    create: (params, { tables, size }) => chart.draw(tables, params, size),
+    create: (params, { tables, width }) => chart.plan(tables, params, width),
   };
 }
 

@@ -1,8 +1,4 @@
-/** A point of a line, in points of the figure. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Place } from './grammar';
 
 /**
  * Thins a line, in ascending x, to what print can show: of the points within each step of the x axis the first, the

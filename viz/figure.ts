@@ -1,6 +1,12 @@
 import { svg, type SvgNode } from './svg';
 import { textWidth, theme } from './theme';
 
+/** In points. Without a height the figure takes what it needs. */
+export interface Size {
+  readonly width: number;
+  readonly height?: number;
+}
+
 /** The root of a figure: sized in points, on white, with a title and a description for those who do not see it. */
 export function figure(
   size: { readonly width: number; readonly height: number },

@@ -2,12 +2,21 @@ import { factoryOf, type Choice } from '../sim/core/choice';
 import type { ParamsOf } from '../sim/core/plugin';
 import { ChartError, type ChartInput, type ChartTables, type commonParams } from './chart';
 import { charts } from './charts';
+import { drawGraphic } from './draw-graphic';
+import type { Graphic } from './grammar';
 import type { SvgNode } from './svg';
 import { columnWidths } from './widths';
 
 /** A chart as drawn, or why it could not be. */
-export type Rendered =
-  { readonly name: string; readonly figure: SvgNode } | { readonly name: string; readonly problem: string };
+export type Rendered = Drawn | { readonly name: string; readonly problem: string };
+
+export interface Drawn {
+  readonly name: string;
+  readonly graphic: Graphic;
+  /** In points. */
+  readonly width: number;
+  readonly figure: SvgNode;
+}
 
 /** A chart that is to be drawn, under the name that its files have. */
 export interface NamedChart {
@@ -33,9 +42,9 @@ export function nameCharts(choices: readonly Choice[]): NamedChart[] {
 export function renderCharts(all: readonly NamedChart[], tables: ChartTables, width?: number): Rendered[] {
   return all.map(({ name, choice }) => {
     try {
-      const draw = factoryOf<ChartInput, SvgNode>(charts, choice);
-      const size = { width: width ?? columnWidths[commonOf(choice).width] };
-      return { name, figure: draw({ tables, size }) };
+      const wide = width ?? columnWidths[commonOf(choice).width];
+      const graphic = factoryOf<ChartInput, Graphic>(charts, choice)({ tables, width: wide });
+      return { name, graphic, width: wide, figure: drawGraphic(graphic, { width: wide }) };
     } catch (error) {
       if (!(error instanceof ChartError)) throw error;
       return { name, problem: `chart ${name}: ${error.message}` };

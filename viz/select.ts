@@ -2,6 +2,7 @@ import type { Estimate } from '../sim/stats/estimate';
 import type { Factors, Summary } from '../sim/stats/table';
 import { ChartError, matches, type ChartTables } from './chart';
 import { words } from './format';
+import type { Range } from './grammar';
 import { styleOf, type Style } from './theme';
 
 /** Rows that belong together in a chart, and how they look. */
@@ -103,12 +104,17 @@ export function requireFactors(tables: ChartTables, names: readonly string[]): v
   throw new ChartError(`no factor is called ${unknown}; the study sweeps ${known.join(', ') || 'nothing'}`);
 }
 
+/** How many: 10, or 8–10. */
+export function countOf(counts: readonly number[]): string {
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
 /** Says what the intervals are, and how many replications are behind them. */
 export function intervalNote(estimates: readonly Estimate[]): string {
   const counts = estimates.map(({ n }) => n);
-  const [low, high] = [Math.min(...counts), Math.max(...counts)];
-  if (high < 2) return 'One replication: no interval.';
-  const n = low === high ? String(low) : `${low}–${high}`;
+  if (Math.max(...counts) < 2) return 'One replication: no interval.';
+  const n = countOf(counts);
   const level = Math.round(estimates[0]!.level * 100);
   return `Mean and ${level} % confidence interval (Student t), n = ${n} replications.`;
 }
@@ -126,11 +132,9 @@ export function describeLines({ lines, xs }: Lines, unitScale: number, unit: str
     .join(' ');
 }
 
-/** Ends of the intervals, and means that have none: all that an axis must hold. */
-export function extentsOf(estimates: readonly Estimate[]): number[] {
-  return estimates.flatMap(({ mean, halfWidth }) =>
-    halfWidth < Infinity ? [mean, mean - halfWidth, mean + halfWidth] : [mean],
-  );
+/** The interval of an estimate, drawn at x; none where it is not known. */
+export function intervalsOf(x: number, { mean, halfWidth }: Estimate): Range[] {
+  return halfWidth < Infinity ? [{ x, low: mean - halfWidth, high: mean + halfWidth }] : [];
 }
 
 /** A factor's value as a label: numbers need their factor's name. */

@@ -69,6 +69,12 @@ export function styleOf(major: number, minor: number): Style {
   };
 }
 
+/** Of what results are compared with. */
+export const referenceStyle: Style = { ...styleOf(0, 0), colour: theme.faint, dash: '1.2 1.6' };
+
+/** Of what belongs to no series. */
+export const inkStyle: Style = { ...styleOf(0, 0), colour: theme.ink };
+
 /** About how wide a text will be, in points; a little more than Helvetica, so that other fonts fit too. */
 export function textWidth(text: string, size: number): number {
   let width = 0;

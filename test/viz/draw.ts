@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ChartTables } from '../../viz/chart';
 import { charts, type ChartName } from '../../viz/charts';
+import { drawGraphic } from '../../viz/draw-graphic';
+import type { Graphic } from '../../viz/grammar';
 import type { SvgNode } from '../../viz/svg';
 import { columnWidths, type ColumnWidth } from '../../viz/widths';
 import { factoryOf } from '../../sim/core/choice';
@@ -15,8 +17,6 @@ export function draw(
 ): SvgNode {
   const params = z.strictObject(charts[name].params).parse(written) as Record<string, unknown>;
   const width = columnWidths[params.width as ColumnWidth];
-  return factoryOf<ChartInput, SvgNode>(charts, { name, params })({
-    tables,
-    size: { width, ...(height === undefined ? {} : { height }) },
-  });
+  const graphic = factoryOf<ChartInput, Graphic>(charts, { name, params })({ tables, width });
+  return drawGraphic(graphic, { width, ...(height === undefined ? {} : { height }) });
 }

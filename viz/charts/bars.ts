@@ -1,15 +1,9 @@
-import { scaleBand } from 'd3';
-import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
 import { defineChart, flowNames, pick, text } from '../chart';
-import { figure, note, noteSpace, wrap } from '../figure';
-import { metricLabel, withUnit, words } from '../format';
-import { topLegend } from '../legend';
-import { bar, interval } from '../marks';
+import { displayUnit, metricLabel, words } from '../format';
+import type { Layer } from '../grammar';
 import { categoriesOf } from '../places';
-import { describeLines, extentsOf, intervalNote, selectLines } from '../select';
-import { svg } from '../svg';
+import { describeLines, intervalNote, intervalsOf, selectLines } from '../select';
 import { theme } from '../theme';
-import { valueAxis, verticalTicks } from '../value-axis';
 
 /** A metric for each value of a factor: a group of bars, one for each flow and combination of the other factors. */
 export const bars = defineChart({
@@ -25,65 +19,44 @@ export const bars = defineChart({
     xLabel: text('label of the x axis; by default the name of the factor'),
     yLabel: text('label of the y axis; by default the metric and the flow'),
   },
-  draw(tables, params, size) {
+  plan(tables, params) {
     const { metric, flow: flows, x, at, colour } = params;
     const selected = selectLines(tables, { metric, flows, x, at, colour });
     const { xs, lines, unit } = selected;
     const estimates = lines.flatMap(({ points }) => points.map(({ estimate }) => estimate));
-    const allPositive = estimates.every(({ mean }) => mean >= 0);
-    const axis = valueAxis(unit, [...extentsOf(estimates), 0], { from: allPositive ? 0 : undefined });
-
-    const height = size.height ?? Math.round(Math.min(size.width * 0.62, 240));
-    const notes = wrap(intervalNote(estimates), size.width - 4, theme.noteSize);
-    const left = leftSpace(axis.ticks);
-    const legend = topLegend(
-      lines.map(({ label, style }, i) => ({
-        text: label,
-        draw: (lx, ly, width) => bar({ x: lx, width, top: ly - 3, bottom: ly + 3 }, style, i),
-      })),
-      left,
-      size.width - left - 2,
-    );
-    const plot: Plot = {
-      top: legend.height + 2,
-      bottom: height - bottomSpace - noteSpace(notes),
-      left,
-      right: size.width - 4,
-    };
-    const y = axis.scale(plot.bottom, plot.top);
-    const groups = scaleBand<number>(xs.keys(), [plot.left, plot.right]).padding(0.25);
-    const within = scaleBand<number>(lines.keys(), [0, groups.bandwidth()]).padding(0.08);
-    const drawn = lines.map(({ style, points }, i) =>
-      svg(
-        'g',
-        { class: 'series' },
-        ...points.flatMap(({ x: group, estimate: { mean, halfWidth } }) => {
-          const at = groups(group)! + within(i)!;
-          const shape = { x: at, width: within.bandwidth(), top: y(Math.max(mean, 0)), bottom: y(Math.min(mean, 0)) };
-          const middle = at + within.bandwidth() / 2;
-          return [
-            bar(shape, style, i),
-            ...(halfWidth < Infinity
-              ? [interval(middle, y(mean - halfWidth), y(mean + halfWidth), plot, theme.ink)]
-              : []),
-          ];
-        }),
-      ),
-    );
-    const yLabel = params.yLabel || metricLabel(metric, flows);
+    const width = GROUP / lines.length;
+    const layers = lines.flatMap(({ label, style, points }, i): Layer[] => {
+      const series = { label, style };
+      const offset = (i - (lines.length - 1) / 2) * width;
+      const half = (width * (1 - BETWEEN)) / 2;
+      const rows = points.map((p) => ({ x: p.x - half, x2: p.x + half, y: 0, y2: p.estimate.mean }));
+      const ranges = points.flatMap((p) => intervalsOf(p.x, p.estimate));
+      return [
+        { series, offset, mark: 'boxes', rows, fill: i },
+        { series, offset, mark: 'intervals', rows: ranges, colour: theme.ink },
+      ];
+    });
     const { texts, unit: xUnit } = categoriesOf(xs);
-    const ticks = texts.map((text, i) => ({ at: groups(i)! + groups.bandwidth() / 2, text }));
-    return figure(
-      { width: size.width, height },
-      {
-        title: `${tables.title}: ${yLabel} for each ${words(x)}`,
-        description: `${describeLines(selected, axis.unitScale, axis.unit)} ${notes.join(' ')} ${tables.provenance}`,
-      },
-      leftAxis(plot, verticalTicks(axis, plot), withUnit(yLabel, axis.unit)),
-      ...drawn,
-      bottomAxis(plot, ticks, withUnit(params.xLabel || words(x), xUnit)),
-      legend.node,
-      note(notes, height),
-    );
+    const yLabel = params.yLabel || metricLabel(metric, flows);
+    const { scale, text: read } = displayUnit(unit, Math.max(...estimates.map(({ mean }) => Math.abs(mean))));
+    const note = intervalNote(estimates);
+    return {
+      title: `${tables.title}: ${yLabel} for each ${words(x)}`,
+      description: `${describeLines(selected, scale, read)} ${note} ${tables.provenance}`,
+      notes: [note],
+      legend: 'top',
+      panels: [
+        {
+          heading: '',
+          x: { label: params.xLabel || words(x), unit: xUnit, scale: 'categories', values: texts },
+          y: { label: yLabel, unit, scale: 'linear', from: estimates.every(({ mean }) => mean >= 0) ? 0 : undefined },
+          layers,
+        },
+      ],
+    };
   },
 });
+
+/** How much of its place a group takes, and what is left free of the place of a bar. */
+const GROUP = 0.75;
+const BETWEEN = 0.08;

@@ -1,22 +1,15 @@
-import { curveLinear, curveStepAfter, line } from 'd3';
-import { duration, integer } from '../../sim/core/params';
-import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
-import { ChartError, defineChart, flowNames, matches, pick, text, type ChartTables } from '../chart';
-import { decimate, type Place } from '../decimate';
-import { figure, note, noteSpace, wrap } from '../figure';
-import { metricLabel, quantityOf, withUnit } from '../format';
-import { topLegend } from '../legend';
-import { marker, stroke } from '../marks';
-import { requireFactors, selectRows, variantsOf } from '../select';
-import { svg } from '../svg';
-import { theme } from '../theme';
+import { z } from 'zod';
+import { choice, duration, integer } from '../../sim/core/params';
 import { percentile } from '../../sim/stats/measures';
 import type { Factors } from '../../sim/stats/table';
-import { horizontalTicks, valueAxis, verticalTicks } from '../value-axis';
+import { ChartError, defineChart, flowNames, matches, pick, text, type ChartTables } from '../chart';
+import { displayUnit, metricLabel, quantityOf } from '../format';
+import type { Axis, Layer } from '../grammar';
+import { countOf, requireFactors, selectRows, variantsOf } from '../select';
 
-/** How samples are distributed: the fraction of them that is at most x. */
+/** How samples are distributed: the fraction of them that is at most x, or above it. */
 export const cdf = defineChart({
-  summary: 'empirical distribution (CDF) of a metric over replications, or of a recorded column over time',
+  summary: 'empirical distribution (CDF, CCDF) of a metric over replications, or of a recorded column over time',
   reference: 'empirical distribution function, F(x) = number of samples <= x, over n',
   needs: ['observations', 'series', 'factors'],
   params: {
@@ -27,10 +20,12 @@ export const cdf = defineChart({
     from: duration('time from which samples of the column count', '0 s'),
     at: pick('only points with these values of factors'),
     colour: text('factor that colours tell apart; by default the flow, or the slowest factor'),
+    complement: z.boolean().default(false).describe('show the fraction above x instead (CCDF), on a logarithmic axis'),
+    xScale: choice('places on the x axis: by value, or by its logarithm', ['linear', 'log'], 'linear'),
     xLabel: text('label of the x axis'),
   },
-  draw(tables, params, size) {
-    const { metric, column, at, colour } = params;
+  plan(tables, params) {
+    const { metric, column, at, colour, complement } = params;
     if ((metric === '') === (column === '')) throw new ChartError('give either a metric or a column');
     requireFactors(tables, Object.keys(at));
     const samples = column === '' ? metricSamples(tables, metric, params.flow, at) : seriesSamples(tables, params);
@@ -43,66 +38,47 @@ export const cdf = defineChart({
         .sort((a, b) => a - b),
     }));
     const unit = samples[0]!.unit;
-    const extremes = lines.flatMap(({ sorted }) => [sorted[0]!, sorted[sorted.length - 1]!]);
-    const axis = valueAxis(unit, extremes, { from: 'any' });
-    const fractions = valueAxis('', [0, 1], { from: 0, to: 1 });
-
-    const height = size.height ?? Math.round(Math.min(size.width * 0.62, 240));
-    const notes = wrap(
-      noteOf(
-        lines.map(({ sorted }) => sorted.length),
-        params,
-      ),
-      size.width - 4,
-      theme.noteSize,
-    );
-    const left = leftSpace(fractions.ticks);
-    const entries = lines.map(({ label, style }) => ({
-      text: label,
-      draw: (x: number, y: number, width: number) =>
-        svg('g', {}, stroke(`M${round(x)},${round(y)}h${width}`, style), marker(x + width / 2, y, style)),
-    }));
-    const legend = topLegend(entries, left, size.width - left - 4);
-    const plot: Plot = {
-      top: legend.height + 4,
-      bottom: height - bottomSpace - noteSpace(notes),
-      left,
-      right: size.width - 10,
-    };
-    const x = axis.scale(plot.left, plot.right);
-    const y = fractions.scale(plot.bottom, plot.top);
-    const drawn = lines.map(({ sorted, style }) => {
-      const steps = sorted.map((value, i) => ({ x: x(value), y: y((i + 1) / sorted.length) }));
+    const isLog = params.xScale === 'log';
+    if (isLog && lines.some(({ sorted }) => sorted[0]! <= 0))
+      throw new ChartError('xScale: log needs positive samples');
+    const layers = lines.map(({ label, style, sorted }): Layer => {
+      const n = sorted.length;
+      // P(X > x) is 0 at the last sample, which a logarithmic axis does not have: its step is left open.
+      const rows = complement
+        ? [{ x: sorted[0]!, y: 1 }, ...sorted.slice(0, -1).map((x, i) => ({ x, y: (n - 1 - i) / n }))]
+        : [{ x: sorted[0]!, y: 0 }, ...sorted.map((x, i) => ({ x, y: (i + 1) / n }))];
+      const markers = (complement ? TAIL : QUARTILES)
+        .filter((fraction) => !complement || fraction * n >= 1)
+        .map((fraction) => ({ x: percentile(sorted, complement ? 1 - fraction : fraction), y: fraction }));
       // Few samples are seen as steps; of many, the steps would only tear the dashes.
-      const shape = line<Place>(
-        (p) => p.x,
-        (p) => p.y,
-      ).curve(sorted.length < 60 ? curveStepAfter : curveLinear);
-      const path = shape.digits(2)([{ x: steps[0]!.x, y: y(0) }, ...decimate(steps)]) ?? '';
-      const marks = quartiles.map((fraction) => marker(x(percentile(sorted, fraction)), y(fraction), style));
-      return svg('g', {}, stroke(path, style), ...marks);
+      return { series: { label, style }, mark: 'line', rows, markers, ...(n < 60 ? { curve: 'step' } : {}) };
     });
+
     const label = params.xLabel || (column === '' ? metricLabel(metric, params.flow) : quantityOf(column).quantity);
+    const { scale, text: read } = displayUnit(unit, Math.max(...lines.map(({ sorted }) => Math.abs(sorted.at(-1)!))));
     const medians = lines.map((one) =>
-      `${one.label}: median ${(percentile(one.sorted, 0.5) / axis.unitScale).toPrecision(3)} ${axis.unit}`.trim(),
+      `${one.label}: median ${(percentile(one.sorted, 0.5) / scale).toPrecision(3)} ${read}`.trim(),
     );
-    return figure(
-      { width: size.width, height },
-      {
-        title: `${tables.title}: distribution of ${label}`,
-        description: `${medians.join('; ')}. ${notes.join(' ')} ${tables.provenance}`,
-      },
-      leftAxis(plot, verticalTicks(fractions, plot), 'fraction of samples'),
-      bottomAxis(plot, horizontalTicks(axis, plot), withUnit(label, axis.unit)),
-      svg('g', { class: 'series' }, ...drawn),
-      legend.node,
-      note(notes, height),
+    const note = noteOf(
+      lines.map(({ sorted }) => sorted.length),
+      params,
     );
+    const y: Axis = complement
+      ? { label: 'fraction of samples above', unit: '', scale: 'log' }
+      : { label: 'fraction of samples', unit: '', scale: 'linear', from: 0, to: 1 };
+    return {
+      title: `${tables.title}: distribution of ${label}`,
+      description: `${medians.join('; ')}. ${note} ${tables.provenance}`,
+      notes: [note],
+      legend: 'top',
+      panels: [{ heading: '', x: { label, unit, scale: params.xScale, from: 'any' }, y, layers }],
+    };
   },
 });
 
 /** Where lines carry their markers. */
-const quartiles = [0.25, 0.5, 0.75];
+const QUARTILES = [0.25, 0.5, 0.75];
+const TAIL = [0.5, 0.1, 0.01, 0.001];
 
 interface Samples {
   readonly factors: Factors;
@@ -138,13 +114,8 @@ function seriesSamples(
 }
 
 function noteOf(counts: readonly number[], { column, replication }: { column: string; replication: number }): string {
-  const [low, high] = [Math.min(...counts), Math.max(...counts)];
-  const n = low === high ? String(low) : `${low}–${high}`;
+  const n = countOf(counts);
   return column === ''
     ? `n = ${n} replications.`
     : `n = ${n} samples over time of replication ${replication}; they are not independent.`;
-}
-
-function round(x: number): number {
-  return Math.round(x * 100) / 100;
 }

@@ -1,19 +1,13 @@
-import { line, scaleLinear, scaleLog, scalePoint } from 'd3';
 import { z } from 'zod';
 import { choice } from '../../sim/core/params';
 import { factoryOf } from '../../sim/core/choice';
 import { type Law, laws } from '../../sim/stats/laws';
-import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot, type Tick } from '../axes';
 import { ChartError, defineChart, flowNames, pick, type Reference, references, text } from '../chart';
-import { figure, note, noteSpace, wrap } from '../figure';
-import { metricLabel, withUnit, words } from '../format';
-import { endLabelHeight, endLabels, endLabelSpace, type EndLabel } from '../legend';
-import { interval, marker, stroke } from '../marks';
+import { displayUnit, metricLabel, words } from '../format';
+import type { Axis, Layer } from '../grammar';
 import { categoriesOf, quantitiesOf } from '../places';
-import { describeLines, extentsOf, intervalNote, selectLines, type Line } from '../select';
-import { svg, type SvgNode } from '../svg';
-import { theme } from '../theme';
-import { valueAxis, verticalTicks } from '../value-axis';
+import { describeLines, intervalNote, intervalsOf, selectLines } from '../select';
+import { referenceStyle } from '../theme';
 
 /** A metric against a factor: one line for each flow and combination of the other factors, with confidence intervals. */
 export const linesWithIntervals = defineChart({
@@ -35,115 +29,71 @@ export const linesWithIntervals = defineChart({
     xLabel: text('label of the x axis; by default the name of the factor'),
     yLabel: text('label of the y axis; by default the metric and the flow'),
   },
-  draw(tables, params, size) {
+  plan(tables, params) {
     const { metric, flow: flows, x, at, colour, reference } = params;
     const selected = selectLines(tables, { metric, flows, x, at, colour });
     const { xs, lines, unit } = selected;
     const estimates = lines.flatMap(({ points }) => points.map(({ estimate }) => estimate));
-    const levels = reference.flatMap((one) => levelsOf(one, xs));
-    const axis = valueAxis(unit, [...extentsOf(estimates), ...levels], {
-      from: startOf(params.yFrom, estimates),
-      to: params.yTo,
-    });
-
-    const notes = wrap(intervalNote(estimates), size.width - 4, theme.noteSize);
-    const around = 6 + bottomSpace + noteSpace(notes);
-    const needed = around + endLabelHeight(lines.length + reference.length);
-    const height = size.height ?? Math.round(Math.max(Math.min(size.width * 0.62, 240), needed));
-    const plot: Plot = {
-      top: 6,
-      bottom: height - bottomSpace - noteSpace(notes),
-      left: leftSpace(axis.ticks),
-      right: size.width - 2 - endLabelSpace([...lines, ...reference].map(({ label }) => label)),
-    };
-    const y = axis.scale(plot.bottom, plot.top);
-    const along = placesOf(xs, params.scale, plot);
-    const { place } = along;
-    const shift = (i: number) => (params.scale === 'categories' ? (i - (lines.length - 1) / 2) * 4 : 0);
-    const placed = lines.map((one, i) => ({
-      ...one,
-      points: one.points.map((p) => ({ x: place(p.x) + shift(i), ...p.estimate })),
-    }));
-    const compared = reference.map((one) => ({
-      label: one.label,
-      points:
-        typeof one.value === 'number'
-          ? [plot.left, plot.right].map((px) => ({ x: px, y: y(one.value as number) }))
-          : levelsOf(one, xs).map((level, i) => ({ x: place(i), y: y(level) })),
-    }));
-    const ends: EndLabel[] = [
-      ...placed.map(({ label, style, points }) => {
-        const last = points[points.length - 1]!;
-        return { text: label, style, mark: style, x: last.x, y: y(last.mean) };
-      }),
-      ...compared.map(({ label, points }) => ({ text: label, style: referenceStyle, ...points[points.length - 1]! })),
-    ];
+    const { axis, places } = placesOf(xs, params.scale, params.xLabel || words(x));
+    const isNegative = estimates.some(({ mean }) => mean < 0);
     const yLabel = params.yLabel || metricLabel(metric, flows);
-    return figure(
-      { width: size.width, height },
-      {
-        title: `${tables.title}: ${yLabel} against ${words(x)}`,
-        description: `${describeLines(selected, axis.unitScale, axis.unit)} ${notes.join(' ')} ${tables.provenance}`,
-      },
-      leftAxis(plot, verticalTicks(axis, plot), withUnit(yLabel, axis.unit)),
-      bottomAxis(plot, along.ticks, withUnit(params.xLabel || words(x), along.unit)),
-      svg('g', { class: 'references' }, ...compared.map(({ points }) => stroke(pathOf(points), referenceStyle, 0.9))),
-      endLabels(ends, plot.right, plot.top, plot.bottom),
-      ...placed.map((one) => drawLine(one, y, plot)),
-      note(notes, height),
-    );
+    // The axis cuts off an interval that reaches below zero where no mean does.
+    const y: Axis = {
+      label: yLabel,
+      unit,
+      scale: 'linear',
+      from: params.yFrom ?? (isNegative ? undefined : 0),
+      to: params.yTo,
+    };
+
+    const step = params.scale === 'categories' ? Math.min(0.12, 0.6 / lines.length) : 0;
+    const drawn = lines.flatMap(({ label, style, points }, i): Layer[] => {
+      const common = { series: { label, style }, offset: (i - (lines.length - 1) / 2) * step };
+      const rows = points.map((p) => ({ x: places[p.x]!, y: p.estimate.mean }));
+      const ranges = points.flatMap((p) => intervalsOf(places[p.x]!, p.estimate));
+      return [
+        { ...common, mark: 'intervals', rows: ranges },
+        { ...common, mark: 'line', rows, markers: 'all' },
+      ];
+    });
+    const ends = axis.scale === 'categories' ? [-0.5, xs.length - 0.5] : [axis.from as number, axis.to!];
+    const compared = reference.map((one): Layer => {
+      const level = one.value;
+      const rows =
+        typeof level === 'number'
+          ? ends.map((end) => ({ x: end, y: level }))
+          : levelsOf(one, xs).map((value, i) => ({ x: places[i]!, y: value }));
+      return {
+        series: { label: one.label, style: referenceStyle, role: 'references' },
+        mark: 'line',
+        rows,
+        width: 0.9,
+      };
+    });
+    const { scale, text: read } = displayUnit(unit, Math.max(...estimates.map(({ mean }) => Math.abs(mean))));
+    const note = intervalNote(estimates);
+    return {
+      title: `${tables.title}: ${yLabel} against ${words(x)}`,
+      description: `${describeLines(selected, scale, read)} ${note} ${tables.provenance}`,
+      notes: [note],
+      legend: 'end',
+      panels: [{ heading: '', x: axis, y, layers: [...compared, ...drawn] }],
+    };
   },
 });
-
-const referenceStyle = { colour: theme.faint, dash: '1.2 1.6' };
-
-type PlacedLine = Pick<Line, 'style'> & {
-  readonly points: readonly { readonly x: number; readonly mean: number; readonly halfWidth: number }[];
-};
-
-function drawLine({ style, points }: PlacedLine, y: (value: number) => number, plot: Plot): SvgNode {
-  return svg(
-    'g',
-    { class: 'series' },
-    stroke(pathOf(points.map((p) => ({ x: p.x, y: y(p.mean) }))), style),
-    ...points
-      .filter(({ halfWidth }) => halfWidth < Infinity)
-      .map((p) => interval(p.x, y(p.mean - p.halfWidth), y(p.mean + p.halfWidth), plot, style.colour)),
-    ...points.map((p) => marker(p.x, y(p.mean), style)),
-  );
-}
-
-function pathOf(points: readonly { readonly x: number; readonly y: number }[]): string {
-  return (
-    line<{ x: number; y: number }>(
-      (p) => p.x,
-      (p) => p.y,
-    ).digits(2)(points) ?? ''
-  );
-}
-
-/** Zero when no mean is below it, even where an interval is: the axis cuts such an interval off. */
-function startOf(wanted: number | undefined, estimates: readonly { readonly mean: number }[]): number | undefined {
-  return wanted ?? (estimates.every(({ mean }) => mean >= 0) ? 0 : undefined);
-}
-
-interface Places {
-  /** Place of the i-th x value, in points. */
-  place(i: number): number;
-  readonly ticks: readonly Tick[];
-  /** Unit of the ticks, '' for none. */
-  readonly unit: string;
-}
 
 /** More values than this do not each get a tick on a linear scale. */
 const MOST_TICKS = 6;
 
-function placesOf(xs: readonly (string | number)[], kind: 'categories' | 'linear' | 'log', plot: Plot): Places {
+/** The x axis, and where on it each value of the factor is. */
+function placesOf(
+  xs: readonly (string | number)[],
+  kind: 'categories' | 'linear' | 'log',
+  label: string,
+): { readonly axis: Axis; readonly places: readonly number[] } {
   if (kind === 'categories') {
-    const scale = scalePoint<number>(xs.keys(), [plot.left, plot.right]).padding(0.4);
-    const place = (i: number): number => scale(i)!;
     const { texts, unit } = categoriesOf(xs);
-    return { place, ticks: texts.map((text, i) => ({ at: place(i), text })), unit };
+    return { axis: { label, unit, scale: 'categories', values: texts }, places: [...xs.keys()] };
   }
   const read = quantitiesOf(xs);
   if (read === undefined || (kind === 'log' && read.values.some((value) => value <= 0))) {
@@ -151,20 +101,13 @@ function placesOf(xs: readonly (string | number)[], kind: 'categories' | 'linear
     throw new ChartError(`scale: ${kind} needs ${wanted} on the x axis, found ${xs.join(', ')}`);
   }
   const { values, texts, unit, base } = read;
-  const domain = [Math.min(...values), Math.max(...values)] as const;
-  const range = [plot.left + 8, plot.right - 8] as const;
-  if (kind === 'linear' && values.length > MOST_TICKS) {
-    const axis = valueAxis(base, values, { from: domain[0], to: domain[1] });
-    const at = axis.scale(...range);
-    return {
-      place: (i) => at(values[i]!),
-      ticks: axis.ticks.map(({ value, text }) => ({ at: at(value), text })),
-      unit: axis.unit,
-    };
-  }
-  const scale = kind === 'log' ? scaleLog(domain, range) : scaleLinear(domain, range);
-  const place = (i: number): number => scale(values[i]!);
-  return { place, ticks: texts.map((text, i) => ({ at: place(i), text })), unit };
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  // Room for the markers at both ends.
+  const room = kind === 'log' ? 1 : 0.04 * (high - low);
+  const ends = kind === 'log' ? { from: low / 1.1, to: high * 1.1 } : { from: low - room, to: high + room };
+  const isDense = kind === 'linear' && values.length > MOST_TICKS;
+  const ticks = isDense ? undefined : { ticks: values.map((value, i) => ({ value, text: texts[i]! })) };
+  return { axis: { label, unit: isDense ? base : unit, scale: kind, ...ends, ...ticks }, places: values };
 }
 
 /** Where a reference is at each place on the x axis, base units. */

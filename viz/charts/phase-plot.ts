@@ -1,16 +1,12 @@
-import { line } from 'd3';
+import { scaleLinear, symbolCircle, symbolSquare } from 'd3';
 import { z } from 'zod';
 import { durationSchema } from '../../sim/core/params';
 import { parseQuantity } from '../../sim/core/units';
-import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
 import { ChartError, defineChart, matches, pick, text, type ChartTables } from '../chart';
-import { figure, note, noteSpace, wrap } from '../figure';
-import { quantityOf, withUnit } from '../format';
-import { stroke } from '../marks';
+import { formatQuantity, quantityOf } from '../format';
+import type { Axis, Panel, Place, Series } from '../grammar';
 import { requireFactors } from '../select';
-import { svg, type SvgNode } from '../svg';
-import { styleOf, theme } from '../theme';
-import { horizontalTicks, valueAxis, verticalTicks, type ValueAxis } from '../value-axis';
+import { styleOf } from '../theme';
 
 /** What one flow has against what another has, sample by sample: the plane in which Chiu and Jain draw convergence. */
 export const phasePlot = defineChart({
@@ -31,61 +27,65 @@ export const phasePlot = defineChart({
     from: durationSchema.prefault('0 s').describe('start of the time shown'),
     to: durationSchema.optional().describe('end of the time shown'),
   },
-  draw(tables, params, size) {
-    const { column, x, y, facet } = params;
+  plan(tables, params, width) {
+    const { column, x, y } = params;
     const paths = pathsOf(tables, params);
     const { quantity, unit } = quantityOf(column);
     const full = params.capacity === undefined ? undefined : parseQuantity(params.capacity)!.value;
-    const axis = valueAxis(unit, [...paths.flatMap(({ points }) => points.flatMap((p) => [p.x, p.y])), full ?? 0]);
-
-    const columns = Math.min(paths.length, size.width > 400 && paths.length !== 4 ? 3 : 2);
-    const lines = Math.ceil(paths.length / columns);
-    const left = leftSpace(axis.ticks);
-    const gap = 8;
-    const panelWidth = (size.width - 2) / columns;
-    const side = Math.min(panelWidth - left - gap, LARGEST);
-    const heading = facet === '' ? 6 : theme.labelSize + 8;
-    const legend = full === undefined ? 'Dotted: equal shares.' : 'Dotted: equal shares; dashed: full use.';
-    const replication = paths[0]!.replication;
-    const notes = wrap(
-      `Replication ${replication}. Circle: start; square: end. ${legend}`,
-      size.width - 4,
-      theme.noteSize,
-    );
-    const panelHeight = heading + side + bottomSpace;
-    const height = size.height ?? Math.ceil(lines * panelHeight + noteSpace(notes));
-    const drawn = paths.map((path, i) => {
-      const plot: Plot = {
-        left: (i % columns) * panelWidth + left,
-        right: (i % columns) * panelWidth + left + side,
-        top: Math.floor(i / columns) * panelHeight + heading,
-        bottom: Math.floor(i / columns) * panelHeight + heading + side,
+    const most = Math.max(full ?? 0, ...paths.flatMap(({ points }) => points.map((p) => Math.max(p.x, p.y))));
+    const to = scaleLinear([0, most], [0, 1]).nice(5).domain()[1]!;
+    const [xAxis, yAxis] = [x, y].map((flow): Axis => ({
+      label: `${quantity} of ${flow}`,
+      unit,
+      scale: 'linear',
+      from: 0,
+      to,
+    })) as [Axis, Axis];
+    const panels = paths.map(({ name, points }): Panel => {
+      const fairness = [0, to].map((value) => ({ x: value, y: value }));
+      const efficiency = full === undefined ? [] : [{ x: 0, y: full }, { x: full, y: 0 }]; // prettier-ignore
+      return {
+        heading: name,
+        x: xAxis,
+        y: yAxis,
+        layers: [
+          { series: FAIRNESS, mark: 'path', rows: fairness, width: 0.8 },
+          ...(full === undefined ? [] : [{ series: EFFICIENCY, mark: 'path', rows: efficiency, width: 0.8 } as const]),
+          { series: PATH, mark: 'path', rows: points, width: 0.7 },
+          { series: START, mark: 'points', rows: points.slice(0, 1) },
+          { series: END, mark: 'points', rows: points.slice(-1) },
+        ],
       };
-      return panel(path, plot, axis, { x, y, quantity, full });
     });
+    const legend = full === undefined ? 'Dotted: equal shares.' : 'Dotted: equal shares; dashed: full use.';
+    const note = `Replication ${paths[0]!.replication}. Circle: start; square: end. ${legend}`;
     const last = paths.map(({ name, points }) => {
       const p = points[points.length - 1]!;
-      return `${name === '' ? '' : `${name}: `}ends at ${written(p.x, axis)} and ${written(p.y, axis)} ${axis.unit}.`;
+      return `${name === '' ? '' : `${name}: `}ends at ${formatQuantity(p.x, unit)} and ${formatQuantity(p.y, unit)}.`;
     });
-    return figure(
-      { width: size.width, height },
-      {
-        title: `${tables.title}: ${quantity} of ${y} against that of ${x}`,
-        description: `${last.join(' ')} ${notes.join(' ')} ${tables.provenance}`,
-      },
-      ...drawn,
-      note(notes, height),
-    );
+    return {
+      title: `${tables.title}: ${quantity} of ${y} against that of ${x}`,
+      description: `${last.join(' ')} ${note} ${tables.provenance}`,
+      notes: [note],
+      legend: 'none',
+      panels,
+      columns: width > 400 && paths.length !== 4 ? 3 : 2,
+      aspect: 1,
+    };
   },
 });
 
-/** Side of a panel, in points, beyond which nothing is gained. */
-const LARGEST = 170;
+const PLAIN = styleOf(2, 0);
+const FAIRNESS: Series = { label: '', style: { ...PLAIN, dash: '1.2 1.6' }, role: 'fairness' };
+const EFFICIENCY: Series = { label: '', style: { ...PLAIN, dash: '4 2' }, role: 'efficiency' };
+const PATH: Series = { label: '', style: styleOf(0, 0) };
+const START: Series = { label: '', style: { ...PLAIN, marker: symbolCircle, filled: false }, role: 'start' };
+const END: Series = { label: '', style: { ...PLAIN, marker: symbolSquare, filled: true }, role: 'end' };
 
 interface PathThrough {
   readonly name: string;
   readonly replication: number;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly Place[];
 }
 
 function pathsOf(
@@ -127,69 +127,4 @@ function pathsOf(
     if (points.length === 0) throw new ChartError(`nothing was recorded of ${x} and ${y} in the time shown`);
     return { name, replication: first.recorded.replication, points };
   });
-}
-
-function panel(
-  { name, points }: PathThrough,
-  plot: Plot,
-  axis: ValueAxis,
-  { x, y, quantity, full }: { x: string; y: string; quantity: string; full: number | undefined },
-): SvgNode {
-  const across = axis.scale(plot.left, plot.right);
-  const up = axis.scale(plot.bottom, plot.top);
-  const style = styleOf(0, 0);
-  const start = points[0]!;
-  const end = points[points.length - 1]!;
-  const thin = { colour: theme.ink, dash: '1.2 1.6' };
-  const path = line<{ x: number; y: number }>(
-    (p) => across(p.x),
-    (p) => up(p.y),
-  ).digits(2)(points)!;
-  const straight = (x1: number, y1: number, x2: number, y2: number) =>
-    `M${r(across(x1))},${r(up(y1))}L${r(across(x2))},${r(up(y2))}`;
-  const most = axis.ticks[axis.ticks.length - 1]!.value;
-  return svg(
-    'g',
-    { class: 'panel' },
-    leftAxis(plot, verticalTicks(axis, plot), withUnit(`${quantity} of ${y}`, axis.unit)),
-    bottomAxis(plot, horizontalTicks(axis, plot), withUnit(`${quantity} of ${x}`, axis.unit)),
-    ...(name === ''
-      ? []
-      : [
-          svg(
-            'text',
-            { class: 'heading', x: (plot.left + plot.right) / 2, y: plot.top - 5, 'text-anchor': 'middle' },
-            name,
-          ),
-        ]),
-    svg('g', { class: 'fairness' }, stroke(straight(0, 0, most, most), thin, 0.8)),
-    ...(full === undefined
-      ? []
-      : [svg('g', { class: 'efficiency' }, stroke(straight(0, full, full, 0), { ...thin, dash: '4 2' }, 0.8))]),
-    svg('g', { class: 'series' }, stroke(path, style, 0.7)),
-    svg('circle', {
-      class: 'start',
-      cx: r(across(start.x)),
-      cy: r(up(start.y)),
-      r: 2.6,
-      fill: theme.paper,
-      stroke: theme.ink,
-    }),
-    svg('rect', {
-      class: 'end',
-      x: r(across(end.x)) - 2.4,
-      y: r(up(end.y)) - 2.4,
-      width: 4.8,
-      height: 4.8,
-      fill: theme.ink,
-    }),
-  );
-}
-
-function written(value: number, axis: ValueAxis): string {
-  return (value / axis.unitScale).toPrecision(3);
-}
-
-function r(x: number): number {
-  return Math.round(x * 100) / 100;
 }

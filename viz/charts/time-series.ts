@@ -1,17 +1,11 @@
-import { line, scaleLinear } from 'd3';
+import { scaleLinear } from 'd3';
 import { z } from 'zod';
 import { duration, integer } from '../../sim/core/params';
-import { bottomAxis, bottomSpace, leftAxis, leftSpace, type Plot } from '../axes';
 import { ChartError, defineChart, matches, pick, text, type ChartTables, type RecordedSeries } from '../chart';
-import { decimate } from '../decimate';
-import { figure, note, noteSpace, wrap } from '../figure';
-import { quantityOf, withUnit, words } from '../format';
-import { endLabelHeight, endLabels, endLabelSpace } from '../legend';
-import { stroke } from '../marks';
+import { quantityOf, words } from '../format';
+import type { Axis, Layer, Series } from '../grammar';
 import { requireFactors } from '../select';
-import { svg, type SvgNode } from '../svg';
-import { colours, dashes, theme, type LineStyle } from '../theme';
-import { horizontalTicks, valueAxis, verticalTicks, type ValueAxis } from '../value-axis';
+import { dashes, styleOf } from '../theme';
 
 /** What one replication recorded, over time: panels above each other that share the time axis. */
 export const timeSeries = defineChart({
@@ -27,7 +21,7 @@ export const timeSeries = defineChart({
     from: duration('start of the time axis', '0 s'),
     to: duration('end of the time axis; by default that of the recording', '0 s'),
   },
-  draw(tables, params, size) {
+  plan(tables, params) {
     const { show, only, at, facet, replication } = params;
     requireFactors(tables, [...Object.keys(at), ...(facet === '' ? [] : [facet])]);
     const recorded = tables.series.filter(
@@ -39,59 +33,42 @@ export const timeSeries = defineChart({
     if (recorded.length === 0)
       throw new ChartError(`nothing was recorded there; the results have ${available(tables)}`);
     requireOnePoint(tables, recorded, facet);
-    const panels = panelsOf(tables, recorded, facet, show);
+    const found = panelsOf(tables, recorded, facet, show);
 
-    const times = recorded.flatMap((series) => ends(series.columns[0]!.values));
-    const time = timeAxis(times, params.from / 1e9, params.to / 1e9);
-    const axes = show.map((column) => valueAxis(quantityOf(column).unit, valuesOf(panels, column, time), {}, 3));
-    const styles = stylesOf(panels);
-    const notes = wrap(noteOf(tables, recorded[0]!, facet), size.width - 4, theme.noteSize);
-    const left = Math.max(...axes.map((axis) => leftSpace(axis.ticks)));
-    const right = size.width - 2 - endLabelSpace([...styles.keys()]);
-    const headings = panels.filter(({ heading }) => heading !== undefined).length;
-    const mostLabels = endLabelHeight(Math.max(...panels.map(({ lines }) => lines.length)));
-    const chrome = headings * headingSpace + (panels.length - 1) * panelGap + bottomSpace + noteSpace(notes) + 6;
-    const panelHeight =
-      size.height === undefined
-        ? Math.max(52, size.width * 0.14, mostLabels)
-        : Math.max(20, (size.height - chrome) / panels.length);
-    const height = Math.ceil(chrome + panels.length * panelHeight);
-
-    let top = 6;
-    const drawn = panels.flatMap((panel, i) => {
-      if (panel.heading !== undefined) top += headingSpace;
-      const plot: Plot = { left, right, top, bottom: top + panelHeight };
-      const isLast = i === panels.length - 1;
-      top = plot.bottom + panelGap;
-      const axis = axes[show.indexOf(panel.column)]!;
-      const ticks = horizontalTicks(time, plot);
-      return [
-        ...(panel.heading === undefined ? [] : [headingText(panel.heading, plot)]),
-        leftAxis(plot, verticalTicks(axis, plot), withUnit(quantityOf(panel.column).quantity, axis.unit), left),
-        bottomAxis(
-          plot,
-          isLast ? ticks : ticks.map((tick) => ({ ...tick, text: '' })),
-          isLast ? withUnit('time', time.unit) : '',
-        ),
-        ...drawLines(panel, plot, time, axis, styles),
-      ];
-    });
-    return figure(
-      { width: size.width, height },
-      {
-        title: `${tables.title}: ${show.map((column) => quantityOf(column).quantity).join(', ')} over time`,
-        description: `${describe(panels)} ${notes.join(' ')} ${tables.provenance}`,
-      },
-      ...drawn,
-      note(notes, height),
+    const [from, to] = [params.from / 1e9, params.to / 1e9];
+    const time = timeAxis(
+      recorded.flatMap((series) => ends(series.columns[0]!.values)),
+      from,
+      to,
     );
+    const axes = new Map(
+      show.map((column): [string, Axis] => {
+        const { quantity, unit } = quantityOf(column);
+        return [column, { label: quantity, unit, scale: 'linear', ticks: 3 }];
+      }),
+    );
+    const series = seriesOf(found);
+    const panels = found.map(({ heading, column, lines }) => ({
+      heading: heading ?? '',
+      x: time,
+      y: axes.get(column)!,
+      layers: lines.map(({ name, times, values }): Layer => {
+        const rows = times.map((x, i) => ({ x, y: values[i]! })).filter(({ x }) => x >= from && x <= time.to!);
+        return { series: series.get(name)!, mark: 'line', rows, width: 0.8 };
+      }),
+    }));
+    const note = noteOf(tables, recorded[0]!, facet);
+    return {
+      title: `${tables.title}: ${show.map((column) => quantityOf(column).quantity).join(', ')} over time`,
+      description: `${describe(found)} ${note} ${tables.provenance}`,
+      notes: [note],
+      legend: 'end',
+      panels,
+    };
   },
 });
 
-const headingSpace = 13;
-const panelGap = 8;
-
-interface Panel {
+interface Recorded {
   /** Above the first panel of each facet. */
   readonly heading: string | undefined;
   readonly column: string;
@@ -108,7 +85,7 @@ function panelsOf(
   recorded: readonly RecordedSeries[],
   facet: string,
   show: readonly string[],
-): Panel[] {
+): Recorded[] {
   const facets = facet === '' ? [undefined] : tables.factors.find(({ name }) => name === facet)!.values;
   const panels = facets.flatMap((value) => {
     const here = facet === '' ? recorded : recorded.filter((series) => series.factors[facet] === value);
@@ -128,49 +105,16 @@ function panelsOf(
   throw new ChartError(`no series has a column ${missing}; the results have ${available(tables)}`);
 }
 
-function drawLines(
-  { lines }: Panel,
-  plot: Plot,
-  time: ValueAxis,
-  axis: ValueAxis,
-  styles: ReadonlyMap<string, LineStyle>,
-): SvgNode[] {
-  const x = time.scale(plot.left, plot.right);
-  const y = axis.scale(plot.bottom, plot.top);
-  const placed = lines.map(({ name, times, values }) => ({
-    name,
-    style: styles.get(name)!,
-    points: decimate(
-      times
-        .map((t, i) => ({ x: x(t), y: y(values[i]!) }))
-        .filter((point) => point.x >= plot.left - 1e-9 && point.x <= plot.right + 1e-9),
-    ),
-  }));
-  const shape = line<{ x: number; y: number }>(
-    (p) => p.x,
-    (p) => p.y,
-  )
-    .defined((p) => !Number.isNaN(p.y))
-    .digits(1);
-  const labels = placed.flatMap(({ name, style, points }) => {
-    const last = points.filter((p) => !Number.isNaN(p.y)).at(-1);
-    return last ? [{ text: name, style, ...last }] : [];
-  });
-  return [
-    endLabels(labels, plot.right, plot.top, plot.bottom),
-    svg('g', { class: 'series' }, ...placed.map(({ points, style }) => stroke(shape(points) ?? '', style, 0.8))),
-  ];
-}
-
 /** From `from` to `to` seconds; without `to`, to the end of the recording, or to a round number just after it. */
-function timeAxis(times: readonly number[], from: number, to: number): ValueAxis {
+function timeAxis(times: readonly number[], from: number, to: number): Axis {
   const end = Math.max(...times);
   const round = scaleLinear([from, end], [0, 1]).nice(5).domain()[1]!;
-  return valueAxis('s', times, { from, to: to > 0 ? to : round - end < 0.02 * (end - from) ? round : end });
+  const last = to > 0 ? to : round - end < 0.02 * (end - from) ? round : end;
+  return { label: 'time', unit: 's', scale: 'linear', from, to: last };
 }
 
 /** Each element keeps its style in all panels; those that share a panel differ in dash as well as in colour. */
-function stylesOf(panels: readonly Panel[]): Map<string, LineStyle> {
+function seriesOf(panels: readonly Recorded[]): Map<string, Series> {
   const together = panels.map(({ lines }) => lines.map(({ name }) => name));
   const dashOf = new Map<string, number>();
   for (const name of together.flat()) {
@@ -181,23 +125,12 @@ function stylesOf(panels: readonly Panel[]): Map<string, LineStyle> {
     while (taken.has(dash)) dash++;
     dashOf.set(name, dash);
   }
-  const styles = [...dashOf].map(
-    ([name, dash], i) => [name, { colour: colours[i % colours.length]!, dash: dashes[dash % dashes.length] }] as const,
+  return new Map(
+    [...dashOf].map(([name, dash], i): [string, Series] => [
+      name,
+      { label: name, style: { ...styleOf(i, i), dash: dashes[dash % dashes.length] } },
+    ]),
   );
-  return new Map(styles);
-}
-
-function valuesOf(panels: readonly Panel[], column: string, time: ValueAxis): number[] {
-  const within = time.scale(0, 1);
-  return panels
-    .filter((panel) => panel.column === column)
-    .flatMap(({ lines }) => lines)
-    .flatMap(({ times, values }) => values.filter((_, i) => within(times[i]!) >= 0 && within(times[i]!) <= 1))
-    .reduce<number[]>(
-      ([low = Infinity, high = -Infinity], value) =>
-        Number.isNaN(value) ? [low, high] : [Math.min(low, value), Math.max(high, value)],
-      [],
-    );
 }
 
 /** Throws unless every factor is fixed by what was picked: one replication of one point is drawn, not several on top. */
@@ -214,15 +147,11 @@ function noteOf({ factors }: ChartTables, { factors: point, replication }: Recor
   return `${[`Replication ${replication}`, ...where].join(', ')}.`;
 }
 
-function describe(panels: readonly Panel[]): string {
+function describe(panels: readonly Recorded[]): string {
   const rows = panels.map(
     ({ heading, column, lines }) => `${heading ?? ''} ${column} of ${lines.map(({ name }) => name).join(', ')}.`,
   );
   return rows.map((row) => row.trim()).join(' ');
-}
-
-function headingText(heading: string, plot: Plot): SvgNode {
-  return svg('text', { class: 'facet', x: plot.left, y: plot.top - 4, 'font-weight': 'bold' }, heading);
 }
 
 function headingOf(facet: string, value: string | number): string {

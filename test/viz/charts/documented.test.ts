@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
 import type { ChartPlugin } from '../../../viz/chart';
+import { drawGraphic } from '../../../viz/draw-graphic';
 import { chartTables } from '../../../viz/tables';
 import { fakeStudy, longGoodput } from '../fake-study';
 import { axisReader, markersOf, ofClass } from '../read-chart';
@@ -18,7 +19,8 @@ describe('the chart in docs/adding-a-chart.md', () => {
     const { strip } = load(source, join(root, 'viz/charts/strip.ts')) as { strip: ChartPlugin };
     const at = { hops: 4, cc: 'cubic' };
     const params = z.strictObject(strip.params).parse({ metric: 'goodput', flow: 'long', at });
-    const drawn = strip.draw(chartTables(fakeStudy(10)), params, { width: 252 });
+    const graphic = strip.create(params, { tables: chartTables(fakeStudy(10)), width: 252 });
+    const drawn = drawGraphic(graphic, { width: 252 });
     const read = axisReader(ofClass(drawn, 'y')[0]!, 'y');
     for (const [i, path] of ['end-to-end', 'relayed'].entries()) {
       const markers = markersOf(ofClass(drawn, 'series')[i]!);

@@ -75,7 +75,7 @@ describe('lines with intervals', () => {
     ];
     const root = draw('lines-with-intervals', tables, { ...shares, reference });
     const read = axisReader(ofClass(root, 'y')[0]!, 'y');
-    const [fair, perHop] = ofClass(ofClass(root, 'references')[0]!, 'line').map(pointsOf);
+    const [fair, perHop] = ofClass(root, 'references').map((one) => pointsOf(ofClass(one, 'line')[0]!));
     for (const { y } of fair!) near(read(y), 0.5, 0.003);
     perHop!.forEach(({ y }, i) => {
       near(read(y), [1, 0.5, 0.25, 0.125][i]!, 0.005);

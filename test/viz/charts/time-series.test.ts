@@ -20,7 +20,7 @@ describe('time series', () => {
     const root = draw('time-series', tables, four);
     assert.deepEqual(ofClass(root, 'facet').map(textOf), ['end-to-end', 'relayed']);
     assert.deepEqual(axisLabels(root), ['cwnd (kB)', 'queue (packets)', 'cwnd (kB)', 'queue (packets)', 'time (s)']);
-    assert.equal(ofClass(root, 'series').length, 4);
+    assert.equal(ofClass(root, 'series').length, 6);
     assert.deepEqual(legendOf(root), ['A', 'long', 'n0>n1', 'A', 'long', 'n0>n1']);
     assert.deepEqual(
       Number(ofClass(root, 'facet')[0]!.attributes.y) < Number(ofClass(root, 'facet')[1]!.attributes.y),
@@ -37,11 +37,12 @@ describe('time series', () => {
       ['relayed', ['A', 'long'], 'cwnd_bytes', 1e3],
       ['relayed', ['n0>n1'], 'queue_packets', 1],
     ] as const;
+    const lines = ofClass(root, 'series').map((one) => pointsOf(ofClass(one, 'line')[0]!));
     panels.forEach(([path, names, column, unit], p) => {
       const read = axisReader(ofClass(root, 'y')[p]!, 'y');
-      names.forEach((name, i) => {
+      names.forEach((name) => {
         const { times, values } = recorded(path, name, column);
-        const points = pointsOf(ofClass(ofClass(root, 'series')[p]!, 'line')[i]!);
+        const points = lines.shift()!;
         const largest = Math.max(...values) / unit;
         for (const { x, y } of points) {
           // Half a sample (0.05 s) and the rounding of places to 0.1 pt.

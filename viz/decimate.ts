@@ -4,8 +4,8 @@ import type { Place } from './grammar';
  * Thins a line, in ascending x, to what print can show: of the points within each step of the x axis the first, the
  * lowest, the highest and the last stay, in their order, so that peaks and dips survive. Gaps (y = NaN) stay too.
  */
-export function decimate(points: readonly Place[], step = 0.4): Place[] {
-  const kept: Place[] = [];
+export function decimate<P extends Place>(points: readonly P[], step = 0.4): P[] {
+  const kept: P[] = [];
   let from = 0;
   while (from < points.length) {
     const column = Math.floor(points[from]!.x / step);

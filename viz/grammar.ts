@@ -1,3 +1,4 @@
+import type { DisplayUnit } from './format';
 import type { Style } from './theme';
 
 /*
@@ -44,8 +45,10 @@ export interface AxisTick {
 export interface Axis {
   /** Without the unit. */
   readonly label: string;
-  /** Base unit, '' for none; with ticks that are given, the unit of their texts. */
+  /** Base unit, '' for none; on an axis of categories the unit of their names. */
   readonly unit: string;
+  /** The unit of the texts of ticks that are given. */
+  readonly display?: DisplayUnit;
   readonly scale: 'linear' | 'log' | 'categories' | 'hidden';
   /** Names of categories. */
   readonly values?: readonly string[];

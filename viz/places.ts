@@ -9,6 +9,8 @@ export interface Quantities {
   readonly texts: readonly string[];
   /** The unit to write once, behind the name of the axis; '' for none. */
   readonly unit: string;
+  /** What values are divided by to be read in it. */
+  readonly unitScale: number;
   /** The base unit of `values`, as metrics have it. */
   readonly base: string;
 }
@@ -21,9 +23,19 @@ export function quantitiesOf(labels: readonly (string | number)[]): Quantities |
   const values = read.map((quantity) => quantity!.value);
   const written = labels.map((label) => /^\s*([-0-9.e+]+)\s*(.*?)\s*$/i.exec(String(label))!);
   const units = new Set(written.map((match) => match[2]!));
-  if (units.size === 1) return { values, texts: written.map((match) => match[1]!), unit: [...units][0]!, base };
+  if (units.size === 1) {
+    const texts = written.map((match) => match[1]!);
+    const some = texts.findIndex((text) => Number(text) !== 0);
+    return { values, texts, unit: [...units][0]!, unitScale: some < 0 ? 1 : values[some]! / Number(texts[some]), base };
+  }
   const { scale, text } = displayUnit(base, Math.max(...values));
-  return { values, texts: values.map((value) => String(Number((value / scale).toPrecision(6)))), unit: text, base };
+  return {
+    values,
+    texts: values.map((value) => String(Number((value / scale).toPrecision(6)))),
+    unit: text,
+    unitScale: scale,
+    base,
+  };
 }
 
 /** Labels as they stand at an axis of categories: without a unit that all of them share. */

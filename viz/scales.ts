@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3';
 import { type Axis, type AxisTick, type Graphic, valuesAlong } from './grammar';
-import { withUnit } from './format';
+import { type DisplayUnit, withUnit } from './format';
 import { logAxis, valueAxis, type ValueAxis } from './value-axis';
 
 /** An axis with the range that the data of all its panels need. */
@@ -31,33 +31,27 @@ function resolve(axis: Axis, values: readonly number[]): ResolvedAxis {
   return { ...found, title: withUnit(axis.label, found.unit), kind: axis.scale };
 }
 
-function rangeOf(axis: Axis, values: readonly number[]): ValueAxis {
-  const { scale, unit, ticks } = axis;
+function rangeOf(
+  { scale, unit, ticks, from, to, values: names = [], display }: Axis,
+  values: readonly number[],
+): ValueAxis {
   if (scale === 'categories') {
-    const names = axis.values ?? [];
-    return given(
-      unit,
-      names.map((text, value) => ({ value, text })),
-      [-0.5, names.length - 0.5],
-    );
+    const places = names.map((text, value) => ({ value, text }));
+    return given(places, [-0.5, names.length - 0.5], { text: unit, scale: 1 });
   }
   if (typeof ticks === 'object') {
     const known = ticks.map(({ value }) => value);
-    const ends: [number, number] = [
-      axis.from === 'any' || axis.from === undefined ? Math.min(...known) : axis.from,
-      axis.to ?? Math.max(...known),
-    ];
-    return scale === 'log' ? { ...logAxis(unit, ends), unit, unitScale: 1, ticks } : given(unit, ticks, ends);
+    const ends: [number, number] = [typeof from === 'number' ? from : Math.min(...known), to ?? Math.max(...known)];
+    const shown = display ?? { text: unit, scale: 1 };
+    if (scale === 'log') return { ...logAxis(unit, ends), unit: shown.text, unitScale: shown.scale, ticks };
+    return given(ticks, ends, shown);
   }
   if (scale === 'log')
-    return logAxis(
-      unit,
-      typeof axis.from === 'number' ? [...values.filter((v) => v >= (axis.from as number)), axis.from] : values,
-    );
-  return valueAxis(unit, values, { from: axis.from, to: axis.to }, ticks);
+    return logAxis(unit, typeof from === 'number' ? [...values.filter((v) => v >= from), from] : values);
+  return valueAxis(unit, values, { from, to }, ticks);
 }
 
 /** A linear axis whose ticks are given. */
-function given(unit: string, ticks: readonly AxisTick[], domain: [number, number]): ValueAxis {
-  return { unit, unitScale: 1, ticks, domain, scale: (start, end) => scaleLinear(domain, [start, end]) };
+function given(ticks: readonly AxisTick[], domain: [number, number], { text, scale }: DisplayUnit): ValueAxis {
+  return { unit: text, unitScale: scale, ticks, domain, scale: (start, end) => scaleLinear(domain, [start, end]) };
 }

@@ -37,7 +37,7 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
 }
 
 /** Names of formats; `commands/plot.ts` has how each is made. */
-export const FORMATS = ['svg', 'pdf', 'png'] as const;
+export const FORMATS = ['svg', 'pdf', 'png', 'csv', 'pgfplots', 'vega-lite'] as const;
 export type Format = (typeof FORMATS)[number];
 
 function formatsFrom(text: string): Format[] {

@@ -62,7 +62,7 @@ describe('hopwise plot', () => {
     const { code } = await plot(edited, '--results', results, '--out', out);
     writeFileSync(edited, SCENARIO);
     assert.equal(code, 0);
-    assert.deepEqual(readdirSync(out).sort(), ['share.svg', 'windows.svg']);
+    assert.deepEqual(readdirSync(out).sort(), ['share.svg', 'share.txt', 'windows.svg', 'windows.txt']);
   });
 
   it('draws one chart, as wide as asked for, in points', async () => {
@@ -70,7 +70,7 @@ describe('hopwise plot', () => {
     for (const [width, points] of Object.entries(widths)) {
       const out = join(folder, `width-${points}`);
       assert.equal((await plot(run, 'goodput', '--width', width, '--out', out)).code, 0);
-      assert.deepEqual(readdirSync(out), ['goodput.svg']);
+      assert.deepEqual(readdirSync(out), ['goodput.svg', 'goodput.txt']);
       assert.match(written('goodput.svg', out).toString(), new RegExp(`width="${points}pt"`));
     }
   });
@@ -102,6 +102,29 @@ describe('hopwise plot', () => {
       .matchAll(/(?:fill|stroke)="#(..)(..)(..)"/g);
     for (const [all, r, g, b] of colours) assert.ok(r === g && g === b, all);
     for (const [r, g, b] of await pixelsOf(written('goodput.png', out))) assert.ok(r === g && g === b);
+  });
+
+  it('writes data, LaTeX and Vega-Lite with where the numbers come from, and a caption with all parameters', async () => {
+    await plot(run, 'goodput', '--format', 'csv,pgfplots,vega-lite');
+    const record = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as { run: string; command: string };
+    for (const name of ['goodput.csv', 'goodput.tex', 'goodput.vl.json', 'goodput.txt']) {
+      const text = written(name).toString();
+      assert.ok(text.includes(`run ${record.run}`) && text.includes(record.command), name);
+    }
+    const caption = written('goodput.txt').toString();
+    assert.match(caption, /^Two flows: goodput for each congestion control\. Mean and 95 % .*n = 3 replications\.\n/);
+    for (const line of [
+      'network.chain.rtt: 20 ms',
+      'sessions.B.start.uniform: 0 s, 100 ms',
+      'run.warmup: 500 ms',
+      'cc: cubic, reno',
+    ]) {
+      assert.ok(caption.includes(`\n  ${line}\n`), line);
+    }
+    // What the table of the study says, the data of the figure say.
+    const summary = readFileSync(join(run, 'summary.csv'), 'utf8');
+    const mean = /^reno,A,goodput,bit\/s,3,([\d.]+),/m.exec(summary)![1];
+    assert.ok(written('goodput.csv').toString().includes(`,A,boxes,reno,0,,${mean},,`), mean);
   });
 
   it('refuses what it cannot draw in one line, with exit code 2', async () => {

@@ -8,15 +8,20 @@ import { columnWidths, type ColumnWidth } from '../../viz/widths';
 import { factoryOf } from '../../sim/core/choice';
 import type { ChartInput } from '../../viz/chart';
 
-/** Draws a chart from its parameters as a scenario writes them. */
+/** Plans a chart from its parameters as a scenario writes them. */
+export function plan(name: ChartName, tables: ChartTables, written: Readonly<Record<string, unknown>>) {
+  const params = z.strictObject(charts[name].params).parse(written) as Record<string, unknown>;
+  const width = columnWidths[params.width as ColumnWidth];
+  return { width, graphic: factoryOf<ChartInput, Graphic>(charts, { name, params })({ tables, width }) };
+}
+
+/** Draws it. */
 export function draw(
   name: ChartName,
   tables: ChartTables,
   written: Readonly<Record<string, unknown>>,
   height?: number,
 ): SvgNode {
-  const params = z.strictObject(charts[name].params).parse(written) as Record<string, unknown>;
-  const width = columnWidths[params.width as ColumnWidth];
-  const graphic = factoryOf<ChartInput, Graphic>(charts, { name, params })({ tables, width });
+  const { graphic, width } = plan(name, tables, written);
   return drawGraphic(graphic, { width, ...(height === undefined ? {} : { height }) });
 }

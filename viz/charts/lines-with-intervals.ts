@@ -100,14 +100,16 @@ function placesOf(
     const wanted = kind === 'log' ? 'positive numbers' : 'numbers';
     throw new ChartError(`scale: ${kind} needs ${wanted} on the x axis, found ${xs.join(', ')}`);
   }
-  const { values, texts, unit, base } = read;
+  const { values, texts, unit, unitScale, base } = read;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   // Room for the markers at both ends.
   const room = kind === 'log' ? 1 : 0.04 * (high - low);
   const ends = kind === 'log' ? { from: low / 1.1, to: high * 1.1 } : { from: low - room, to: high + room };
-  const isDense = kind === 'linear' && values.length > MOST_TICKS;
-  const ticks = isDense ? undefined : { ticks: values.map((value, i) => ({ value, text: texts[i]! })) };
-  return { axis: { label, unit: isDense ? base : unit, scale: kind, ...ends, ...ticks }, places: values };
+  if (kind === 'linear' && values.length > MOST_TICKS)
+    return { axis: { label, unit: base, scale: kind, ...ends }, places: values };
+  const ticks = values.map((value, i) => ({ value, text: texts[i]! }));
+  const display = { text: unit, scale: unitScale };
+  return { axis: { label, unit: base, display, scale: kind, ...ends, ticks }, places: values };
 }
 
 /** Where a reference is at each place on the x axis, base units. */

@@ -1,12 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closestTo } from '../../core/did-you-mean';
+import { csvOf } from '../../../viz/exports/csv';
+import { pgfplotsOf } from '../../../viz/exports/pgfplots';
+import { vegaLiteOf } from '../../../viz/exports/vega-lite';
 import { inGrey } from '../../../viz/grey';
-import { nameCharts, renderCharts, type NamedChart } from '../../../viz/render';
-import { toSvgText, type SvgNode } from '../../../viz/svg';
+import { type Drawn, nameCharts, type NamedChart, renderCharts } from '../../../viz/render';
+import { toSvgText } from '../../../viz/svg';
+import { captionOf } from '../caption';
 import type { Format } from '../cli-figures';
 import { Exit, UsageError } from '../exit';
 import { pdfOf, pngOf } from '../figure-files';
+import { provenanceLine } from '../provenance';
 import { readStudy } from '../read-study';
 import { print, type Terminal } from '../terminal';
 
@@ -21,18 +26,31 @@ export interface PlotOptions {
   readonly gray?: boolean;
 }
 
-const WRITERS: Readonly<Record<Format, (figure: SvgNode) => string | Buffer>> = {
-  svg: toSvgText,
-  pdf: pdfOf,
-  png: pngOf,
+interface Writer {
+  readonly ending: string;
+  write(drawn: Drawn, provenance: string): string | Buffer;
+}
+
+const WRITERS: Readonly<Record<Format, Writer>> = {
+  svg: { ending: 'svg', write: ({ figure }) => toSvgText(figure) },
+  pdf: { ending: 'pdf', write: ({ figure }) => pdfOf(figure) },
+  png: { ending: 'png', write: ({ figure }) => pngOf(figure) },
+  csv: { ending: 'csv', write: ({ graphic }, provenance) => csvOf(graphic, provenance) },
+  pgfplots: { ending: 'tex', write: ({ graphic, width }, provenance) => pgfplotsOf(graphic, width, provenance) },
+  'vega-lite': { ending: 'vl.json', write: ({ graphic, width }, provenance) => vegaLiteOf(graphic, width, provenance) },
 };
 
-/** Draws the charts of a finished study from its results. */
+/** Draws the charts of a finished study from its results, each with a text for its caption. */
 export function plot(given: string, chart: string | undefined, options: PlotOptions, terminal: Terminal): Exit {
-  const { directory, study, tables } = readStudy(given, options.results);
+  const { directory, record, study, tables } = readStudy(given, options.results);
   const chosen = choose(nameCharts(study.charts), chart, given);
   const folder = options.out ?? join(directory, 'plots');
   mkdirSync(folder, { recursive: true });
+  const write = (name: string, content: string | Buffer) => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    print(terminal.out, file);
+  };
   let exit: Exit = Exit.ok;
   for (const drawn of renderCharts(chosen, tables, options.width)) {
     if ('problem' in drawn) {
@@ -40,12 +58,12 @@ export function plot(given: string, chart: string | undefined, options: PlotOpti
       exit = Exit.badInput;
       continue;
     }
-    const figure = options.gray === true ? inGrey(drawn.figure) : drawn.figure;
+    const shown = options.gray === true ? { ...drawn, figure: inGrey(drawn.figure) } : drawn;
     for (const format of options.format) {
-      const file = join(folder, `${drawn.name}.${format}`);
-      writeFileSync(file, WRITERS[format](figure));
-      print(terminal.out, file);
+      const { ending, write: contentOf } = WRITERS[format];
+      write(`${drawn.name}.${ending}`, contentOf(shown, provenanceLine(record)));
     }
+    write(`${drawn.name}.txt`, captionOf(drawn.graphic, study, record));
   }
   return exit;
 }

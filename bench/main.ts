@@ -8,11 +8,12 @@ import { benchIdle, idleTable } from './idle';
 import { benchMicro, microTable } from './micro';
 import { benchPeers, peersChart, peersTable } from './peers-bench';
 import { benchScale, scaleChart, scaleTable } from './scale';
+import { benchSessions, sessionsTable } from './sessions';
 import { benchStartup, startupTable } from './startup';
 import { benchWatched, watchedTable } from './watched';
 import { type WorkloadName, WORKLOADS } from './workloads';
 
-const PARTS = ['peers', 'heap', 'scale', 'idle', 'watched', 'startup', 'micro'] as const;
+const PARTS = ['peers', 'heap', 'scale', 'idle', 'sessions', 'watched', 'startup', 'micro'] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -52,6 +53,10 @@ if (wants('scale')) {
 if (wants('idle')) {
   const results = benchIdle(options, say);
   finish('idle', results, idleTable(results));
+}
+if (wants('sessions')) {
+  const results = benchSessions(options, say);
+  finish('sessions', results, sessionsTable(results));
 }
 if (wants('watched')) {
   const result = benchWatched(options, say);

@@ -9,6 +9,10 @@ const idleUsersParams = {
   users: integer('users, each with a stream of its own that stays open', 1000, 1, 10_000_000),
   gap: duration('mean time between two messages of a user, a Poisson process', '60 s'),
   size: size('bytes of a message', '300 B'),
+  logIn: duration(
+    'time in which all users open their streams, one after the other; 0 s = each opens it with its first message',
+    '0 s',
+  ),
 };
 
 class Message implements StreamMessage {
@@ -19,17 +23,19 @@ class Message implements StreamMessage {
 }
 
 /**
- * Very many users who are idle most of the time: one object for all of them, one timer, and a stream each, opened with the
- * user's first message. All Poisson processes together are one, of which each arrival belongs to a random user.
+ * Very many users who are idle most of the time: one object for all of them, and a stream each. All Poisson processes together are one, of which each arrival belongs to a random user.
  */
 class IdleUsers implements App {
   received = 0;
   private readonly delay = new Durations();
   private readonly timer: Timer;
+  private readonly logIn: Timer;
   private readonly streams: (ByteStream | null)[];
   private sent = 0;
   private delivered = 0;
   private active = 0;
+  private loggedIn = 0;
+  private startedAt: Nanos = 0;
   private readonly client: StreamDelegate = {};
   private readonly server: StreamDelegate = {
     onReadable: (stream) => this.receive(stream),
@@ -41,15 +47,19 @@ class IdleUsers implements App {
     private readonly params: ParamsOf<typeof idleUsersParams>,
   ) {
     this.timer = new Timer(host.events, () => this.send());
+    this.logIn = new Timer(host.events, () => this.logInNext());
     this.streams = new Array<ByteStream | null>(params.users).fill(null);
   }
 
   start(): void {
+    this.startedAt = this.host.events.now;
     this.wait();
+    if (this.params.logIn > 0) this.logInNext();
   }
 
   stop(): void {
     this.timer.disarm();
+    this.logIn.disarm();
     for (const stream of this.streams) stream?.close();
   }
 
@@ -71,13 +81,21 @@ class IdleUsers implements App {
     this.timer.arm(this.host.events.now + Math.max(1, Math.round(gap)));
   }
 
+  private logInNext(): void {
+    this.streamOf(this.loggedIn++);
+    const { users, logIn } = this.params;
+    if (this.loggedIn < users) this.logIn.arm(this.startedAt + Math.round((logIn * this.loggedIn) / users));
+  }
+
+  private streamOf(user: number): ByteStream {
+    const present = this.streams[user]!;
+    if (present !== null) return present;
+    this.active++;
+    return (this.streams[user] = this.host.open(this.client));
+  }
+
   private send(): void {
-    const user = this.host.random.integer(0, this.params.users - 1);
-    let stream = this.streams[user]!;
-    if (stream === null) {
-      this.active++;
-      this.streams[user] = stream = this.host.open(this.client);
-    }
+    const stream = this.streamOf(this.host.random.integer(0, this.params.users - 1));
     this.sent++;
     stream.writeMessage(new Message(this.params.size, this.host.events.now));
     this.wait();

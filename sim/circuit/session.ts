@@ -60,7 +60,10 @@ export class CircuitSession extends ContentStream implements ByteStream, FrameOr
     return this.readable + this.ready;
   }
 
-  /** The connection is shared with other sessions. */
+  get isShared(): true {
+    return true;
+  }
+
   get sender(): null {
     return null;
   }

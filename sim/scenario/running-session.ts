@@ -21,7 +21,9 @@ export class RunningSession {
   readonly relays: Holder[] = [];
   /** The stream that the client opened last; null over datagrams, and before the first. */
   current: ByteStream | null = null;
-  /** Streams of the client: those that exist, and some that are gone and not yet swept out. */
+  /**
+   * Streams of the client with a connection of their own: those that exist, and some that are gone and not yet swept out.
+   */
   private connections: ByteStream[] = [];
   private sweepAt = 8;
   /** Data segments sent and retransmitted by connections that have been swept out. */
@@ -38,8 +40,10 @@ export class RunningSession {
 
   /** The client opens a stream. */
   opened(stream: ByteStream): ByteStream {
-    this.connections.push(stream);
     this.current = stream;
+    // there may be a million of them, and they have nothing to count
+    if (stream.isShared === true) return stream;
+    this.connections.push(stream);
     if (this.connections.length >= this.sweepAt) this.sweep();
     return stream;
   }
@@ -57,7 +61,7 @@ export class RunningSession {
 
   /** Streams that can send; when there are none, the last. */
   get sending(): readonly ByteStream[] {
-    if (this.connections.length <= 1) return this.connections;
+    if (this.connections.length === 1) return this.connections;
     const able = this.connections.filter((c) => c.isOpen);
     if (able.length > 0 || this.current === null) return able;
     return [this.current];

@@ -34,6 +34,8 @@ export interface ByteStream {
   readonly buffered: number;
   /** The peer has ended its direction and everything before that has arrived. */
   readonly isRemoteClosed: boolean;
+  /** True where the connection is shared with other streams, which may be very many. */
+  readonly isShared?: boolean;
   /** Congestion state of the connection; null before it is established, and where the connection is shared with others. */
   readonly sender: SendingState | null;
   /** Reads up to `max` bytes. Returns how many. */

@@ -36,7 +36,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   circuit: ['core', 'net', 'transport'],
   apps: ['core', 'stats', 'net', 'transport', 'tcp', 'udp', 'tfrc', 'rtp', 'sdp', 'sip', 'msrp', 'signalling'],
   capture: ['core', 'net', 'transport', 'tcp', 'udp'],
-  qlog: ['core', 'net', 'transport', 'tcp', 'quic'],
+  trace: ['core', 'net', 'transport', 'tcp', 'quic', 'capture'],
   packetdrill: ['core', 'net', 'transport', 'tcp', 'udp', 'capture'],
   scenario: [
     'core',

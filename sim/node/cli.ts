@@ -49,6 +49,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     )
     .option('--snaplen <bytes>', 'most bytes of a packet that captures keep', integerFrom(1))
     .option('--qlog <dir>', 'write a qlog trace of each end of each connection in the first run of each point')
+    .option('--xpl <dir>', 'draw time sequences as tcptrace does, for xplot, of each TCP connection of the same runs')
     .option('--at <name=value>', 'make only points where a factor has this value and write nothing', collectValue)
     .action(async (scenarios: string[], options) => {
       finish(await commands.run().run(scenarios, options, terminal));

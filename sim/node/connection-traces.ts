@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { logConnections } from '../qlog/log-connections';
-import type { TextSink } from '../qlog/trace';
+import { logConnections } from '../trace/qlog';
+import type { OpenSink, SessionOf, TextSink } from '../trace/sink';
+import { drawTimeSequences } from '../trace/time-sequence';
+import type { Simulation } from '../net/simulation';
 import type { LiveRun } from '../run/live-run';
+import type { Study } from '../scenario/scenario';
 import { DraftFolder } from './draft-folder';
 import { fileName, type Recorder } from './recorder';
 import type { Task } from './study-runner';
-import type { Study } from '../scenario/scenario';
 
 /** A format of files about connections. */
 export interface TraceFormat {
@@ -13,15 +15,19 @@ export interface TraceFormat {
   readonly noun: string;
   readonly extension: string;
   /** Has `open` make a file for each connection of the run. */
-  follow(live: LiveRun, open: (name: string) => TextSink, sessionOf: (flow: number) => string): void;
+  follow(simulation: Simulation, open: OpenSink, sessionOf: SessionOf): void;
 }
 
 export const qlogFormat: TraceFormat = {
   noun: 'qlog traces',
   extension: 'sqlog',
-  follow: ({ simulation }, open, sessionOf) => {
-    logConnections(simulation, open, sessionOf);
-  },
+  follow: logConnections,
+};
+
+export const xplFormat: TraceFormat = {
+  noun: 'time sequences',
+  extension: 'xpl',
+  follow: drawTimeSequences,
 };
 
 /** Writes a file for each connection of a run to a folder, which gets its name when all are whole. */
@@ -53,7 +59,7 @@ export class TraceRecorder implements Recorder {
       const file = times === 1 ? name : `${name}.${times}`;
       return draft.file(`${file.replaceAll(/[^\w.=,+-]+/g, '_')}.${this.format.extension}`);
     };
-    this.format.follow(live, open, (flow) => names.get(flow) ?? `flow ${flow}`);
+    this.format.follow(live.simulation, open, (flow) => names.get(flow) ?? `flow ${flow}`);
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import type { Study } from '../scenario/scenario';
 import { type CaptureOptions, CaptureRecorder, capturesOf } from './captures';
-import { qlogFormat, TraceRecorder } from './connection-traces';
+import { qlogFormat, TraceRecorder, xplFormat } from './connection-traces';
 import { type Recorder, runRecorded } from './recorder';
 import { requestOf, type Task, tasksOf } from './study-runner';
 import { print, type Terminal } from './terminal';
@@ -9,6 +9,8 @@ import { print, type Terminal } from './terminal';
 export interface RecordingOptions extends CaptureOptions {
   /** Folder for qlog traces. */
   readonly qlog?: string;
+  /** Folder for time sequences. */
+  readonly xpl?: string;
 }
 
 /** A run to be made for its packets. */
@@ -22,7 +24,7 @@ export function recordingsOf(
   tasks: readonly Task[] | undefined,
   options: RecordingOptions,
 ): RecordedTask[] {
-  const { qlog } = options;
+  const { qlog, xpl } = options;
   const first = firstOfEachPoint(tasks ?? tasksOf(study, [1]));
   const captures = capturesOf(study, first, options);
   return first.flatMap((task): RecordedTask[] => {
@@ -30,6 +32,7 @@ export function recordingsOf(
     const recorders: Recorder[] = [];
     if (capture !== undefined) recorders.push(new CaptureRecorder(capture));
     if (qlog !== undefined) recorders.push(TraceRecorder.of(qlogFormat, qlog, study, task));
+    if (xpl !== undefined) recorders.push(TraceRecorder.of(xplFormat, xpl, study, task));
     return recorders.length > 0 ? [{ ...task, recorders }] : [];
   });
 }

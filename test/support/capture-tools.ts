@@ -1,25 +1,48 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Runs a tool on the file; null when it is not installed. */
 export function tool(name: string, args: readonly string[], file: Uint8Array): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'hopwise-'));
+  return inFolder(name, args, file, (_folder, output) => output);
+}
+
+/** The texts of files that a tool makes of the file, by their names; null when it is not installed. */
+export function filesBy(name: string, args: readonly string[], file: Uint8Array): Map<string, string> | null {
+  return inFolder(name, args, file, (folder) => {
+    const made = readdirSync(folder).filter((entry) => entry !== CAPTURE);
+    return new Map(made.map((entry) => [entry, readFileSync(join(folder, entry), 'utf8')]));
+  });
+}
+
+const CAPTURE = 'capture.pcapng';
+
+function inFolder<T>(
+  name: string,
+  args: readonly string[],
+  file: Uint8Array,
+  read: (folder: string, output: string) => T,
+): T | null {
+  const cwd = mkdtempSync(join(tmpdir(), 'hopwise-'));
   try {
-    const path = join(folder, 'capture.pcapng');
-    writeFileSync(path, file);
-    return execFileSync(name, [...args, path], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    writeFileSync(join(cwd, CAPTURE), file);
+    const output = execFileSync(name, [...args, CAPTURE], {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return read(cwd, output);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(cwd, { recursive: true });
   }
 }
 
 /** Skips a test whose tool is not installed, and says so. */
-export function needs(test: Mocha.Context, output: string | null, name: string): asserts output is string {
+export function needs<T>(test: Mocha.Context, output: T | null, name: string): asserts output is T {
   if (output !== null) return;
   console.log(`      (${name} is not installed)`);
   test.skip();

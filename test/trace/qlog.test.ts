@@ -3,13 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../sim/node/cli';
-import { logConnections } from '../../sim/qlog/log-connections';
+import { logConnections } from '../../sim/trace/qlog';
 import { LiveRun } from '../../sim/run/live-run';
 import { run } from '../../sim/run/run';
 import { parseStudy } from '../../sim/scenario/parse';
 import { recordingTerminal } from '../support/terminal';
 import { requestOf } from '../../sim/node/study-runner';
-import { eventsOf, readTrace, type Trace } from './schema';
+import { eventsOf, readTrace, type Trace } from './qlog-schema';
 
 const FEW_PACKETS = 'queue: { drop-tail: { limit: 12 packets } }';
 

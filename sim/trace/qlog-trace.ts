@@ -1,15 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import type { CloseReason } from '../transport/byte-stream';
-
-/** Where the text of one trace goes. */
-export interface TextSink {
-  write(text: string): void;
-  /** Nothing follows. */
-  close(): void;
-}
-
-/** Makes the place for a trace with this name. */
-export type OpenSink = (name: string) => TextSink;
+import type { TextSink } from './sink';
 
 /** The end of a connection that a trace is of. */
 export interface TraceHead {

@@ -1,7 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import type { CongestionControl } from '../tcp/cc/congestion-control';
 import type { RttEstimator } from '../tcp/rtt';
-import { milliseconds, type QlogTrace } from './trace';
+import { milliseconds, type QlogTrace } from './qlog-trace';
 
 /** What a congestion-controlled sender shows of itself. */
 export interface RecoveryView {

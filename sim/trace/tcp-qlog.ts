@@ -6,8 +6,9 @@ import type { CloseReason } from '../transport/byte-stream';
 import type { ConnectionLog } from '../transport/connection-log';
 import { Numbering } from './numbering';
 import { RecoveryEvents } from './recovery-events';
-import { milliseconds, type OpenSink, QlogTrace } from './trace';
-import { headOf } from './head';
+import { milliseconds, QlogTrace } from './qlog-trace';
+import type { OpenSink, SessionOf } from './sink';
+import { titleOf, traceName } from './ends';
 
 const LETTERS: readonly (readonly [number, string])[] = [
   [Flag.fin, 'F'],
@@ -39,7 +40,7 @@ export class TcpQlog implements ConnectionLog {
   constructor(
     private readonly connection: TcpConnection,
     private readonly open: OpenSink,
-    private readonly sessionOf: (flow: number) => string,
+    private readonly sessionOf: SessionOf,
   ) {}
 
   received(p: Packet): void {
@@ -106,8 +107,14 @@ export class TcpQlog implements ConnectionLog {
     if (this.opened !== null) return this.opened;
     const { endpoint, stack, flow, now } = this.connection;
     const { simulation } = stack.node;
-    const { head, name } = headOf('TCP', !isServer, this.sessionOf(flow), simulation, endpoint);
-    const trace = new QlogTrace(this.open(name), { ...head, node: stack.node.name });
+    const group = this.sessionOf(flow);
+    const trace = new QlogTrace(this.open(traceName(group, simulation, endpoint, !isServer)), {
+      title: titleOf(group, simulation, endpoint),
+      group,
+      protocol: 'TCP',
+      isClient: !isServer,
+      node: stack.node.name,
+    });
     const ip = (address: number) => formatIpv4(simulation.addressing.ipv4(address));
     trace.event(now, 'connectivity:connection_started', {
       ip_version: 'v4',

@@ -4,9 +4,10 @@ import type { QuicConnection } from '../quic/connection';
 import { END, Frame, PacketType } from '../quic/frames';
 import type { CloseReason } from '../transport/byte-stream';
 import type { ConnectionLog } from '../transport/connection-log';
-import { headOf } from './head';
+import { titleOf, traceName } from './ends';
 import { RecoveryEvents } from './recovery-events';
-import { milliseconds, type OpenSink, QlogTrace } from './trace';
+import { milliseconds, QlogTrace } from './qlog-trace';
+import type { OpenSink, SessionOf } from './sink';
 
 const PACKET_TYPES: Readonly<Record<number, string>> = {
   [PacketType.initial]: 'initial',
@@ -24,7 +25,7 @@ export class QuicQlog implements ConnectionLog {
   constructor(
     private readonly connection: QuicConnection,
     private readonly open: OpenSink,
-    private readonly sessionOf: (flow: number) => string,
+    private readonly sessionOf: SessionOf,
   ) {}
 
   received(p: Packet): void {
@@ -83,8 +84,15 @@ export class QuicQlog implements ConnectionLog {
       remoteAddress: connection.remoteAddress,
       remotePort: connection.remotePort,
     };
-    const { head, name } = headOf('QUIC', connection.isClient, this.sessionOf(connection.flow), simulation, ends);
-    const trace = new QlogTrace(this.open(name), { ...head, node: node.name });
+    const { isClient } = connection;
+    const group = this.sessionOf(connection.flow);
+    const trace = new QlogTrace(this.open(traceName(group, simulation, ends, isClient)), {
+      title: titleOf(group, simulation, ends),
+      group,
+      protocol: 'QUIC',
+      isClient,
+      node: node.name,
+    });
     const ip = (address: number) => formatIpv4(simulation.addressing.ipv4(address));
     trace.event(now, 'connectivity:connection_started', {
       ip_version: 'v4',

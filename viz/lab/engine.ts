@@ -126,6 +126,7 @@ export class LabEngine {
       events: live.simulation.events.fired,
       packets: this.packetsOnWires(),
       links: this.stateOfLinks(),
+      nodes: this.stateOfNodes(),
       samples: this.newSamples(),
       fresh: this.fresh,
       inspected: this.facts(),
@@ -206,6 +207,16 @@ export class LabEngine {
     return Float32Array.from(
       links.flatMap((link) => [link.queuedPackets, link.droppedPackets, link.transmittedPackets]),
     );
+  }
+
+  private stateOfNodes(): Float64Array {
+    const { simulation, servers, relays } = this.live;
+    const { nodes } = simulation;
+    const state = new Float64Array(3 * nodes.length);
+    for (const [i, { drops }] of nodes.entries()) state[3 * i] = drops.reduce((sum, n) => sum + n, 0);
+    for (const { node, waiting } of servers) state[3 * nodes.indexOf(node) + 1]! += waiting;
+    for (const { node, relay } of relays) state[3 * nodes.indexOf(node) + 2]! += relay.buffered;
+    return state;
   }
 
   private facts(): readonly Section[] {

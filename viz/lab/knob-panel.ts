@@ -1,6 +1,8 @@
+import { parse } from 'yaml';
 import type { Schema } from './completion';
 import { textElement } from './dom';
 import { type Knob, knobsOf } from './knobs';
+import { nameIn } from './knobs/knob';
 import type { Loaded } from './protocol';
 
 /** What is chosen for one variant: changes by knobs, and a point of the sweep. */
@@ -9,13 +11,32 @@ export interface Choice {
   point: number;
 }
 
+/** A scenario that can be turned. */
+export interface Turnable {
+  readonly text: string;
+  readonly schema: Schema;
+  readonly loaded: Loaded;
+}
+
 type Values = Loaded['points'][number];
+
+/** What has been turned, in the words of the knobs. */
+export function describe({ settings }: Choice, { text, schema, loaded }: Turnable): string {
+  const knobs = knobsOf({ text, schema, sessions: loaded.sessions, settings });
+  return Object.entries(settings)
+    .map(([path, value]) => {
+      const knob = knobs.find((one) => one.path === path);
+      if (knob === undefined) return `${path.split('.').at(-1)!} ${nameIn(parse(value)) ?? value}`;
+      return `${knob.of === '' ? '' : `${knob.of}: `}${knob.label} ${value}`;
+    })
+    .join(', ');
+}
 
 /** The knobs of one variant: those of its sweep first, then fields of the scenario. */
 export function knobPanel(
   legend: string,
   choice: Choice,
-  { text, schema, loaded }: { readonly text: string; readonly schema: Schema; readonly loaded: Loaded },
+  { text, schema, loaded }: Turnable,
   onChange: () => void,
 ): HTMLElement {
   const group = document.createElement('fieldset');

@@ -3,7 +3,7 @@ import type { Problem } from '../../sim/scenario/problem';
 import type { Schema } from './completion';
 import { download, element, prose, textElement } from './dom';
 import type { ScenarioEditor } from './editor';
-import { type Choice, knobPanel } from './knob-panel';
+import { type Choice, describe, knobPanel } from './knob-panel';
 import { LessonsView } from './lessons-view';
 import type { Lesson } from './lessons/lesson';
 import type { Loaded } from './protocol';
@@ -63,6 +63,7 @@ export class Lab {
     }
     element(document, '#lesson').hidden = !isLesson;
     element(document, '#bench').hidden = kind === 'lessons';
+    element(document, 'main').classList.toggle('with-lesson', kind === 'lesson');
     if (kind === 'lessons') {
       this.pause();
       return this.lessons.list();
@@ -136,9 +137,8 @@ export class Lab {
       return;
     }
     for (const [i, variant] of this.variants.entries()) {
-      const { settings } = this.choices[i]!;
-      const changed = Object.entries(settings).map(([path, value]) => `${path}: ${value}`);
-      const title = [this.variants.length > 1 ? variant.label : '', changed.join(', ')].filter((part) => part !== '');
+      const changed = describe(this.choices[i]!, { text: this.text, schema: this.schema, loaded: this.loaded });
+      const title = [this.variants.length > 1 ? variant.label : '', changed].filter((part) => part !== '');
       element(variant.root, 'h2').textContent = title.join(': ') || this.loaded.title;
     }
     element(document, '#question').replaceChildren(prose('span', this.loaded.question));

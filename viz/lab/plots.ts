@@ -122,7 +122,7 @@ export class LivePlots {
     const all = panel.series.filter(({ values }) => values.some((v) => v > 0));
     const series = all.sort((a, b) => (max(b.values) ?? 0) - (max(a.values) ?? 0)).slice(0, MOST);
     const largest = Math.max(0, ...series.map(({ values }) => max(values) ?? 0));
-    const { scale, text: unit } = displayUnit(panel.unit, largest || Infinity);
+    const { scale, text: unit } = displayUnit(panel.unit, largest || 1e6);
     const highest = panel.most ?? (largest / scale || 1);
     const x = scaleLinear([0, this.duration], [left, width - right]);
     const y = scaleLinear([0, highest], [height - bottom, top]).nice();

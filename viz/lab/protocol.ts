@@ -89,6 +89,8 @@ export interface Frame {
   readonly packets: Float64Array;
   /** Three numbers a link: packets waiting, packets dropped so far, packets transmitted so far. */
   readonly links: Float32Array;
+  /** Three numbers a node: packets dropped there so far, signalling messages that wait, bytes that its relays hold. */
+  readonly nodes: Float64Array;
   /** Samples since the last frame; all of them after a load or a step back (`fresh`). */
   readonly samples: Samples;
   readonly fresh: boolean;

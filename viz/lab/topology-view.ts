@@ -1,3 +1,4 @@
+import { formatQuantity } from '../format';
 import { colours, theme } from '../theme';
 import { layOut, type Placed } from './layout';
 import { type Frame, type Loaded, PACKET_NUMBERS, PacketLook, type Target } from './protocol';
@@ -9,6 +10,11 @@ const MARGIN = { x: 46, y: 26 };
 const APART = 9;
 /** The bar of a queue, in pixels: where it begins on its link, how far beside it, how long when 60 packets wait, how wide. */
 const BAR = { from: 18, beside: 7, longest: 60, width: 5 };
+/** Frames for which a drop shows. */
+const FLASH = 15;
+const RED = '#d55e00';
+/** Dark enough for text on white. */
+const AMBER = '#8a5a00';
 /** How far from a thing a click still means it, in pixels. */
 const NEAR = { packet: 7, node: 14, queue: 7, link: 8 };
 
@@ -31,9 +37,8 @@ export class TopologyView {
   private places: Placed[] = [];
   private lines: (Line | null)[] = [];
   private frame: Frame | null = null;
-  private dropped = new Float32Array(0);
-  /** Frames for which the drops of a link still show. */
-  private readonly flash: number[] = [];
+  private readonly linkDrops = new Flashes();
+  private readonly nodeDrops = new Flashes();
   private width = 0;
   private height = 0;
   private reducedMotion = false;
@@ -53,21 +58,17 @@ export class TopologyView {
     const nodes = loaded.nodes.slice(0, MOST_NODES);
     const links = loaded.links.filter(({ from, to }) => from < MOST_NODES && to < MOST_NODES);
     this.places = layOut(nodes, links);
-    this.dropped = new Float32Array(loaded.links.length);
+    this.linkDrops.clear(loaded.links.length);
+    this.nodeDrops.clear(loaded.nodes.length);
     // a row needs no height
     this.canvas.classList.toggle('row', new Set(this.places.map(({ y }) => y)).size === 1);
-    this.flash.length = 0;
-    for (let i = 0; i < loaded.links.length; i++) this.flash.push(0);
     this.resize();
   }
 
   update(frame: Frame): void {
     this.frame = frame;
-    for (let i = 0; i < this.dropped.length; i++) {
-      const now = frame.links[3 * i + 1]!;
-      if (now > this.dropped[i]!) this.flash[i] = 15;
-      this.dropped[i] = now;
-    }
+    this.linkDrops.update((i) => frame.links[3 * i + 1]!);
+    this.nodeDrops.update((i) => frame.nodes[3 * i]!);
     this.draw();
   }
 
@@ -149,10 +150,10 @@ export class TopologyView {
   private drawLink(i: number, line: Line): void {
     const { context, target } = this;
     const chosen = target?.kind === 'link' && target.index === i;
-    context.strokeStyle = this.flash[i]! > 0 ? '#d55e00' : chosen ? '#000000' : '#c4c4c4';
-    context.lineWidth = this.flash[i]! > 0 || chosen ? 2.5 : 1;
+    const drops = this.linkDrops.isLit(i);
+    context.strokeStyle = drops ? RED : chosen ? '#000000' : '#c4c4c4';
+    context.lineWidth = drops || chosen ? 2.5 : 1;
     this.stroke(line);
-    if (this.flash[i]! > 0) this.flash[i]!--;
     this.drawQueue(i, line.queue);
   }
 
@@ -228,8 +229,9 @@ export class TopologyView {
     const [x, y] = [this.x(place), this.y(place)];
     const chosen = target?.kind === 'node' && target.index === i;
     context.fillStyle = '#ffffff';
-    context.strokeStyle = theme.ink;
-    context.lineWidth = chosen ? 3 : role === 'relay' ? 2 : 1.2;
+    const drops = this.nodeDrops.isLit(i);
+    context.strokeStyle = drops ? RED : theme.ink;
+    context.lineWidth = chosen || drops ? 3 : role === 'relay' ? 2 : 1.2;
     context.beginPath();
     if (role === 'host') context.rect(x - 8, y - 8, 16, 16);
     else context.arc(x, y, role === 'relay' ? 10 : 8, 0, 2 * Math.PI);
@@ -244,6 +246,20 @@ export class TopologyView {
     context.font = `11px ${theme.font}`;
     context.textAlign = 'center';
     context.fillText(name, x, y + 24);
+    const holds = this.heldAt(i);
+    if (holds === '') return;
+    context.fillStyle = AMBER;
+    context.fillText(holds, x, y - 18);
+  }
+
+  /** What waits in a node: signalling messages, or bytes of its relays. */
+  private heldAt(i: number): string {
+    const { frame } = this;
+    if (frame === null) return '';
+    const waiting = frame.nodes[3 * i + 1]!;
+    const held = frame.nodes[3 * i + 2]!;
+    if (waiting > 0) return `${waiting} waiting`;
+    return held > 0 ? formatQuantity(held, 'B') : '';
   }
 
   private x({ x }: Placed): number {
@@ -252,6 +268,29 @@ export class TopologyView {
 
   private y({ y }: Placed): number {
     return MARGIN.y + y * (this.height - 2 * MARGIN.y);
+  }
+}
+
+/** Remembers for some frames that a count of drops has grown. */
+class Flashes {
+  private counts = new Float64Array(0);
+  private left: number[] = [];
+
+  clear(length: number): void {
+    this.counts = new Float64Array(length);
+    this.left = new Array<number>(length).fill(0);
+  }
+
+  update(countOf: (i: number) => number): void {
+    for (let i = 0; i < this.counts.length; i++) {
+      const now = countOf(i);
+      this.left[i] = now > this.counts[i]! ? FLASH : Math.max(0, this.left[i]! - 1);
+      this.counts[i] = now;
+    }
+  }
+
+  isLit(i: number): boolean {
+    return this.left[i]! > 0;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../sim/scenario/problem';
+import { formatQuantity, words } from '../format';
 import { element, table } from './dom';
 import { Inspector } from './inspector';
 import { LivePlots } from './plots';
@@ -110,21 +111,28 @@ export class Variant {
     this.plots.add(frame);
     this.picker.update(frame);
     this.inspector.show(frame.inspected);
-    const dropped = frame.links.filter((_, i) => i % 3 === 1).reduce((a, b) => a + b, 0);
+    const dropped = everyThird(frame.links, 1) + everyThird(frame.nodes, 0);
     this.status.textContent = `${frame.events.toLocaleString('en')} events, ${dropped} packets dropped`;
     if (frame.result === undefined) this.result.replaceChildren();
     else this.showResult(frame.result);
   }
 
   private showResult({ fingerprint, metrics }: NonNullable<Frame['result']>): void {
-    const sessions = this.loaded!.sessions.map(({ name }) => name);
-    const wanted = metrics.filter(({ flow }) => flow === 'network' || sessions.includes(flow));
+    const links = this.loaded!.links.map(({ name }) => name);
+    const wanted = metrics.filter(({ flow }) => !links.includes(flow));
     const heading = document.createElement('p');
     heading.textContent = `Finished. Fingerprint `;
     const code = document.createElement('code');
     code.textContent = fingerprint;
     heading.append(code);
-    const rows = wanted.map(({ flow, metric, value, unit }) => [flow, metric, value.toPrecision(5), unit]);
-    this.result.replaceChildren(heading, table(['flow', 'metric', 'value', 'unit'], rows));
+    const rows = wanted.map(({ flow, metric, value, unit }) => [flow, words(metric), formatQuantity(value, unit)]);
+    this.result.replaceChildren(heading, table(['flow', 'metric', 'value'], rows));
   }
+}
+
+/** Sum of what stands at one of three places. */
+function everyThird(all: ArrayLike<number>, place: number): number {
+  let sum = 0;
+  for (let i = place; i < all.length; i += 3) sum += all[i]!;
+  return sum;
 }

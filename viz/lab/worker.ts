@@ -40,6 +40,6 @@ function answer(message: Answer): void {
 function buffersOf(message: Answer): ArrayBuffer[] {
   if (message.kind === 'captured') return [message.bytes.buffer as ArrayBuffer];
   if (message.kind !== 'frame' && message.kind !== 'loaded') return [];
-  const { packets, links } = message.frame;
-  return [packets.buffer as ArrayBuffer, links.buffer as ArrayBuffer];
+  const { packets, links, nodes } = message.frame;
+  return [packets, links, nodes].map(({ buffer }) => buffer as ArrayBuffer);
 }

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { run } from '../../../sim/run/run';
 import { seedOf } from '../../../sim/run/seed';
 import { parseStudy } from '../../../sim/scenario/parse';
 import { namesAt, type Schema, suggest } from '../../../viz/lab/completion';
 import { LabEngine } from '../../../viz/lab/engine';
 import { layOut } from '../../../viz/lab/layout';
-import { lessons } from '../../../viz/lab/lessons';
 import type { LabNode, LoadRequest } from '../../../viz/lab/protocol';
-import { guide } from '../../../viz/site/guide';
 import { decodeState, encodeState } from '../../../viz/lab/share';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -161,20 +158,4 @@ describe('A shared address', () => {
     assert.equal(await decodeState(await encodeState({ ...state, replication: 0 })), null);
     assert.equal(await decodeState(await encodeState({ ...state, variants: [] })), null);
   });
-});
-
-describe('Lessons', () => {
-  it('are in the guide for instructors as they are in the lab', async () => {
-    const text = await format(guide(), { parser: 'markdown', ...(await resolveConfig(join(ROOT, 'docs/lessons.md'))) });
-    assert.equal(readFileSync(join(ROOT, 'docs/lessons.md'), 'utf8'), text, 'make guide writes it anew');
-  });
-
-  for (const lesson of lessons) {
-    it(`${lesson.title}: one right answer, a scenario that can be used, in each variant`, () => {
-      assert.equal(lesson.choices.filter(({ right }) => right).length, 1);
-      assert.ok(lesson.watch.length >= 3 && lesson.explanation.length >= 2 && lesson.exercises.length >= 2);
-      const against = Object.entries(lesson.against ?? {}).map(([path, value]) => ({ path, value }));
-      for (const settings of [[], against]) new LabEngine(requestOf({ text: lesson.scenario, settings }));
-    });
-  }
 });

@@ -8,7 +8,7 @@ import type { Fact, Section } from '../protocol';
 import { bytes, count, span } from './text';
 
 /** Connections of one session that are shown. */
-const MOST = 8;
+const MOST = 4;
 
 /** A session, and every connection that carries it: one for each leg where it is relayed. */
 export function ofSession(session: RunningSession): Section[] {
@@ -22,9 +22,9 @@ export function ofSession(session: RunningSession): Section[] {
   ];
   if (session.relays.length > 0) general.push({ name: 'held by relays', value: bytes(session.relayBuffered) });
   const head: Section = { title: `Session ${spec.name}`, facts: general };
-  const found = session.route.flatMap((node) => connectionsAt(node, session.flow));
   // circuits carry all their sessions under no flow of theirs
-  if (spec.path === 'aggregated') found.push(...session.route.flatMap((node) => connectionsAt(node, 0)));
+  const flows = spec.path === 'aggregated' ? [0, session.flow] : [session.flow];
+  const found = flows.flatMap((flow) => session.route.flatMap((node) => connectionsAt(node, flow)));
   if (found.length > 0) return [head, ...shown(found)];
   if (current?.sender === null || current === null) return [head];
   return [head, { title: 'Connection', facts: sending(current.sender) }];

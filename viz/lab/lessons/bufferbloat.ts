@@ -42,4 +42,48 @@ run: { duration: 40 s, warmup: 10 s, replications: 5 }
       answer: 'It keeps about what the path holds in flight and a small queue: it does not wait for losses.',
     },
   ],
+  checks: [
+    { says: 'grows to hundreds of milliseconds', metric: 'oneWayDelayMean', flow: 'call', atLeast: 0.5, atMost: 0.66 },
+    {
+      says: 'all it could get with a buffer of 33 packets',
+      with: { 'network.chain.queue': '{ drop-tail: { limit: 1 BDP } }' },
+      metric: 'goodput',
+      flow: 'download',
+      atLeast: 9.5e6,
+    },
+    { says: 'all it could get', metric: 'goodput', flow: 'download', atLeast: 9.5e6, atMost: 9.6e6 },
+    { says: 'the queue short', with: 'against', metric: 'oneWayDelayMean', flow: 'call', atLeast: 0.02, atMost: 0.026 },
+    {
+      says: 'it hardly waits at all',
+      with: { 'network.chain.queue': 'fq-codel' },
+      metric: 'oneWayDelayMean',
+      flow: 'call',
+      atLeast: 0.02,
+      atMost: 0.0215,
+    },
+    {
+      says: 'It loses nothing',
+      with: { 'network.chain.queue': '{ drop-tail: { limit: 83 packets } }' },
+      metric: 'goodput',
+      flow: 'download',
+      atLeast: 9.5e6,
+    },
+    // 100 ms of waiting and 20 of path
+    {
+      says: '83 packets',
+      with: { 'network.chain.queue': '{ drop-tail: { limit: 83 packets } }' },
+      metric: 'oneWayDelayP99',
+      flow: 'call',
+      atLeast: 0.105,
+      atMost: 0.121,
+    },
+    {
+      says: 'a small queue',
+      with: { 'transport.tcp.congestionControl': 'bbr1' },
+      metric: 'oneWayDelayMean',
+      flow: 'call',
+      atLeast: 0.02,
+      atMost: 0.04,
+    },
+  ],
 };

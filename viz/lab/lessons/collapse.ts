@@ -48,4 +48,31 @@ run: { duration: 60 s, warmup: 10 s, replications: 5 }
       answer: 'TFRC sends what TCP would send over the path with this loss: it settles at 128 kbit/s.',
     },
   ],
+  checks: [
+    { says: 'it gets nearly nothing', metric: 'goodput', flow: 'tcp', atMost: 30_000 },
+    { says: 'UDP delivers 128 kbit/s', metric: 'goodput', flow: 'udp', atLeast: 120_000, atMost: 128_000 },
+    {
+      says: 'about 0.73 Mbit/s',
+      with: { 'network.graph.links.2.queue': 'fq-codel' },
+      metric: 'goodput',
+      flow: 'tcp',
+      atLeast: 0.72e6,
+      atMost: 0.74e6,
+    },
+    {
+      says: 'it settles at 128 kbit/s',
+      with: { 'sessions.udp.app': 'tfrc' },
+      metric: 'goodput',
+      flow: 'udp',
+      atLeast: 115_000,
+      atMost: 128_000,
+    },
+    {
+      says: 'it settles at 128 kbit/s',
+      with: { 'sessions.udp.app': 'tfrc' },
+      metric: 'goodput',
+      flow: 'tcp',
+      atLeast: 1.2e6,
+    },
+  ],
 };

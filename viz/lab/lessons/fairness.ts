@@ -38,7 +38,7 @@ run: { duration: 120 s, warmup: 20 s, replications: 5 }
   ],
   explanation: [
     'Each adds one segment per round trip of its own: with 55 ms of queue the round trips are about 100 and 260 ms, so the short one climbs two and a half times as often. When losses hit one flow at a time, shares go as 1/RTT; when all lose together, as 1/RTT squared.',
-    "Jain's index is 1 when all have the same and 1/n when one has everything. With equal round trips it is near 1.",
+    "Jain's index is 1 when all have the same and 1/n when one has everything. With equal round-trip times it is near 1.",
     'CUBIC climbs by the clock, not by the round trip, and shares are nearly equal. A fair queue gives each its half whatever the ends do.',
   ],
   exercises: [
@@ -50,6 +50,42 @@ run: { duration: 120 s, warmup: 20 s, replications: 5 }
       task: 'Use fq-codel. The shares differ although the queue is fair: where is the rest?',
       answer:
         'Nobody has it: the link is idle a tenth of the time. CoDel keeps the queue so short that the long flow, halved after a loss, cannot fill its half for many round trips.',
+    },
+  ],
+  checks: [
+    { says: 'about twice as much', metric: 'goodput', flow: 'short', atLeast: 6e6, atMost: 7e6 },
+    { says: 'about twice as much', metric: 'goodput', flow: 'long', atLeast: 2.8e6, atMost: 3.5e6 },
+    {
+      says: 'With equal round-trip times',
+      with: 'against',
+      metric: 'goodput',
+      flow: 'long',
+      atLeast: 4.4e6,
+      atMost: 5.2e6,
+    },
+    {
+      says: 'shares are nearly equal',
+      with: { 'transport.tcp.congestionControl': 'cubic' },
+      metric: 'goodput',
+      flow: 'long',
+      atLeast: 4.2e6,
+      atMost: 5.5e6,
+    },
+    {
+      says: 'between 1.4 and 2.5',
+      with: { 'network.dumbbell.queue.drop-tail.limit': '200 packets' },
+      metric: 'goodput',
+      flow: 'short',
+      atLeast: 5.6e6,
+      atMost: 6.9e6,
+    },
+    {
+      says: 'the link is idle a tenth of the time',
+      with: { 'network.dumbbell.queue': 'fq-codel' },
+      metric: 'utilisation',
+      flow: 'network',
+      atLeast: 0.88,
+      atMost: 0.93,
     },
   ],
 };

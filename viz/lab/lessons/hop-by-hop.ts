@@ -30,7 +30,7 @@ run: { duration: 60 s, warmup: 10 s, replications: 5 }
   ],
   explanation: [
     'Each leg of A has a quarter of the round trip: it grows four times as fast and fills the queue of its own link. `long` has the whole round trip plus four queues, and its losses add up over four links.',
-    'The share of the long flow falls with the number of relays, to a tenth or less at eight segments. Nobody broke a rule: every connection has congestion control.',
+    'The share of the long flow falls from a half to about an eighth with three relays, and is no larger with seven. Nobody broke a rule: every connection has congestion control.',
     'That is why short loops on a shared path are a question of fairness to others, not only of speed for the one who is relayed.',
   ],
   exercises: [
@@ -42,7 +42,43 @@ run: { duration: 60 s, warmup: 10 s, replications: 5 }
     {
       task: 'Put loss 0.02 on the last link. Who suffers from it, and how much?',
       answer:
-        '`long` gets about 0.7 Mbit/s, A six times as much: only the last, short leg of A sees the loss, and it recovers four times as fast.',
+        '`long` gets about 0.7 Mbit/s, A five times as much or more: only the last, short leg of A sees the loss, and it recovers four times as fast.',
+    },
+  ],
+  checks: [
+    { says: 'About an eighth', metric: 'goodput', flow: 'long', atLeast: 0.8e6, atMost: 1.5e6 },
+    { says: 'falls from a half', with: 'against', metric: 'goodput', flow: 'long', atLeast: 4.2e6, atMost: 5.5e6 },
+    {
+      says: 'is no larger with seven',
+      with: { 'network.chain.segments': '8' },
+      metric: 'goodput',
+      flow: 'long',
+      atLeast: 0.8e6,
+      atMost: 1.6e6,
+    },
+    {
+      says: '4.4 of 9.6 Mbit/s',
+      with: { 'network.chain.queue': 'fq-codel' },
+      metric: 'goodput',
+      flow: 'long',
+      atLeast: 4.35e6,
+      atMost: 4.5e6,
+    },
+    {
+      says: 'about 0.7 Mbit/s',
+      with: { 'network.chain.lastLoss': '0.02' },
+      metric: 'goodput',
+      flow: 'long',
+      atLeast: 0.6e6,
+      atMost: 0.8e6,
+    },
+    {
+      says: 'A five times as much or more',
+      with: { 'network.chain.lastLoss': '0.02' },
+      metric: 'goodput',
+      flow: 'A',
+      atLeast: 3.7e6,
+      atMost: 5e6,
     },
   ],
 };

@@ -16,4 +16,19 @@ export interface Lesson {
   readonly explanation: readonly string[];
   /** For the instructor's guide and for those who are fast. */
   readonly exercises: readonly { readonly task: string; readonly answer: string }[];
+  /** What its sentences claim; the tests run it. */
+  readonly checks: readonly Check[];
+}
+
+/** A claim of a lesson and the metric that bears it out, in the first replication, which is what the lab shows. */
+export interface Check {
+  /** Stands in the intro, the right answer, the explanation or an answer to an exercise. */
+  readonly says: string;
+  /** Changes of the scenario: those of the second variant, or others. */
+  readonly with?: 'against' | Readonly<Record<string, string>>;
+  /** Of a result of the run. Base units: bit/s, s, B. */
+  readonly flow: string;
+  readonly metric: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }

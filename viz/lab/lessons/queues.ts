@@ -40,4 +40,26 @@ run: { duration: 60 s, warmup: 5 s, replications: 5 }
       answer: 'Arrivals are then evenly spaced, farther apart than a packet time: nothing ever waits.',
     },
   ],
+  checks: [
+    { says: 'utilisation stays near 0.9', metric: 'utilisation', flow: 'network', atLeast: 0.88, atMost: 0.92 },
+    { says: 'sometimes packets are dropped', metric: 'loss', flow: 'source', atLeast: 0.0001, atMost: 0.01 },
+    // 20 ms of path, 5.9 ms for the packet, and less than another 5.9 ms of waiting
+    {
+      says: 'above 1.35 Mbit/s',
+      with: { 'network.chain.rate': '1.35 Mbit/s' },
+      metric: 'oneWayDelayMean',
+      flow: 'source',
+      atLeast: 0.031,
+      atMost: 0.0325,
+    },
+    // the path and 8 ms for the packet
+    {
+      says: 'nothing ever waits',
+      with: { 'sessions.source.app.cbr.spacing': 'fixed' },
+      metric: 'oneWayDelayMean',
+      flow: 'source',
+      atLeast: 0.028,
+      atMost: 0.02801,
+    },
+  ],
 };

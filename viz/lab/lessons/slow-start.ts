@@ -39,11 +39,30 @@ run: { duration: 60 s, warmup: 10 s, replications: 5 }
     {
       task: 'Set the buffer to 0.25 BDP. What does goodput become, and why?',
       answer:
-        'About 8.3 Mbit/s with Reno: half the window (0.6 BDP) does not fill the path, and it takes many round trips to grow back.',
+        'About 8.4 Mbit/s with Reno: half the window (0.6 BDP) does not fill the path, and it takes many round trips to grow back.',
     },
     {
       task: 'Set loss on the last link to 0.01. Compare goodput with 1.22 segments / (RTT sqrt(p)).',
       answer: 'The law of Mathis et al. gives about 12 segments per 40 ms, 3.5 Mbit/s with an ACK for every segment.',
+    },
+  ],
+  checks: [
+    { says: 'the link is busy all the time', metric: 'utilisation', flow: 'network', atLeast: 0.99 },
+    {
+      says: 'About 8.4 Mbit/s',
+      with: { 'network.chain.queue.drop-tail.limit': '0.25 BDP' },
+      metric: 'goodput',
+      flow: 'flow',
+      atLeast: 8.3e6,
+      atMost: 8.5e6,
+    },
+    {
+      says: '3.5 Mbit/s',
+      with: { 'network.chain.lastLoss': '0.01' },
+      metric: 'goodput',
+      flow: 'flow',
+      atLeast: 3.1e6,
+      atMost: 3.9e6,
     },
   ],
 };

@@ -14,6 +14,7 @@ import { Signalling } from '../signalling/signalling';
 import { type DownTime, downTimes } from './failure-schedule';
 import { layFailures, withLinkFailures } from './failures';
 import { paths } from './paths';
+import { protectedLine } from './paths/protection';
 import { pathOf, type PlacedRelay, Site } from './paths/site';
 import { RunningSession } from './running-session';
 import type { Scenario, Session } from './scenario';
@@ -77,7 +78,7 @@ function signallingOf(site: Site, network: Network): Signalling {
 function addSession(site: Site, session: RunningSession, signalling: AppHost['signalling']): void {
   const { spec } = session;
   const { events, random } = site.simulation;
-  const line = paths[spec.path].lay(site, session);
+  const line = protectedLine(site, session, paths[spec.path].lay(site, session));
   session.app = factoryOf(
     apps,
     spec.app,

@@ -5,6 +5,7 @@ import { formatDuration } from '../core/units';
 import type { Network } from '../net/topologies/topology';
 import { checkMiddleboxes } from './check-middleboxes';
 import { checkIntermediaries } from './check-intermediaries';
+import { checkSecurity } from './check-security';
 import type { Networks } from './network';
 import type { Path } from './path';
 import { type PathName, PATHS, paths } from './paths';
@@ -24,6 +25,7 @@ export function checkPoint(file: ScenarioFile, networks: Networks): Finding[] {
     ...checkTransports(file),
     ...checkNodes(file, networks),
     ...checkIntermediaries(file, networks),
+    ...checkSecurity(file, networks),
   ];
 }
 

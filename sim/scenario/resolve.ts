@@ -49,6 +49,11 @@ export function protocolOf({ transport, app }: Pick<SessionFields, 'transport' |
   return transport.protocol ?? transportsOf(apps[app.name].transports[0])[0]!;
 }
 
+/** Who writes records sets TCP_NODELAY: the end of a flight would wait for a round trip (RFC 9293 section 3.7.4). */
+function undelayed({ security }: SessionFields): { readonly nagle?: false } {
+  return security.tls === 'none' ? {} : { nagle: false };
+}
+
 function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
   const { start, stop, path } = fields;
   const [earliest, latest] = typeof start === 'number' ? [start, start] : start.uniform;
@@ -66,10 +71,11 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     circuit: fields.circuit,
     transport: {
       protocol: protocolOf(fields),
-      tcp: { ...file.transport.tcp, ...fields.transport.tcp },
+      tcp: { ...file.transport.tcp, ...undelayed(fields), ...fields.transport.tcp },
       sctp: { ...file.transport.sctp, ...fields.transport.sctp },
       quic: { ...file.transport.quic, ...fields.transport.quic },
     },
+    security: fields.security,
     app: fields.app,
     start: { earliest, latest },
     ...(stop === undefined ? {} : { stop }),

@@ -48,10 +48,16 @@ export class RunningSession {
     return stream;
   }
 
+  /** Protects a stream that has reached the server's end before the application has it; by default it is as it came. */
+  admit: (stream: ByteStream, accept: (stream: ByteStream) => StreamDelegate) => StreamDelegate = (stream, accept) =>
+    accept(stream);
+
   /** A stream has reached the server's end. */
   accept(stream: ByteStream): StreamDelegate {
-    if (this.app.accept === undefined) throw new Error(`the application of ${this.spec.name} accepts no streams`);
-    return this.app.accept(stream);
+    return this.admit(stream, (admitted) => {
+      if (this.app.accept === undefined) throw new Error(`the application of ${this.spec.name} accepts no streams`);
+      return this.app.accept(admitted);
+    });
   }
 
   /** The application asked for a kind of transport that the session does not have. */

@@ -53,6 +53,7 @@ export interface Session {
   readonly tunnel: Choice;
   readonly circuit: SessionFields['circuit'];
   readonly transport: ScenarioFile['transport'] & { readonly protocol: TransportName };
+  readonly security: SessionFields['security'];
   readonly app: Choice;
   /** The session starts at a moment drawn uniformly from this interval; equal ends mean a fixed start. */
   readonly start: { readonly earliest: Nanos; readonly latest: Nanos };

@@ -17,6 +17,7 @@ import { signallingSchema } from '../signalling/params';
 import { quicParams } from '../quic/config';
 import { sctpCongestionControls } from '../sctp/cc';
 import { sctpParams } from '../sctp/config';
+import { securityParams } from '../security/config';
 import { boundSchema } from './bound';
 import { failuresSchema, rerouteSchema } from './failure-schema';
 import { PATHS } from './paths';
@@ -119,6 +120,7 @@ const session = fields({
   })
     .prefault({})
     .describe('the transport protocol, and what differs from the transport of the scenario'),
+  security: fields(securityParams).prefault({}).describe('TLS, and who is believed'),
   app: pluginChoice(apps, 'the traffic', 'bulk'),
   start: start.prefault('0 s').describe('when the session begins: a time, or a random one'),
   stop: durationSchema.exactOptional().describe('when it ends; without it, at the end of the run'),

@@ -15,8 +15,13 @@ import type { TcpConfig } from '../../sim/tcp/config';
 import type { CongestionControlName } from '../../sim/tcp/cc';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../../sim/transport/byte-stream';
 import type { StreamTransport } from '../../sim/transport/stream-transport';
+import type { TlsVersion } from '../../sim/security/tls/messages';
+import { MOST_PLAIN } from '../../sim/security/tls/record';
+import { TlsTransport } from '../../sim/security/tls/transport';
 import type { Node } from '../../sim/net/node';
+import type { Simulation } from '../../sim/net/simulation';
 import { congestionControl, MS, SECOND, tcp } from '../support/network';
+import { tlsIn } from '../support/tls';
 
 export const PORT = 1024;
 
@@ -43,6 +48,8 @@ export interface Candidate {
   make(buffer?: number): StreamTransport;
   /** Connections that exist on a node. */
   count(node: Node): number;
+  /** Bytes that an end takes out of its buffer before they are read: 0 unless told. */
+  readonly ahead?: number;
 }
 
 function candidate(name: string, make: Candidate['make'], count: Candidate['count']): Candidate {
@@ -61,6 +68,15 @@ export const CANDIDATES: readonly Candidate[] = [
     (buffer) => new TcpTransport(tcp({ ...PATIENT, ...both(buffer) })),
     (node) => TcpStack.of(node).size,
   ),
+  ...(['1.2', '1.3'] as const).map((version) => ({
+    ...candidate(
+      `TLS ${version} over TCP`,
+      (buffer) => tlsOverTcp(buffer, version),
+      (node) => TcpStack.of(node).size,
+    ),
+    // a record in the clear, and one that is not whole
+    ahead: 2 * MOST_PLAIN,
+  })),
   candidate(
     'SCTP',
     (buffer) => sctp({ ...SCTP, ...both(buffer) }),
@@ -87,6 +103,24 @@ export const CANDIDATES: readonly Candidate[] = [
     () => 0,
   ),
 ];
+
+/** TLS over TCP, made in the simulation of the node that first uses it. */
+function tlsOverTcp(buffer: number | undefined, version: TlsVersion): StreamTransport {
+  const below = new TcpTransport(tcp({ ...PATIENT, ...both(buffer) }));
+  const made = new Map<Simulation, StreamTransport>();
+  const on = ({ simulation }: Node): StreamTransport => {
+    const existing = made.get(simulation);
+    if (existing !== undefined) return existing;
+    const fresh = new TlsTransport(below, tlsIn(simulation, { tls: version }).tls);
+    made.set(simulation, fresh);
+    return fresh;
+  };
+  return {
+    listen: (node, port, accept) => on(node).listen(node, port, accept),
+    unlisten: (node, port) => on(node).unlisten(node, port),
+    connect: (node, remote, port, delegate, flow) => on(node).connect(node, remote, port, delegate, flow),
+  };
+}
 
 /** A message that can be told from all others. */
 export class Numbered implements StreamMessage {

@@ -8,7 +8,9 @@ import type { StreamTransport } from '../../transport/stream-transport';
 import { transports } from '../transports';
 import type { StreamProtocol, TransportProtocol, TransportSettings } from '../transports/transport';
 import type { Session } from '../scenario';
+import type { RunningSession } from '../running-session';
 import type { SessionPath } from './path';
+import { overLeg } from './protection';
 import { dialer, relayAt } from './relayed';
 import type { Site } from './site';
 
@@ -26,11 +28,11 @@ export const aggregated: SessionPath = {
     const { spec } = session;
     const [client, server] = [site.node(spec.from), site.node(spec.to)];
     const [near, far] = aggregators(site, spec);
-    const circuits = circuitsBetween(site, spec, near, far);
+    const circuits = circuitsBetween(site, session, near, far);
     const circuit = circuits.transport(spec.circuit.weight);
     const access = streamProtocol(spec.transport.protocol);
-    const atEnds = access.transportOf(spec.transport);
-    const atAggregators = access.transportOf(spec.transport, spec.relay.buffer);
+    const atEnds = overLeg(site, session, access.transportOf(spec.transport));
+    const atAggregators = overLeg(site, session, access.transportOf(spec.transport, spec.relay.buffer));
 
     const place = (dial: Dial, node: Node, over: StreamTransport, port: number): void => {
       const listening = {
@@ -74,14 +76,19 @@ function aggregators(site: Site, spec: Session): readonly [Node, Node] {
 }
 
 /** Sessions that say the same of their circuit, weight apart, share it. */
-function circuitsBetween(site: Site, spec: Session, near: Node, far: Node): Circuits {
+function circuitsBetween(site: Site, session: RunningSession, near: Node, far: Node): Circuits {
+  const { spec } = session;
   const config = { ...spec.circuit, weight: 1 };
-  const key = `circuit:${near.name}>${far.name}:${JSON.stringify([config, spec.transport[config.protocol]])}`;
+  const { security } = spec;
+  const own = [config, spec.transport[config.protocol], security.scope === 'hop-by-hop' ? security : null];
+  const key = `circuit:${near.name}>${far.name}:${JSON.stringify(own)}`;
   return site.share(key, () => {
     const protocol = streamProtocol(config.protocol);
     const settings = carrierSettings(spec.transport, config.streams > 1);
     const scheduler = factoryOf(schedulers, config.scheduler);
-    return new Circuits(near, far, site.port(far), config, scheduler, () => protocol.transportOf(settings));
+    return new Circuits(near, far, site.port(far), config, scheduler, () =>
+      overLeg(site, session, protocol.transportOf(settings)),
+    );
   });
 }
 

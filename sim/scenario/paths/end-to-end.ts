@@ -4,6 +4,7 @@ import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
 import type { DatagramProtocol, StreamProtocol, TransportProtocol } from '../transports/transport';
 import type { Line, SessionPath } from './path';
+import { overLeg } from './protection';
 import type { Site } from './site';
 
 /** Packets go from end to end; nodes between only forward them. */
@@ -21,7 +22,7 @@ export const endToEnd: SessionPath = {
 
 function overStream(site: Site, session: RunningSession, protocol: StreamProtocol): Line {
   const [client, server] = [site.node(session.spec.from), site.node(session.spec.to)];
-  const transport = protocol.transportOf(session.spec.transport);
+  const transport = overLeg(site, session, protocol.transportOf(session.spec.transport));
   const port = site.port(server);
   transport.listen(server, port, (stream) => session.accept(stream));
   return {

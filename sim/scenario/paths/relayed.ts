@@ -7,6 +7,7 @@ import { Relay } from '../../relay/relay';
 import { Interceptor } from '../../relay/transparent';
 import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
 import { RacingStream } from '../../transport/racing-stream';
+import type { TlsStream } from '../../security/tls/stream';
 import type { StreamTransport } from '../../transport/stream-transport';
 import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
@@ -15,6 +16,7 @@ import type { TransportProtocol, TransportSettings } from '../transports/transpo
 import { MsrpAnnouncer } from './announcer';
 import { endToEnd } from './end-to-end';
 import type { Line, SessionPath } from './path';
+import { overLeg, realmOf, tlsOf } from './protection';
 import type { PlacedRelay, Site } from './site';
 
 /** One connection for each leg, with a relay on every node of `via`. */
@@ -91,7 +93,7 @@ function alternating(first: Line, second: Line): Line {
 function layVisible(site: Site, session: RunningSession, hops: readonly Node[]): Line {
   const { spec } = session;
   const [client, server] = [hops[0]!, hops[hops.length - 1]!];
-  const legs = hops.slice(1).map((_, i) => legOf(session, i));
+  const legs = hops.slice(1).map((_, i) => legOf(site, session, i));
   const last = legs[legs.length - 1]!;
   const port = site.port(server);
   last.atEnds.listen(server, port, (stream) => session.accept(stream));
@@ -120,16 +122,24 @@ function layVisible(site: Site, session: RunningSession, hops: readonly Node[]):
 /** The client connects to the server, and relays on the way take the connection (TCP only). */
 function layTransparent(site: Site, session: RunningSession, hops: readonly Node[]): Line {
   const [client, server] = [hops[0]!, hops[hops.length - 1]!];
-  const legs = hops.slice(1).map((_, i) => legOf(session, i));
+  const legs = hops.slice(1).map((_, i) => legOf(site, session, i));
   const port = site.port(server);
+  // who ends TLS in the name of the server needs a certificate in its name: of an authority of its own
+  const tls = session.spec.security.scope === 'hop-by-hop' ? tlsOf(site, session) : null;
+  const forged = ({ name }: Node) => realmOf(site, session).authorityOf(name).identityOf(server.name);
   legs[legs.length - 1]!.atEnds.listen(server, port, (stream) => session.accept(stream));
   for (let i = hops.length - 2; i >= 1; i--) {
     const node = hops[i]!;
     const options = tcpOptions(legs[i]!.settings, legs[i]!.buffer);
+    const accept = (stream: ByteStream) => relay.accept(stream);
     const interceptor: Interceptor = new Interceptor(node, server.address, port, options, (stream) =>
-      relay.accept(stream),
+      tls === null ? accept(stream) : tls.server(server.name, stream, accept, forged(node)),
     );
-    const dial: Dial = (delegate, incoming) => interceptor.dial(delegate, incoming!);
+    const dial: Dial = (delegate, incoming) => {
+      if (tls === null) return interceptor.dial(delegate, incoming!);
+      const open = (below: StreamDelegate) => interceptor.dial(below, (incoming as TlsStream).inner!);
+      return tls.client(node.name, server.name, delegate, incoming!.flow, open);
+    };
     const relay = relayAt(site, session, node, dial, interceptor);
   }
   return {
@@ -148,7 +158,8 @@ interface Leg {
 }
 
 /** What leg `i` runs over: the transport of the session, and what `legs` says of it. */
-function legOf({ spec }: RunningSession, i: number): Leg {
+function legOf(site: Site, session: RunningSession, i: number): Leg {
+  const { spec } = session;
   const given = spec.legs[i];
   const settings: TransportSettings = {
     ...spec.transport,
@@ -162,8 +173,8 @@ function legOf({ spec }: RunningSession, i: number): Leg {
     protocol: settings.protocol,
     settings,
     buffer,
-    atEnds: protocol.transportOf(settings),
-    atRelays: protocol.transportOf(settings, buffer),
+    atEnds: overLeg(site, session, protocol.transportOf(settings)),
+    atRelays: overLeg(site, session, protocol.transportOf(settings, buffer)),
   };
 }
 

@@ -1,0 +1,40 @@
+import { oneOf } from '../core/choice';
+import { suggestion } from '../core/did-you-mean';
+import type { Networks } from './network';
+import type { Path } from './path';
+import { type Finding, printed } from './problem';
+import { protocolOf } from './resolve';
+import type { ScenarioFile } from './schema';
+
+/** What TLS runs over: streams in order, which have no TLS of their own as QUIC has. */
+const CARRIERS: readonly string[] = ['tcp', 'sctp'];
+
+/** TLS over what cannot carry it, and trust in nodes that are not there. */
+export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[] {
+  const { nodes, aliases } = networks.of(file.network);
+  const names = [...nodes, ...Object.keys(aliases)];
+  return file.sessions.flatMap((session, i) => {
+    const { security, path, legs, circuit } = session;
+    const findings: Finding[] = security.trust.flatMap((name, k): Finding[] => {
+      if (names.includes(name)) return [];
+      const message = `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`;
+      return [value(['sessions', i, 'security', 'trust', k], message)];
+    });
+    if (security.tls === 'none') return findings;
+    const carriers: [string | undefined, Path][] = [[protocolOf(session), ['transport', 'protocol']]];
+    if (path === 'relayed') legs.forEach(({ protocol }, k) => carriers.push([protocol, ['legs', k, 'protocol']]));
+    if (path === 'aggregated' && security.scope === 'hop-by-hop')
+      carriers.push([circuit.protocol, ['circuit', 'protocol']]);
+    for (const [protocol, at] of carriers) {
+      if (protocol === undefined || CARRIERS.includes(protocol)) continue;
+      findings.push(
+        value(['sessions', i, ...at], `found ${printed(protocol)}; TLS runs over ${CARRIERS.join(' or ')}`),
+      );
+    }
+    return findings;
+  });
+}
+
+function value(path: Path, message: string): Finding {
+  return { path, part: 'value', message };
+}

@@ -1,0 +1,51 @@
+import type { StreamDelegate } from '../../transport/byte-stream';
+import { newContentWatching } from '../../transport/content-watching';
+import type { StreamTransport } from '../../transport/stream-transport';
+import { Realm } from '../../security/realm';
+import { newKeyLog } from '../../security/tls/key-log';
+import { Tls } from '../../security/tls/tls';
+import { TlsTransport } from '../../security/tls/transport';
+import type { RunningSession } from '../running-session';
+import type { Line } from './path';
+import type { Site } from './site';
+import { TlsMeter } from './tls-meter';
+
+/** The TLS of a session, as its field `security` has it; null without. The same each time. */
+export function tlsOf(site: Site, session: RunningSession): Tls | null {
+  const { security, name } = session.spec;
+  if (security.tls === 'none') return null;
+  return site.share(`tls:${name}`, () => {
+    const { simulation } = site;
+    const observer = new TlsMeter();
+    session.findings.push(() => observer.metrics());
+    const watching = simulation.single(newContentWatching);
+    const around = { events: simulation.events, keyLog: simulation.single(newKeyLog), observer, watching };
+    return new Tls(security, realmOf(site, session), around, name);
+  });
+}
+
+/** Sessions with certificates of one size share who issues them. */
+export function realmOf(site: Site, { spec }: RunningSession): Realm {
+  const { certificate, chain } = spec.security;
+  const make = () => new Realm(site.simulation.random, certificate, chain);
+  return site.share(`realm:${certificate}:${chain}`, make);
+}
+
+/** What one leg runs over: with TLS around it where that goes hop by hop. */
+export function overLeg(site: Site, session: RunningSession, transport: StreamTransport): StreamTransport {
+  const tls = session.spec.security.scope === 'hop-by-hop' ? tlsOf(site, session) : null;
+  return tls === null ? transport : new TlsTransport(transport, tls);
+}
+
+/** The way with TLS from end to end, whatever lies between; as it is where there is none. */
+export function protectedLine(site: Site, session: RunningSession, line: Line): Line {
+  const { spec } = session;
+  const tls = spec.security.scope === 'end-to-end' ? tlsOf(site, session) : null;
+  if (tls === null) return line;
+  const [client, server] = [site.node(spec.from).name, site.node(spec.to).name];
+  session.admit = (stream, accept) => tls.server(server, stream, accept);
+  return {
+    ...line,
+    open: (delegate: StreamDelegate) => tls.client(client, server, delegate, session.flow, (below) => line.open(below)),
+  };
+}

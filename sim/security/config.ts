@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { choice, flag, integer, size } from '../core/params';
+import type { ParamsOf } from '../core/plugin';
+
+/** How the streams of a session are protected: docs/models/security.md. */
+export const securityParams = {
+  tls: choice('version of TLS that both ends prefer', ['none', '1.2', '1.3'], 'none'),
+  scope: choice(
+    'where TLS begins and ends: at each relay, which reads what passes; or at the ends, so that relays pass on records that they cannot read',
+    ['hop-by-hop', 'end-to-end'],
+    'end-to-end',
+  ),
+  resumption: flag('servers give tickets, with which clients come back without certificates', false),
+  mutual: flag('servers ask clients for a certificate, too', false),
+  certificate: size('bytes of a certificate', '1200 B'),
+  chain: integer('certificates from that of the server to the one that the root has signed', 2, 1, 10),
+  trust: z
+    .array(z.string())
+    .default([])
+    .describe('nodes that issue certificates which the ends believe, besides the root: for inspection of TLS'),
+} as const;
+
+export type SecurityConfig = ParamsOf<typeof securityParams>;

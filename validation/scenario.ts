@@ -55,6 +55,11 @@ export function scenario(
     }),
     run: { duration, warmup },
   };
+  return scenarioOf(text);
+}
+
+/** A scenario as a file would say it. */
+export function scenarioOf(text: Readonly<Record<string, unknown>>): Scenario {
   return resolve(schema.parse(text));
 }
 
@@ -81,8 +86,10 @@ export class Measured {
 
 /** Runs `count` replications. */
 export function replicate(what: Scenario, count: number): Measured[] {
-  return Array.from(
-    { length: count },
-    (_, i) => new Measured(run({ scenario: what, seed: seedOf(i + 1), record: false }).metrics),
-  );
+  return Array.from({ length: count }, (_, i) => replication(what, i + 1));
+}
+
+/** Runs replication `n`, from 1. */
+export function replication(what: Scenario, n: number): Measured {
+  return new Measured(run({ scenario: what, seed: seedOf(n), record: false }).metrics);
 }

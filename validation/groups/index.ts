@@ -11,6 +11,7 @@ import { linuxE4 } from './linux-e4';
 import { linuxE5 } from './linux-e5';
 import { linuxE6, linuxE6L } from './linux-e6';
 import { linuxE7 } from './linux-e7';
+import { natPopulation } from './nat-population';
 import { ns3Validation } from './ns3-validation';
 import { redQueue } from './red-queue';
 import { sharing } from './sharing';
@@ -35,6 +36,7 @@ export const groups: Readonly<Record<string, Group>> = {
   'floyd-fall': floydFall,
   'red-queue': redQueue,
   sharing,
+  'nat-population': natPopulation,
 };
 
 /** What `make compare` prints: all that was measured on Linux. */

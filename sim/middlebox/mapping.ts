@@ -8,6 +8,8 @@ export class Mapping {
   /** When it ends: with its last session. */
   deadline: Nanos = 0;
   lastUsed: Nanos = 0;
+  /** Until then anybody may send to it. */
+  openUntil: Nanos = 0;
   /** The next older mapping with the same outside end. */
   older: Mapping | null = null;
   private readonly sessions = new Map<number, Session>();
@@ -32,7 +34,19 @@ export class Mapping {
 
   /** Whether a packet from there is let in. `depth`: what filtering tells apart. */
   admits(depth: number, address: Address, port: number, now: Nanos): boolean {
-    return depth === 0 || (this.permits.get(remoteKey(depth, address, port)) ?? 0) > now;
+    return depth === 0 || this.openUntil > now || (this.permits.get(remoteKey(depth, address, port)) ?? 0) > now;
+  }
+
+  /** Anybody may send to it until then, and it lives so long. */
+  open(until: Nanos): void {
+    this.openUntil = Math.max(this.openUntil, until);
+    this.deadline = Math.max(this.deadline, until);
+  }
+
+  /** Nobody may any more but who belongs to a session. */
+  close(): void {
+    this.openUntil = 0;
+    this.deadline = this.latest();
   }
 
   /** A packet passes: makes or renews the session; a packet from inside also lets its remote end in. */
@@ -69,7 +83,7 @@ export class Mapping {
 
   /** When the last session ends, of all or of those that filtering cannot tell from this one. */
   private latest(depth = 0, address = 0, port = 0): Nanos {
-    let latest = 0;
+    let latest = depth === 0 ? this.openUntil : 0;
     for (const { remoteAddress, remotePort, deadline } of this.sessions.values()) {
       if (remoteKey(depth, remoteAddress, remotePort) === remoteKey(depth, address, port))
         latest = Math.max(latest, deadline);

@@ -1,13 +1,18 @@
+import type { Nanos } from '../core/event-queue';
 import type { Address, Packet } from '../core/packet';
 import type { Link } from '../net/link';
 import { Verdict } from '../net/node';
 import { remoteKey } from './endpoint';
 import { errorAbout, errorIn, icmpError, Unreachable } from './icmp-error';
 import { Mapping } from './mapping';
+import { NatAlg, type Pinholes } from './alg';
 import { defineMiddlebox, type MiddleboxHost, type MiddleboxMetric, type NodeMiddlebox } from './middlebox';
 import { natParams, type NatParams } from './params';
 import { PortAssigner, type PublicEnd } from './ports';
 import { count, DEPTH, StatefulMiddlebox } from './stateful';
+
+/** In place of a remote end, in mappings that were opened for anybody. */
+const OPENED = -1;
 
 /**
  * A network address and port translator (RFC 4787, 5382, 5508, 7857). Packets from inside get a public source, packets to a
@@ -21,6 +26,9 @@ export class Nat extends StatefulMiddlebox {
   private readonly addresses: readonly Address[];
   private readonly assigner: PortAssigner;
   private readonly mappingDepth: number;
+  private readonly alg: NatAlg | null;
+  /** Ports were opened for inside ends before they sent anything. */
+  private hasPinholes = false;
 
   constructor(
     host: MiddleboxHost,
@@ -32,6 +40,11 @@ export class Nat extends StatefulMiddlebox {
     this.addresses = Array.from({ length: params.addresses }, () => simulation.addAddress(node));
     this.assigner = new PortAssigner(params, this.addresses, this.table, random);
     this.mappingDepth = DEPTH[params.mapping];
+    const pinholes: Pinholes = {
+      open: (protocol, address, port) => this.open(protocol, address, port, this.now + params.pinhole),
+      insideOf: (protocol, address, port) => this.insideOf(protocol, address, port),
+    };
+    this.alg = params.alg === 'none' ? null : new NatAlg(params.alg, simulation, this.sides, pinholes);
   }
 
   onPacket(p: Packet, from: Link | null): Verdict {
@@ -48,7 +61,39 @@ export class Nat extends StatefulMiddlebox {
   }
 
   override metrics(): MiddleboxMetric[] {
-    return [...super.metrics(), count('exhausted', this.exhausted)];
+    const rows = [...super.metrics(), count('exhausted', this.exhausted)];
+    if (this.alg === null) return rows;
+    const { rewritten, unread } = this.alg.gateway;
+    return [...rows, count('rewritten', rewritten), count('unread', unread)];
+  }
+
+  /** Gives an inside end a public one that anybody may send to until then; null when there is no port left. */
+  open(protocol: number, address: Address, port: number, until: Nanos): PublicEnd | null {
+    const remote = this.mappingDepth === 0 ? 0 : OPENED;
+    let mapping = this.table.findInside(protocol, address, port, remote, this.now);
+    if (mapping === undefined) {
+      const end = this.hasRoom(address) ? this.assigner.assign(protocol, address, port, this.now) : null;
+      if (end === null) return null;
+      mapping = new Mapping(protocol, address, port, end.address, end.port, remote);
+      mapping.open(until);
+      this.table.add(mapping, this.now);
+    } else mapping.open(until);
+    this.hasPinholes = true;
+    return { address: mapping.outsideAddress, port: mapping.outsidePort };
+  }
+
+  /** Takes back what `open` gave; who is in a session stays. */
+  close(protocol: number, address: Address, port: number): void {
+    const remote = this.mappingDepth === 0 ? 0 : OPENED;
+    const mapping = this.table.findInside(protocol, address, port, remote, this.now);
+    if (mapping === undefined) return;
+    mapping.close();
+    this.table.note(mapping);
+  }
+
+  private insideOf(protocol: number, address: Address, port: number): PublicEnd | undefined {
+    const mapping = this.table.findOutside(protocol, address, port, this.now);
+    return mapping && { address: mapping.insideAddress, port: mapping.insidePort };
   }
 
   private outbound(p: Packet): Verdict {
@@ -59,6 +104,7 @@ export class Nat extends StatefulMiddlebox {
     this.pass(mapping, p.dst, p.dstPort, p.flags, true);
     p.src = mapping.outsideAddress;
     p.srcPort = mapping.outsidePort;
+    this.alg?.outbound(p, mapping);
     return Verdict.forward;
   }
 
@@ -70,6 +116,7 @@ export class Nat extends StatefulMiddlebox {
     this.pass(mapping, p.src, p.srcPort, p.flags, false);
     p.dst = mapping.insideAddress;
     p.dstPort = mapping.insidePort;
+    this.alg?.inbound(p, mapping);
     return Verdict.forward;
   }
 
@@ -93,6 +140,8 @@ export class Nat extends StatefulMiddlebox {
     const remote = remoteKey(this.mappingDepth, p.dst, p.dstPort);
     const known = table.findInside(p.protocol, p.src, p.srcPort, remote, now);
     if (known !== undefined) return known;
+    const answering = this.hasPinholes ? this.openedTo(p) : undefined;
+    if (answering !== undefined) return answering;
     const end = this.newEnd(p) ?? (this.params.exhaustion === 'recycle' ? this.takeOver(p) : null);
     if (end !== null) return new Mapping(p.protocol, p.src, p.srcPort, end.address, end.port, remote);
     this.exhausted++;
@@ -101,6 +150,12 @@ export class Nat extends StatefulMiddlebox {
       node.forward(icmpError(node, errorAbout(p, Unreachable.host), p.flow));
     }
     return null;
+  }
+
+  /** The opened mapping through which the other end has come in, where mappings depend on the other end. */
+  private openedTo({ protocol, src, srcPort, dst, dstPort }: Packet): Mapping | undefined {
+    const opened = this.table.findInside(protocol, src, srcPort, OPENED, this.now);
+    return opened?.sessionWith(dst, dstPort, this.now) === undefined ? undefined : opened;
   }
 
   private newEnd({ protocol, src, srcPort }: Packet): PublicEnd | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALG_KINDS, type AlgKind } from '../alg/gateway';
 import { choice, duration, flag, integer } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 import { parsePrefix, type Prefix } from '../net/addressing';
@@ -91,6 +92,14 @@ export const translationParams = {
     'external-source',
   ),
   prefix: prefix.prefault('10.0.0.0/8').describe('private addresses, as captures show them'),
+  alg: choice(
+    `gateway for SIP over UDP (RFC 2663 section 2.9): ${Object.entries(ALG_KINDS)
+      .map(([name, what]) => `${name} ${what}`)
+      .join('; ')}`,
+    Object.keys(ALG_KINDS) as [AlgKind, ...AlgKind[]],
+    'none',
+  ),
+  pinhole: duration('how long a port that a gateway has opened waits for the first packet', '2 min'),
 };
 
 export const natParams = {

@@ -1,3 +1,4 @@
+import { Bytes } from '../core/bytes';
 import { Malformed } from '../core/malformed';
 import type { Address, Packet } from '../core/packet';
 import type { Node } from '../net/node';
@@ -80,6 +81,7 @@ export class SipEndpoint implements UdpDelegate {
   /** What was changed on the way arrives as bytes. */
   private parse(payload: unknown): SipMessage | null {
     try {
+      if (payload instanceof Bytes) return parseSip(payload.bytes);
       if (payload instanceof Uint8Array) return parseSip(payload);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;

@@ -1,17 +1,8 @@
+import { Bytes } from '../core/bytes';
 import type { Address, Packet } from '../core/packet';
 import type { Node } from '../net/node';
 import type { UdpSocket } from '../udp/socket';
 import type { StunAddress } from './attributes';
-
-/** Bytes in a datagram. */
-export class Bytes {
-  constructor(readonly bytes: Uint8Array) {}
-
-  /** For captures. */
-  encode(): Uint8Array {
-    return this.bytes;
-  }
-}
 
 /** An end of a path as the simulation knows it. */
 export interface TransportAddress {

@@ -1,4 +1,5 @@
 import { type Nanos, Timer } from '../core/event-queue';
+import { Bytes } from '../core/bytes';
 import type { Packet } from '../core/packet';
 import type { RandomStream } from '../core/random';
 import type { Node } from '../net/node';
@@ -12,7 +13,7 @@ import {
   xorAddressValue,
 } from '../stun/attributes';
 import { attributeOf, Class, Method, type StunAttribute, type StunMessage } from '../stun/message';
-import { Bytes, isSame, meant, sendBytes, type TransportAddress, written } from '../stun/packet';
+import { isSame, meant, sendBytes, type TransportAddress, written } from '../stun/packet';
 import { ClientTransaction } from '../stun/transaction';
 import type { UdpSocket } from '../udp/socket';
 import { type Credentials, longTermKey } from './credentials';

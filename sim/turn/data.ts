@@ -1,7 +1,8 @@
+import { Bytes } from '../core/bytes';
 import type { Packet } from '../core/packet';
 import { Attribute, type StunAddress, xorAddressValue } from '../stun/attributes';
 import { Class, encode, Method } from '../stun/message';
-import { Bytes, type TransportAddress } from '../stun/packet';
+import { type TransportAddress } from '../stun/packet';
 
 /** Bytes of a ChannelData header (RFC 8656 section 12.4). */
 export const CHANNEL_HEADER = 4;

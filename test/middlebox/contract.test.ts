@@ -5,6 +5,7 @@ import { IcmpError } from '../../sim/middlebox/icmp-error';
 import { formatIpv4 } from '../../sim/net/addressing';
 import { SECOND } from '../support/network';
 import { type End, NatLab } from '../support/nat-lab';
+import { datagramOf, registration } from '../support/sip-datagrams';
 
 /** Policies keep no state about sessions: policy.test.ts goes through their parameters. */
 type Name = Exclude<keyof typeof middleboxes, 'policy'>;
@@ -35,6 +36,8 @@ const TRANSLATION = {
   exhaustion: ['drop', { maxMappings: 2 }],
   hairpinning: ['none', {}],
   prefix: ['192.168.0.0/16', {}],
+  alg: ['right', {}],
+  pinhole: ['1 s', { alg: 'right' }],
 } as const;
 const OTHER = {
   none: {},
@@ -88,9 +91,12 @@ function observe(name: Name, params: object): string {
     for (const port of [open.port, 9]) lab.tcp('u', 80, { ...open, port }, Flag.syn);
     const quiet = from('a', 6002, s, { protocol: Protocol.tcp, flags: Flag.syn });
     lab.tcp('s', 80, quiet, Flag.syn | Flag.ack);
+    lab.send('a', 5060, lab.at('t', 5060), datagramOf(registration(lab.textOf('a'), 7000)));
     for (let i = 0; i < 2; i++) {
       lab.wait(2 * SECOND);
       lab.send('a', 5000, s);
+      // the port that a gateway has opened
+      lab.tcp('u', 80, { ...open, port: 7000 }, Flag.syn);
     }
     lab.send('s', 80, end);
     lab.send('s', 0, query, icmp);

@@ -4,6 +4,7 @@ import type { StatefulMiddlebox } from '../../sim/middlebox/stateful';
 import { fields } from '../../sim/core/choice';
 import type { Nanos } from '../../sim/core/event-queue';
 import { type Address, Flag, type Packet, Protocol } from '../../sim/core/packet';
+import { formatIpv4 } from '../../sim/net/addressing';
 import type { Node, Transport } from '../../sim/net/node';
 import { computeRoutes } from '../../sim/net/routing';
 import { Simulation } from '../../sim/net/simulation';
@@ -61,6 +62,12 @@ export class NatLab {
 
   at(name: string, port: number): End {
     return { address: this.node(name).address, port };
+  }
+
+  /** The dotted address of a host. */
+  textOf(name: string): string {
+    const { addressing } = this.simulation;
+    return formatIpv4(addressing.ipv4(this.node(name).address));
   }
 
   get middlebox(): StatefulMiddlebox {

@@ -1,8 +1,10 @@
+import type { StreamTarget } from '../../apps/app';
 import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
 import type { UdpDelegate } from '../../udp/socket';
 import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
 import type { DatagramProtocol, StreamProtocol, TransportProtocol } from '../transports/transport';
+import { dialWritten } from './dial';
 import type { Line, SessionPath } from './path';
 import { overLeg } from './protection';
 import type { Site } from './site';
@@ -26,8 +28,13 @@ function overStream(site: Site, session: RunningSession, protocol: StreamProtoco
   const port = site.port(server);
   transport.listen(server, port, (stream) => session.accept(stream));
   return {
-    open: (delegate: StreamDelegate): ByteStream =>
-      session.opened(transport.connect(client, server.address, port, delegate, session.flow)),
+    port,
+    open: (delegate: StreamDelegate, to?: StreamTarget): ByteStream =>
+      session.opened(
+        to === undefined
+          ? transport.connect(client, server.address, port, delegate, session.flow)
+          : dialWritten(client, transport, to, delegate, session.flow),
+      ),
     bind: () => session.refuse('datagram'),
   };
 }

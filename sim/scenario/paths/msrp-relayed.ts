@@ -34,9 +34,7 @@ export const msrpRelayed: SessionPath = {
       port,
       messageRelays: relaysOf(site, session, { caller: client, callee: server }, over),
       open(delegate, to) {
-        const stream = dialWritten(client, over, to ?? { host: hostOf(server), port }, delegate, flow);
-        if (stream === null) throw new Error(`${spec.name} was told a host that is no address: ${to!.host}`);
-        return session.opened(stream);
+        return session.opened(dialWritten(client, over, to ?? { host: hostOf(server), port }, delegate, flow));
       },
       bind: () => session.refuse('datagram'),
     };

@@ -2,6 +2,7 @@ import type { MsrpRequest } from '../msrp/message';
 import { isNotice } from '../msrp/notice';
 import { parseMsrpUri } from '../msrp/uri';
 import { Malformed } from '../core/malformed';
+import { parseIpv4 } from '../net/addressing';
 import type { Node } from '../net/node';
 import type { SessionDescription } from '../sdp/description';
 import { parseSdp } from '../sdp/parse';
@@ -140,7 +141,7 @@ function authorisation(seen: Observation, end: Node, node: Node, legs: readonly 
     if (namedInSdp(message.body, host) !== null) {
       return { text: `a=path of an offer from ${end.name} names ${node.name}`, packets: [ref] };
     }
-    if (receiverOf(one) === node && message.uri.host !== host && message.method !== 'ACK') {
+    if (receiverOf(one) === node && !isAddressOf(node, message.uri.host) && message.method !== 'ACK') {
       return { text: `${end.name} sends its ${message.method} for ${message.uri.host} to ${node.name}`, packets: [ref] }; // prettier-ignore
     }
   }
@@ -156,6 +157,15 @@ function authorisation(seen: Observation, end: Node, node: Node, legs: readonly 
     }
   }
   return consent(seen, end, node) ?? connected(seen, end, node, legs);
+}
+
+/** Whether `host` is a dotted address of `node`: translators have several, and who writes to one need not know whose it is. */
+function isAddressOf(node: Node, host: string): boolean {
+  const ipv4 = parseIpv4(host);
+  if (ipv4 === undefined) return false;
+  const { simulation } = node;
+  const address = simulation.addressOf(ipv4, node);
+  return address >= 0 && simulation.ownerOf(address) === node;
 }
 
 /** It answered a notice of the intermediary with 200. */

@@ -71,4 +71,15 @@ describe('an intermediary that announces itself (draft-mankin-im-session-guide-0
     assert.deepEqual(presenceOf(report), { told: [], askedForBy: [] });
     assert.equal(verdictOf(report, 'authorisation').status, 'broken');
   });
+
+  it('whose address somebody writes to who takes it for that of the other end is not asked for by that', () => {
+    const report = reportOf({
+      // the BYE goes to the Contact that the gateway has rewritten
+      servers: '[{ on: proxy, role: { proxy: { recordRoute: false } } }], rport: true',
+      middleboxes: '{ right: { port-restricted-cone: { alg: right } } }',
+      app: 'register: 30 s',
+    });
+    assert.equal(metricOf(report, 'messagesDelivered'), 10);
+    assert.deepEqual(presenceOf(report), { told: [], askedForBy: [] });
+  });
 });

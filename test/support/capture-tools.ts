@@ -3,6 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Most bytes that a tool may write. */
+const MOST = 256 * 2 ** 20;
+
 /** Runs a tool on the file; null when it is not installed. */
 export function tool(name: string, args: readonly string[], file: Uint8Array): string | null {
   return inFolder(name, args, file, (_folder, output) => output);
@@ -31,6 +34,7 @@ function inFolder<T>(
       cwd,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: MOST,
     });
     return read(cwd, output);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { columnWidths } from '../../viz/widths';
-import { SCENARIO } from './cli-options';
+import { changing, SCENARIO } from './cli-options';
 import { commands } from './commands';
 import type { Exit } from './exit';
+import { collectValue, integerFrom } from './settings';
 import type { Terminal } from './terminal';
 
 /*
- * The commands that show finished studies.
+ * The commands that draw.
  */
 
 const FINISHED = `a folder of results, such as results/STUDY, or ${SCENARIO}`;
@@ -34,10 +35,43 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
     .action((study: string, chart: string | undefined, options) => {
       finish(commands.plot().plot(study, chart, options, terminal));
     });
+
+  changing(program.command('ladder').summary('draw the signalling of a run, message by message'))
+    .description(
+      'Runs one replication of one point and draws its SIP messages: times, what was lost or sent again. In the terminal, or ' +
+        'for print.',
+    )
+    .argument('<scenario>', SCENARIO)
+    .option('--at <name=value>', 'the first point of the sweep where a factor has this value', collectValue)
+    .option('--replication <n>', 'which replication', integerFrom(1), 1)
+    .option('--most <n>', 'messages to draw', integerFrom(1), 100)
+    .option('--draw <file>', `write a figure, by its ending ${PICTURES.join(', ')}`, figureFrom)
+    .option('--width <width>', 'of the figure, as for plot; by default ieee-page', widthFrom, columnWidths['ieee-page'])
+    .action((scenario: string, options) => {
+      finish(commands.ladder().ladder(scenario, options, terminal));
+    });
 }
 
+/** A file of a figure. */
+export interface FigureFile {
+  readonly file: string;
+  readonly format: Picture;
+}
+
+function figureFrom(file: string): FigureFile {
+  const format = PICTURES.find((name) => file.toLowerCase().endsWith(`.${name}`));
+  if (format === undefined) {
+    throw new InvalidArgumentError(`expected a file that ends in .${PICTURES.join(', .')}, found ${file}`);
+  }
+  return { file, format };
+}
+
+/** What shows a figure as it is drawn; `figure-files.ts` has how each is made. */
+export const PICTURES = ['svg', 'pdf', 'png'] as const;
+export type Picture = (typeof PICTURES)[number];
+
 /** Names of formats; `commands/plot.ts` has how each is made. */
-export const FORMATS = ['svg', 'pdf', 'png', 'csv', 'pgfplots', 'vega-lite'] as const;
+export const FORMATS = [...PICTURES, 'csv', 'pgfplots', 'vega-lite'] as const;
 export type Format = (typeof FORMATS)[number];
 
 function formatsFrom(text: string): Format[] {

@@ -102,16 +102,6 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
       finish(commands.responsive().responsive(scenario, options, terminal));
     });
 
-  changing(program.command('ladder').summary('draw the signalling of a run, message by message'))
-    .description('Runs one replication of one point and draws its SIP messages: times, what was lost or sent again.')
-    .argument('<scenario>', SCENARIO)
-    .option('--at <name=value>', 'the first point of the sweep where a factor has this value', collectValue)
-    .option('--replication <n>', 'which replication', integerFrom(1), 1)
-    .option('--most <n>', 'messages to draw', integerFrom(1), 100)
-    .action((scenario: string, options) => {
-      finish(commands.ladder().ladder(scenario, options, terminal));
-    });
-
   program
     .command('list')
     .summary('list scenarios, or what they can choose from')

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { UsageError } from './exit';
 import { paint } from '../../viz/paint';
-import { elements, textOf, type SvgNode } from '../../viz/svg';
+import { elements, textOf, toSvgText, type SvgNode } from '../../viz/svg';
+import type { Picture } from './cli-figures';
 
 /*
  * Figures as PDF and as pixels. Both are painted with fonts of ours, so that they look the same on every machine.
@@ -49,6 +50,17 @@ export function pngOf(figure: SvgNode): Buffer {
   };
   paint(figure, { surface, font: FONT, fill, stroke });
   return canvas.toBuffer('image/png');
+}
+
+const WRITERS: Readonly<Record<Picture, (figure: SvgNode) => string | Buffer>> = {
+  svg: toSvgText,
+  pdf: pdfOf,
+  png: pngOf,
+};
+
+/** The file of a figure. */
+export function written(figure: SvgNode, format: Picture): string | Buffer {
+  return WRITERS[format](figure);
 }
 
 /** In points. */

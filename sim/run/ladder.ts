@@ -4,6 +4,7 @@ import type { SeedWords } from '../core/random';
 import type { Node } from '../net/node';
 import { build } from '../scenario/build';
 import type { Scenario } from '../scenario/scenario';
+import type { SipWire } from '../sip/encode';
 import type { SipTap } from '../sip/endpoint';
 import type { SipMessage } from '../sip/message';
 
@@ -31,24 +32,22 @@ export interface Ladder {
 /** Runs a scenario and writes down its signalling, at most so many messages. */
 export function ladderOf(scenario: Scenario, seed: SeedWords, most: number): Ladder {
   const { simulation, signalling } = build(scenario, seed);
-  const rungs: { -readonly [K in keyof Rung]: Rung[K] }[] = [];
-  /** Messages under way, by what is sent and where to. */
-  const underWay = new Map<unknown, { readonly to: Address; readonly rung: number }[]>();
+  const rungs: Rung[] = [];
+  /** Messages under way: every transmission is an object of its own. */
+  const underWay = new Map<SipWire, { arrivedAt: Nanos }>();
   const tap: SipTap = {
     onSend(message: SipMessage, from: Node, to: Address, again: boolean, wire): void {
       if (rungs.length >= most) return;
-      const rung = rungs.length;
       const names = { from: from.name, to: simulation.ownerOf(to)?.name ?? '?' };
-      rungs.push({ sentAt: simulation.events.now, arrivedAt: -1, ...names, what: textOf(message), again, bytes: wire.size }); // prettier-ignore
-      underWay.set(wire, [...(underWay.get(wire) ?? []), { to, rung }]);
+      const rung = { sentAt: simulation.events.now, arrivedAt: -1, ...names, what: textOf(message), again, bytes: wire.size }; // prettier-ignore
+      rungs.push(rung);
+      underWay.set(wire, rung);
     },
-    onArrive(_message: SipMessage, at: Node, wire): void {
-      // the oldest that was sent here: the network keeps the order of what one node sends to another
-      const sent = underWay.get(wire) ?? [];
-      const first = sent.findIndex(({ to }) => simulation.ownerOf(to) === at);
-      if (first < 0) return;
-      rungs[sent[first]!.rung]!.arrivedAt = simulation.events.now;
-      sent.splice(first, 1);
+    onArrive(_message: SipMessage, _at: Node, wire): void {
+      const rung = wire === null ? undefined : underWay.get(wire);
+      if (rung === undefined) return;
+      rung.arrivedAt = simulation.events.now;
+      underWay.delete(wire!);
     },
   };
   signalling?.watch(tap);

@@ -36,14 +36,16 @@ export function sipText(message: SipMessage, compact = false): string {
  * not kept: most messages are never looked at as bytes.
  */
 export class SipWire {
-  /** Bytes. */
-  readonly size: number;
-
   constructor(
     readonly message: SipMessage,
     private readonly compact = false,
-  ) {
-    this.size = sipText(message, compact).length;
+    /** Bytes. */
+    readonly size = sipText(message, compact).length,
+  ) {}
+
+  /** The same bytes once more: every transmission is an object of its own, so that each has its own fate. */
+  again(): SipWire {
+    return new SipWire(this.message, this.compact, this.size);
   }
 
   encode(): Uint8Array {

@@ -67,7 +67,8 @@ export class SipEndpoint implements UdpDelegate {
   }
 
   /** For channels. */
-  sendDatagram(wire: SipWire, to: Address, port: number, again: boolean): void {
+  sendDatagram(message: SipWire, to: Address, port: number, again: boolean): void {
+    const wire = again ? message.again() : message;
     this.sentMessages++;
     this.sentBytes += wire.size;
     const account = this.accounts?.get(wire.message.from.uri.user);

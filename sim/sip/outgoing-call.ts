@@ -100,7 +100,7 @@ export class OutgoingCall extends Call {
     const tag = tagOf(response.to);
     const known = this.acks.get(tag);
     if (known !== undefined) {
-      this.sendAck(known);
+      this.sendAck(known, true);
       return;
     }
     const { element } = this.register;
@@ -119,9 +119,9 @@ export class OutgoingCall extends Call {
     this.handler.onAnswer?.(response.body);
   }
 
-  private sendAck(ack: SipRequest): void {
+  private sendAck(ack: SipRequest, again = false): void {
     const { element } = this.register;
-    element.channelTo(nextHopOf(ack))?.send(element.layer.wire(ack));
+    element.channelTo(nextHopOf(ack))?.send(element.layer.wire(ack), again);
   }
 
   private onRedirection(response: SipResponse): void {

@@ -23,6 +23,24 @@ describe('a ladder of a run', () => {
     assert.equal(rungs.at(-1)!.what, '200 OK');
   });
 
+  it('given losses, tells which transmission arrived and which was lost', () => {
+    const { rungs } = ladderOf(scenarioOf(text(0.3)), [1, 2, 3, 5], 200);
+    const arrived = rungs.filter(({ arrivedAt }) => arrivedAt >= 0);
+    // a retransmission comes 500 ms later: it does not count as the arrival of what was lost
+    assert.ok(arrived.every(({ sentAt, arrivedAt }) => arrivedAt - sentAt < 20e6));
+    const lostFirst = rungs.findIndex(({ arrivedAt, again }) => arrivedAt < 0 && !again);
+    assert.ok(rungs.some(({ what, again, arrivedAt }) => again && arrivedAt >= 0 && what === rungs[lostFirst]!.what));
+  });
+
+  it('marks a 200 that its callee, and an ACK that its caller sends again (RFC 3261 sections 13.3.1.4, 13.2.2.4)', () => {
+    const seen = [1, 2, 3, 4, 5, 6].flatMap((n) => ladderOf(scenarioOf(text(0.3)), [1, 2, 3, n], 200).rungs);
+    const first = new Set<string>();
+    for (const what of ['200 OK', 'ACK']) {
+      if (seen.some((rung) => rung.again && rung.what === what)) first.add(what);
+    }
+    assert.deepEqual([...first], ['200 OK', 'ACK']);
+  });
+
   it('is drawn with arrows from node to node, what was lost and what came again', () => {
     const ladder = ladderOf(scenarioOf(text(0.3)), [1, 2, 3, 5], 200);
     const again = ladder.rungs.filter((rung) => rung.again).length;

@@ -201,12 +201,12 @@ describe('calls that come to nothing', () => {
   });
 
   it('a callee who never hears the ACK ends the call after 64 T1 (section 13.3.1.4)', () => {
-    const net = trapezoid((n) => net.tap.log[n - 1]!.endsWith('ACK'));
+    const net = trapezoid((n) => net.tap.log[n - 1]!.includes(' ACK'));
     const { log } = callThrough(net);
     finished(net);
     assert.deepEqual(log, ['alice ringing', 'alice answered', 'bob ended', 'alice ended']);
     // T1, doubling to T2, for 32 s
-    assert.equal(net.tap.log.filter((line) => line === 'bob>biloxi 200 INVITE').length, 11);
+    assert.equal(net.tap.log.filter((line) => line.startsWith('bob>biloxi 200 INVITE')).length, 11);
   });
 });
 

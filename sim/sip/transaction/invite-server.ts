@@ -41,7 +41,7 @@ export class InviteServer extends Transaction implements ServerTransaction {
     const { status } = response;
     if (this.state === 'accepted' && status >= 200 && status < 300) {
       // RFC 6026 section 8.7: retransmissions of the 2xx by the TU go to the transport layer
-      this.send(response);
+      this.send(response, true);
       this.host.retransmitted();
     }
     if (this.state !== 'proceeding') return;

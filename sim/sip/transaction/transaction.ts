@@ -60,9 +60,9 @@ export abstract class Transaction {
   protected abstract onEnd(): void;
 
   /** Sends `message`; `resend` sends it again, byte for byte. */
-  protected send(message: SipMessage): void {
+  protected send(message: SipMessage, again = false): void {
     this.last = this.host.wire(message);
-    this.channel.send(this.last);
+    this.channel.send(this.last, again);
   }
 
   protected resend(): void {

@@ -20,6 +20,7 @@ import { RunningSession } from './running-session';
 import type { Scenario, Session } from './scenario';
 import { endsOf, placedServers } from './servers';
 import { transports } from './transports';
+import { tcpOptions } from './transports/tcp';
 
 export { pathOf } from './paths/site';
 
@@ -70,9 +71,12 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
 function signallingOf(site: Site, network: Network): Signalling {
   const { scenario, simulation } = site;
   const fields = scenario.signalling ?? signallingSchema.parse({});
+  const { signalling } = scenario;
+  // small messages that follow one another are not to wait for ACKs
+  const tcp = signalling?.transport === 'tcp' ? tcpOptions({ tcp: { ...signalling.tcp, nagle: false } }) : null;
   const placed = placedServers(fields, network, endsOf(scenario.sessions));
   const servers = placed.map((server) => ({ node: site.node(server.node), fields: server.fields }));
-  return new Signalling(simulation, fields, servers, (name) => site.node(name));
+  return new Signalling(simulation, fields, servers, (name) => site.node(name), tcp);
 }
 
 function addSession(site: Site, session: RunningSession, signalling: AppHost['signalling']): void {

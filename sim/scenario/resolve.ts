@@ -12,7 +12,7 @@ export function resolve(file: ScenarioFile): Scenario {
     network: file.network,
     middleboxes: file.middleboxes,
     sessions: file.sessions.flatMap((session) => sessionsOf(session, file)),
-    ...(file.signalling === undefined ? {} : { signalling: file.signalling }),
+    ...(file.signalling === undefined ? {} : { signalling: { ...file.signalling, tcp: file.transport.tcp } }),
     failures: file.failures.map(failureOf),
     ...(file.reroute === undefined ? {} : { reroute: file.reroute }),
     run: { duration: file.run.duration, warmup: file.run.warmup },

@@ -16,8 +16,8 @@ export interface Scenario {
   /** Plugins of `sim/middlebox`, by the name or alias of the node that they are on. */
   readonly middleboxes: Readonly<Record<string, Choice>>;
   readonly sessions: readonly Session[];
-  /** Absent: no servers, and the timers of RFC 3261. */
-  readonly signalling?: SignallingFields;
+  /** Absent: no servers, and the timers of RFC 3261. `tcp`: of SIP over TCP. */
+  readonly signalling?: SignallingFields & Pick<ScenarioFile['transport'], 'tcp'>;
   readonly failures: readonly Failure[];
   /** Time after which routes follow a failure; absent: they do not. */
   readonly reroute?: Nanos;

@@ -34,6 +34,7 @@ export const signallingSchema = fields({
     SCOPES,
     'hop-by-hop',
   ),
+  transport: choice('what SIP goes over, on every hop', ['udp', 'tcp'], 'udp'),
   ...timerParams,
   compact: flag('compact names of header fields (RFC 3261 section 7.3.3)', false),
   rport: flag('answers go to the port that a request is seen to come from (RFC 3581)', false),

@@ -7,6 +7,7 @@ import type { SipTap } from '../sip/endpoint';
 import { LocationService } from '../sip/location';
 import { sipUri, type Uri } from '../sip/uri';
 import { UserAgents } from '../sip/user-agent';
+import type { TcpOptions } from '../tcp/stack';
 import type { Measured } from './measured';
 import type { SignallingFields } from './params';
 import { Server } from './server';
@@ -41,7 +42,7 @@ export class Signalling {
   private readonly agents = new Map<Node, UserAgents>();
   private readonly accounts = new Map<string, Account>();
   private users = 0;
-  private before = { bytes: 0, messages: 0, again: 0 };
+  private before = { bytes: 0, messages: 0, again: 0, connections: 0 };
 
   /** `nodes` are those of `servers` in order, each with its entry. */
   constructor(
@@ -49,9 +50,11 @@ export class Signalling {
     fields: SignallingFields,
     placed: readonly { readonly node: Node; readonly fields: SignallingFields['servers'][number] }[],
     nodeOf: (name: string) => Node,
+    /** SIP goes over TCP, with these options; null: over UDP. */
+    tcp: TcpOptions | null = null,
   ) {
     const { t1, t2, t4, compact, rport } = fields;
-    this.config = { timers: { t1, t2, t4 }, compact, rport, accounts: this.accounts };
+    this.config = { timers: { t1, t2, t4 }, compact, rport, tcp, accounts: this.accounts };
     this.hosts = new Hosts(simulation);
     this.location = new LocationService(simulation.events);
     const last = placed.length - 1;
@@ -110,6 +113,7 @@ export class Signalling {
       row('sipBytes', now.bytes - this.before.bytes, 'B'),
       row('sipMessages', now.messages - this.before.messages),
       row('sipRetransmissions', now.again - this.before.again),
+      row('sipConnections', now.connections - this.before.connections),
       ...this.servers.flatMap((server) => server.metrics(span)),
     ];
   }
@@ -128,11 +132,13 @@ export class Signalling {
     let bytes = 0;
     let messages = 0;
     let again = 0;
+    let connections = 0;
     for (const { element } of [...this.servers, ...this.agents.values()]) {
       bytes += element.endpoint.sentBytes;
       messages += element.endpoint.sentMessages;
       again += element.layer.retransmissions;
+      connections += element.endpoint.connections;
     }
-    return { bytes, messages, again };
+    return { bytes, messages, again, connections };
   }
 }

@@ -1,5 +1,6 @@
 import type { EventQueue } from '../core/event-queue';
 import type { Node } from '../net/node';
+import type { TcpOptions } from '../tcp/stack';
 import type { Channel } from './channel';
 import { SipEndpoint } from './endpoint';
 import type { Hosts } from './hosts';
@@ -19,6 +20,8 @@ export interface SipConfig {
   readonly compact: boolean;
   /** Ask for answers at the port that a request is seen to come from (RFC 3581). */
   readonly rport: boolean;
+  /** Requests go over TCP, with these options; null: over UDP. */
+  readonly tcp?: TcpOptions | null;
   /** What messages from these users cost: bytes are added to the account of the user in From. */
   readonly accounts?: ReadonlyMap<string, Account>;
 }
@@ -44,7 +47,7 @@ export class SipElement {
   ) {
     const { simulation } = node;
     this.events = simulation.events;
-    this.endpoint = new SipEndpoint(node, hosts, SIGNALLING_FLOW, config.accounts);
+    this.endpoint = new SipEndpoint(node, hosts, SIGNALLING_FLOW, config.accounts, config.tcp);
     this.layer = new TransactionLayer(simulation.events, config.timers, core, config.compact);
     this.ids = new Ids(simulation.random.stream(`sip:${node.name}`));
     this.endpoint.receiver = (message, back) => this.layer.receive(message, back);
@@ -59,7 +62,7 @@ export class SipElement {
   via(branch = this.ids.branch()): Via {
     const offer = this.overload?.offer ?? [];
     return {
-      transport: 'UDP',
+      transport: this.endpoint.transport,
       host: this.host,
       port: 0,
       params: this.config.rport ? [['rport', null], ['branch', branch], ...offer] : [['branch', branch], ...offer], // prettier-ignore

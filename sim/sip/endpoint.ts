@@ -2,6 +2,7 @@ import { Bytes } from '../core/bytes';
 import { Malformed } from '../core/malformed';
 import type { Address, Packet } from '../core/packet';
 import type { Node } from '../net/node';
+import type { TcpOptions } from '../tcp/stack';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
 import { UdpStack } from '../udp/stack';
 import type { Channel } from './channel';
@@ -10,6 +11,7 @@ import type { Hosts } from './hosts';
 import type { SipMessage, SipRequest } from './message';
 import { paramOf, wholeNumber } from './params';
 import { parseSip } from './parse';
+import { SipStreams, type StreamUser } from './streams';
 import { type Via, withParams } from './via';
 
 /** RFC 3261 section 19.1.2. */
@@ -24,8 +26,8 @@ export interface SipTap {
   onArrive(message: SipMessage, at: Node, wire: SipWire | null): void;
 }
 
-/** The transport layer of one node (RFC 3261 section 18): port 5060, over UDP. */
-export class SipEndpoint implements UdpDelegate {
+/** The transport layer of one node (RFC 3261 section 18): port 5060, over UDP, or over TCP where it has options of that. */
+export class SipEndpoint implements UdpDelegate, StreamUser {
   receiver: Receiver = () => undefined;
   tap: SipTap | null = null;
   /** Messages and their bytes, without those of UDP and IP; retransmissions included. */
@@ -36,21 +38,40 @@ export class SipEndpoint implements UdpDelegate {
   /** Dotted address, as Via and Contact name it. */
   readonly host: string;
   private readonly socket: UdpSocket;
+  private readonly streams: SipStreams | null;
 
   constructor(
     readonly node: Node,
     readonly hosts: Hosts,
     flow: number,
     private readonly accounts?: ReadonlyMap<string, { bytes: number }>,
+    tcp: TcpOptions | null = null,
   ) {
     this.host = hosts.textOf(node.address);
     this.socket = UdpStack.of(node).bind(this, flow, SIP_PORT);
+    this.streams = tcp === null ? null : new SipStreams(node, tcp, SIP_PORT, flow, this);
   }
 
   /** The way to a host; null when its name means nothing here. */
   channelTo(host: string, port = SIP_PORT): Channel | null {
     const address = this.hosts.addressOf(host, this.node);
-    return address === undefined ? null : new UdpChannel(this, address, port === 0 ? SIP_PORT : port);
+    if (address === undefined) return null;
+    const at = port === 0 ? SIP_PORT : port;
+    return this.streams === null ? new UdpChannel(this, address, at) : this.streams.channelTo(address, at);
+  }
+
+  /** What requests of ours go over, as Via names it. */
+  get transport(): Channel['transport'] {
+    return this.streams === null ? 'UDP' : 'TCP';
+  }
+
+  /** Connections opened from here. */
+  get connections(): number {
+    return this.streams === null ? 0 : this.streams.opened;
+  }
+
+  textOf(address: Address): string {
+    return this.hosts.textOf(address);
   }
 
   onDatagram(p: Packet): void {
@@ -62,21 +83,33 @@ export class SipEndpoint implements UdpDelegate {
       this.receiver(message, new UdpChannel(this, p.src, p.srcPort));
       return;
     }
-    const request = received(message, this.hosts.textOf(p.src), p.srcPort);
+    const request = received(message, this.textOf(p.src), p.srcPort);
     this.receiver(request, new UdpChannel(this, p.src, replyPort(request.vias[0]!)));
+  }
+
+  /** From a connection. */
+  arrived(wire: SipWire, from: Address, port: number, back: Channel): void {
+    const { message } = wire;
+    this.tap?.onArrive(message, this.node, wire);
+    this.receiver(message.kind === 'request' ? received(message, this.textOf(from), port) : message, back);
   }
 
   /** For channels. */
   sendDatagram(message: SipWire, to: Address, port: number, again: boolean): void {
+    const wire = this.sending(message, to, again);
+    const p = this.socket.datagramTo(to, port, wire.size);
+    p.payload = wire;
+    this.socket.send(p);
+  }
+
+  sending(message: SipWire, to: Address, again: boolean): SipWire {
     const wire = again ? message.again() : message;
     this.sentMessages++;
     this.sentBytes += wire.size;
     const account = this.accounts?.get(wire.message.from.uri.user);
     if (account !== undefined) account.bytes += wire.size;
     this.tap?.onSend(wire.message, this.node, to, again, wire);
-    const p = this.socket.datagramTo(to, port, wire.size);
-    p.payload = wire;
-    this.socket.send(p);
+    return wire;
   }
 
   /** What was changed on the way arrives as bytes. */
@@ -103,7 +136,7 @@ class UdpChannel implements Channel {
   ) {}
 
   get peer(): string {
-    return this.endpoint.hosts.textOf(this.address);
+    return this.endpoint.textOf(this.address);
   }
 
   send(wire: SipWire, again = false): void {

@@ -17,7 +17,7 @@ export const tcp: StreamProtocol = {
 };
 
 /** Parameters of an endpoint as a session has them; `buffer` in place of both of its buffers. */
-export function tcpOptions({ tcp }: TransportSettings, buffer?: number): TcpOptions {
+export function tcpOptions({ tcp }: Pick<TransportSettings, 'tcp'>, buffer?: number): TcpOptions {
   const { congestionControl, ...config } = tcp;
   return {
     config: buffer === undefined ? config : { ...config, sendBuffer: buffer, receiveBuffer: buffer },

@@ -1,4 +1,5 @@
 import { type Nanos, Timer } from '../core/event-queue';
+import type { Link } from '../net/link';
 import type { Simulation } from '../net/simulation';
 import type { RunningSession } from '../scenario/running-session';
 import type { Scenario } from '../scenario/scenario';
@@ -34,9 +35,7 @@ export class SeriesRecorder {
     });
     this.recorded = [
       ...sessions.map((s) => of(s.spec.name, sessionColumns(s, record.every), SESSION_SERIES)),
-      ...simulation.links.map((link) =>
-        of(link.name, [{ name: 'queue_packets', read: () => link.queuedPackets }], ['queue']),
-      ),
+      ...simulation.links.map((link) => of(link.name, linkColumns(link), LINK_SERIES)),
     ].filter((r) => r.columns.length > 0);
     this.timer = new Timer(simulation.events, () => this.sample());
     this.timer.arm(0);
@@ -60,27 +59,41 @@ export class SeriesRecorder {
 }
 
 /** Names of the series of a session, in the order of `sessionColumns`. */
-const SESSION_SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'relayBuffer'] as const;
+const SESSION_SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'relayBuffer', 'retransmissions'] as const;
 
 /** Of all connections that the session has at a moment: windows are added, round-trip times averaged. */
 function sessionColumns(session: RunningSession, every: Nanos): Omit<Column, 'values'>[] {
   const senders = () => session.sending.flatMap(({ sender }) => sender ?? []);
-  let received = 0;
+  const received = increase(() => session.app.received);
+  const again = increase(() => session.retransmittedSegments);
   return [
     { name: 'cwnd_bytes', read: () => sum(senders().map((sender) => sender.cc.cwnd)) },
     { name: 'ssthresh_bytes', read: () => finite(senders().map((sender) => sender.cc.ssthresh)) },
     { name: 'inFlight_bytes', read: () => sum(senders().map((sender) => sender.inFlight)) },
     { name: 'srtt_s', read: () => mean(senders().map((sender) => sender.rtt.srtt)) / 1e9 },
-    {
-      name: 'goodput_bps',
-      read: () => {
-        const before = received;
-        received = session.app.received;
-        return ((received - before) * 8e9) / every;
-      },
-    },
+    { name: 'goodput_bps', read: () => (received() * 8e9) / every },
     { name: 'relayBuffer_bytes', read: () => session.relayBuffered },
+    { name: 'retransmissions_packets', read: again },
   ];
+}
+
+const LINK_SERIES = ['queue', 'drops'] as const;
+
+function linkColumns(link: Link): Omit<Column, 'values'>[] {
+  return [
+    { name: 'queue_packets', read: () => link.queuedPackets },
+    { name: 'drops_packets', read: increase(() => link.droppedPackets) },
+  ];
+}
+
+/** By how much a count has grown since it was last asked. */
+function increase(count: () => number): () => number {
+  let last = 0;
+  return () => {
+    const before = last;
+    last = count();
+    return last - before;
+  };
 }
 
 /** ssthresh is Infinity before the first loss: there is nothing to draw. */

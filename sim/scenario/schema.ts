@@ -32,7 +32,17 @@ import { TRANSPORTS } from './transports';
  */
 
 /** Time series that a run can record. */
-export const SERIES = ['cwnd', 'ssthresh', 'inFlight', 'srtt', 'goodput', 'queue', 'relayBuffer'] as const;
+export const SERIES = [
+  'cwnd',
+  'ssthresh',
+  'inFlight',
+  'srtt',
+  'goodput',
+  'queue',
+  'relayBuffer',
+  'retransmissions',
+  'drops',
+] as const;
 
 /** What one asks of sessions that cross relays. */
 const MEASURES_OF_PATHS = ['delay-attribution', 'relay-memory', 'failures'] as const;

@@ -28,7 +28,7 @@ export function drawGraphic(graphic: Graphic, size: Size): SvgNode {
   const left = Math.max(...panels.map(({ y }) => leftOf(of(y))));
   const named = namedLayers(panels);
   const names = named.map(({ series: { label } }) => label);
-  const beside = where === 'end' && names.length > 0 ? endLabelSpace(names) : 6;
+  const beside = where === 'end' && names.length > 0 ? endLabelSpace(names) : overhang(panels.map(({ x }) => of(x)));
   const legend =
     where === 'top' && names.length > 1 ? topLegend(named.map(entryOf), left, size.width - left - 2) : undefined;
   const head = legend === undefined ? 6 : legend.height + 4;
@@ -81,6 +81,12 @@ export function drawGraphic(graphic: Graphic, size: Size): SvgNode {
     ...(legend === undefined ? [] : [legend.node]),
     note(notes, height),
   );
+}
+
+/** How far the last label of an x axis reaches beyond it. */
+function overhang(axes: readonly ResolvedAxis[]): number {
+  const last = axes.flatMap(({ kind, ticks }) => (kind === 'categories' || kind === 'hidden' ? [] : ticks.slice(-1)));
+  return Math.max(6, ...last.map(({ text }) => textWidth(text, theme.tickSize) / 2 + 1));
 }
 
 /** A panel's height in points: by its proportions, or what one, or several above each other, need to be read. */

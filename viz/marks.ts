@@ -1,11 +1,12 @@
-import { pathRound as path, symbol } from 'd3';
+import { pathRound as path, symbol, symbolTimes } from 'd3';
 import type { Plot } from './axes';
 import { svg, type SvgNode } from './svg';
 import { theme, type LineStyle, type Style } from './theme';
 
 /** A point, in the marker of its line; hollow ones are filled with paper so that lines do not show through. */
 export function marker(x: number, y: number, style: Style): SvgNode {
-  const d = symbol(style.marker, theme.markerArea).digits(2)() ?? '';
+  const area = style.marker === symbolTimes ? theme.markerArea / 2 : theme.markerArea;
+  const d = symbol(style.marker, area).digits(2)() ?? '';
   return svg('path', {
     class: 'marker',
     d,

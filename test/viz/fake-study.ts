@@ -1,4 +1,4 @@
-import type { PointResult, SeriesTable, StudyResult } from '../../sim/run/messages';
+import type { MetricRow, PointResult, SeriesTable, StudyResult } from '../../sim/run/messages';
 import type { Scenario, Study } from '../../sim/scenario/scenario';
 
 /*
@@ -39,6 +39,8 @@ export function fakeStudy(replications = 10): StudyResult {
               { flow: 'A', metric: 'goodput', unit: 'bit/s', value: 9.6e6 - long },
               { flow: 'long', metric: 'goodput', unit: 'bit/s', value: long },
               { flow: 'network', metric: 'utilisation', unit: '', value: 0.99 + 0.001 * (replication % 2) },
+              ...linkMetrics(factors.hops),
+              ...delayMetrics(factors.hops),
             ],
             series: replication === 1 ? seriesOf(factors.path) : [],
             fingerprint: `f${factors.hops}${factors.path[0]}${factors.cc[0]}${replication}`,
@@ -48,6 +50,26 @@ export function fakeStudy(replications = 10): StudyResult {
       }),
     })),
   };
+}
+
+/** A chain of two links, the second of which is used half as much, and hardly anything on the way back. */
+function linkMetrics(hops: number): MetricRow[] {
+  const used = { 'n0>n1': 0.96, 'n1>n2': 0.48, 'n1>n0': 0.04 / hops, 'n2>n1': 0 };
+  return Object.entries(used).map(([flow, value]) => ({ flow, metric: 'utilisation', unit: '', value }));
+}
+
+/** Where the delay of messages of `long` went: more hops, more queues and relays. */
+function delayMetrics(hops: number): MetricRow[] {
+  const parts = {
+    delaySetup: 0,
+    delayPropagation: 0.04,
+    delaySerialisation: 0.001,
+    delayQueueing: 0.03 * hops,
+    'delayQueueing.n0>n1': 0.02 * hops,
+    'delayQueueing.n1>n2': 0.01 * hops,
+    delayRelayBuffer: 0.01 * (hops - 1),
+  };
+  return Object.entries(parts).map(([metric, value]) => ({ flow: 'long', metric, unit: 's', value }));
 }
 
 /** Saw teeth of two flows, and the queue between them, sampled each 100 ms for 60 s. */

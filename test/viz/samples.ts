@@ -3,9 +3,18 @@ import type { ChartName } from '../../viz/charts';
 /** Parameters that give each chart something to draw. */
 export const samples: Readonly<Record<ChartName, readonly Readonly<Record<string, unknown>>[]>> = {
   bars: [{ metric: 'goodput', flow: ['A', 'long'], x: 'hops', at: { cc: 'cubic' } }],
+  box: [
+    { metric: 'share', flow: 'long', at: { hops: 4 } },
+    { column: 'srtt_s', at: { hops: 4 }, x: 'path', colour: 'cc' },
+  ],
   cdf: [
     { metric: 'share', flow: 'long', at: { hops: 4 } },
     { column: 'srtt_s', at: { hops: 4, cc: 'cubic' } },
+    { column: 'srtt_s', at: { hops: 4, cc: 'cubic' }, complement: true, xScale: 'log' },
+  ],
+  'delay-attribution': [
+    { flow: 'long', at: { cc: 'cubic', path: 'relayed' } },
+    { flow: 'long', at: { hops: 2 } },
   ],
   ellipse: [
     { x: 'utilisation', y: 'goodput', yFlow: 'long', at: { cc: 'cubic', hops: 4 } },
@@ -36,6 +45,11 @@ export const samples: Readonly<Record<ChartName, readonly Readonly<Record<string
   'time-series': [
     { show: ['cwnd_bytes', 'queue_packets'], at: { hops: 4, cc: 'cubic' }, facet: 'path' },
     { show: ['srtt_s'], at: { hops: 4, cc: 'cubic', path: 'relayed' }, only: ['long'], from: '10 s', to: '20 s' },
+  ],
+  topology: [{ at: { hops: 4, cc: 'cubic', path: 'relayed' } }, { at: { hops: 4, cc: 'cubic' }, facet: 'path' }],
+  violin: [
+    { metric: 'share', flow: 'long', at: { hops: 4 } },
+    { column: 'srtt_s', at: { hops: 4 }, x: 'path', colour: 'cc' },
   ],
   'warm-up': [
     { show: 'cwnd_bytes', at: { hops: 4, cc: 'cubic', path: 'relayed' }, warmup: '10 s' },

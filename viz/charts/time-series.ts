@@ -1,11 +1,11 @@
-import { scaleLinear } from 'd3';
+import { scaleLinear, symbolTimes } from 'd3';
 import { z } from 'zod';
 import { duration, integer } from '../../sim/core/params';
 import { ChartError, defineChart, matches, pick, text, type ChartTables, type RecordedSeries } from '../chart';
 import { quantityOf, words } from '../format';
-import type { Axis, Layer, Series } from '../grammar';
+import type { Axis, Layer, Place, Series } from '../grammar';
 import { requireFactors } from '../select';
-import { dashes, styleOf } from '../theme';
+import { dashes, inkStyle, styleOf } from '../theme';
 
 /** What one replication recorded, over time: panels above each other that share the time axis. */
 export const timeSeries = defineChart({
@@ -18,6 +18,10 @@ export const timeSeries = defineChart({
     at: pick('the point to draw: a value for every swept factor but the facet'),
     facet: text('factor whose values are drawn one below the other'),
     replication: integer('replication to draw', 1, 1),
+    losses: z
+      .boolean()
+      .default(false)
+      .describe('mark when packets were dropped or sent again, where drops or retransmissions were recorded'),
     from: duration('start of the time axis', '0 s'),
     to: duration('end of the time axis; by default that of the recording', '0 s'),
   },
@@ -52,12 +56,18 @@ export const timeSeries = defineChart({
       heading: heading ?? '',
       x: time,
       y: axes.get(column)!,
-      layers: lines.map(({ name, times, values }): Layer => {
-        const rows = times.map((x, i) => ({ x, y: values[i]! })).filter(({ x }) => x >= from && x <= time.to!);
-        return { series: series.get(name)!, mark: 'line', rows, width: 0.8 };
+      layers: lines.flatMap(({ name, times, values, losses }): Layer[] => {
+        const isShown = ({ x }: Place) => x >= from && x <= time.to!;
+        const rows = times.map((x, i) => ({ x, y: values[i]! }));
+        const marks = params.losses ? rows.filter((_, i) => losses[i]! > 0) : [];
+        return [
+          { series: series.get(name)!, mark: 'line', rows: rows.filter(isShown), width: 0.8 },
+          ...(marks.length > 0 ? [{ series: LOSSES, mark: 'points', rows: marks.filter(isShown) } as const] : []),
+        ];
       }),
     }));
-    const note = noteOf(tables, recorded[0]!, facet);
+    const marks = params.losses ? ' ×: packets dropped (links) or sent again (sessions) since the sample before.' : '';
+    const note = `${noteOf(tables, recorded[0]!, facet)}${marks}`;
     return {
       title: `${tables.title}: ${show.map((column) => quantityOf(column).quantity).join(', ')} over time`,
       description: `${describe(found)} ${note} ${tables.provenance}`,
@@ -68,6 +78,12 @@ export const timeSeries = defineChart({
   },
 });
 
+/** Columns that count losses. */
+const LOST = ['drops_packets', 'retransmissions_packets'];
+
+/** Above all lines. */
+const LOSSES: Series = { label: '', style: { ...inkStyle, marker: symbolTimes, filled: true } };
+
 interface Recorded {
   /** Above the first panel of each facet. */
   readonly heading: string | undefined;
@@ -76,6 +92,8 @@ interface Recorded {
     readonly name: string;
     readonly times: readonly number[];
     readonly values: readonly number[];
+    /** Packets lost since the sample before; none where that was not recorded. */
+    readonly losses: readonly number[];
   }[];
 }
 
@@ -93,7 +111,8 @@ function panelsOf(
       column,
       lines: here.flatMap((series) => {
         const found = series.columns.find(({ name }) => name === column);
-        return found ? [{ name: series.name, times: series.columns[0]!.values, values: found.values }] : [];
+        const losses = series.columns.find(({ name }) => LOST.includes(name))?.values ?? [];
+        return found ? [{ name: series.name, times: series.columns[0]!.values, values: found.values, losses }] : [];
       }),
     }));
     return some

@@ -220,12 +220,13 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '≥': '\\ensuremath{\\ge}',
   '≤': '\\ensuremath{\\le}',
   '–': '--',
+  '−': '\\ensuremath{-}',
   '’': "'",
 };
 
 /** Text as LaTeX takes it. */
 function tex(text: string): string {
-  return text.replace(/[{}\\~^<>µσλ±×≥≤–’]/g, (c) => SPECIAL[c]!).replace(/[&%$#_]/g, (c) => `\\${c}`);
+  return text.replace(/[{}\\~^<>µσλ±×≥≤–−’]/g, (c) => SPECIAL[c]!).replace(/[&%$#_]/g, (c) => `\\${c}`);
 }
 
 function hexOf(colour: string): string {

@@ -1,3 +1,4 @@
+import { exp, pow } from '../core/maths';
 import { percentile } from './measures';
 import { meanOf, varianceOf } from './moments';
 
@@ -18,11 +19,11 @@ export function densityOf(sorted: readonly number[], count: number): Density[] {
   if (!(largest > least)) return [];
   const s = Math.sqrt(varianceOf(sorted));
   const range = (percentile(sorted, 0.75) - percentile(sorted, 0.25)) / 1.34;
-  const width = 0.9 * (range > 0 ? Math.min(s, range) : s) * sorted.length ** -0.2;
+  const width = 0.9 * (range > 0 ? Math.min(s, range) : s) * pow(sorted.length, -0.2);
   const scale = 1 / (width * Math.sqrt(2 * Math.PI));
   return Array.from({ length: count }, (_, i) => {
     const value = least + ((largest - least) * i) / (count - 1);
-    const density = scale * meanOf(sorted.map((sample) => Math.exp(-(((value - sample) / width) ** 2) / 2)));
+    const density = scale * meanOf(sorted.map((sample) => exp(-(((value - sample) / width) ** 2) / 2)));
     return { value, density };
   });
 }

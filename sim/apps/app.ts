@@ -2,6 +2,7 @@ import type { EventQueue, Nanos } from '../core/event-queue';
 import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { RelayClient, RelayClientHandler } from '../msrp/relay-client';
+import type { ContentGuard } from '../msrp/session';
 import type { SignallingEnds } from '../signalling/signalling';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
@@ -33,6 +34,8 @@ export interface AppHost {
    * is, which paths that know their way themselves do not ask.
    */
   open(delegate: StreamDelegate, to?: StreamTarget): ByteStream;
+  /** How both ends of a new session of messages protect them; without it, they do not. */
+  guards?(): MessageGuards;
   /** Where the ends have relays of MSRP. */
   readonly messageRelays?: MessageRelays;
   /** Streams that are opened from now on go directly to the other end; without it, nothing on the way can be left out. */
@@ -42,6 +45,13 @@ export interface AppHost {
    * the last datagram, and has no peer before the first.
    */
   bind(client: UdpDelegate, server: UdpDelegate): UdpPair;
+}
+
+/** What protects messages from caller to callee, at either end. */
+export interface MessageGuards {
+  readonly caller: ContentGuard;
+  /** With what it found wrong, by kind. */
+  readonly callee: ContentGuard & { readonly flaws: ReadonlyMap<string, number> };
 }
 
 /** As written in messages: it is looked up in the realm of who reads it. */

@@ -1,6 +1,6 @@
 import type { Clock, Nanos } from '../core/event-queue';
 import type { MsrpSession } from '../msrp/session';
-import type { AppMetric } from './app';
+import type { AppMetric, MessageGuards } from './app';
 import { Durations } from './samples';
 
 /** What is measured of sessions of messages (docs/models/session-layer.md); what began before the warm-up was over is left out. */
@@ -15,6 +15,7 @@ export class ImMeter {
     sessionsRefusedForTransport: 0,
     messagesSent: 0,
     messagesDelivered: 0,
+    messagesForged: 0,
     messagesReportedLost: 0,
     receipts: 0,
   };
@@ -26,6 +27,7 @@ export class ImMeter {
     messageDelay: new Durations(),
   };
   private readonly watched: MsrpSession[] = [];
+  private readonly guards: MessageGuards['callee'][] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -36,6 +38,16 @@ export class ImMeter {
   /** Counts duplicates and gaps at the callee. */
   watch(session: MsrpSession): void {
     this.watched.push(session);
+  }
+
+  /** Counts what was wrong with messages that came to the callee. */
+  watchGuard(guard: MessageGuards['callee']): void {
+    this.guards.push(guard);
+  }
+
+  /** What was delivered is not what the other end wrote under that number. */
+  forged(): void {
+    this.counts.messagesForged++;
   }
 
   begun(at: Nanos): void {
@@ -112,11 +124,25 @@ export class ImMeter {
       gaps += session.gaps;
     }
     rows.push({ metric: 'duplicates', unit: '', value: duplicates }, { metric: 'gaps', unit: '', value: gaps });
+    rows.push(...this.flaws());
     if (counts.messagesDelivered > 0) {
       const value = (sipBytes + msrpBytes) / counts.messagesDelivered;
       rows.push({ metric: 'bytesPerMessage', unit: 'B', value });
     }
     return [...rows, ...Object.entries(this.durations).flatMap(([name, times]) => times.metrics(name))];
+  }
+
+  private flaws(): AppMetric[] {
+    const flaws = new Map<string, number>();
+    let all = 0;
+    for (const guard of this.guards) {
+      for (const [flaw, number] of guard.flaws) {
+        flaws.set(flaw, (flaws.get(flaw) ?? 0) + number);
+        all += number;
+      }
+    }
+    const count = (metric: string, value: number): AppMetric => ({ metric, unit: '', value });
+    return [count('messageFlaws', all), ...[...flaws].map(([flaw, value]) => count(`messageFlaws:${flaw}`, value))];
   }
 
   private note(name: keyof ImMeter['durations'], since: Nanos): void {

@@ -21,7 +21,7 @@ import type { CallHandler } from '../sip/call';
 import type { IncomingCall } from '../sip/incoming-call';
 import type { OutgoingCall } from '../sip/outgoing-call';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
-import { type App, type AppHost, type AppMetric, defineApp, type StreamTarget } from './app';
+import { type App, type AppHost, type AppMetric, defineApp, type MessageGuards, type StreamTarget } from './app';
 import { CONSENT, type End, ImMedia, type Media } from './im-media';
 import { ImMeter } from './im-meter';
 import { arrivalParams, PoissonArrivals, Population, populationParams, type UserPair } from './population';
@@ -175,6 +175,7 @@ class ImSession {
   private isOver = false;
   private delivered = 0;
   private isHeard = false;
+  private readonly guards: MessageGuards | null;
 
   constructor(
     readonly name: string,
@@ -185,6 +186,8 @@ class ImSession {
     private readonly onOver: () => void,
   ) {
     this.timer = new Timer(host.events, () => this.onTimer());
+    this.guards = host.guards?.() ?? null;
+    if (this.guards !== null) meter.watchGuard(this.guards.callee);
   }
 
   /** The caller's side begins. */
@@ -221,14 +224,14 @@ class ImSession {
       if (carrier !== 'msrp') return;
       const identity = { localPath: endUri(end, answer.transport), remotePath: answer.path, session: end.session };
       const session = new MsrpSession(identity, false, {
-        onMessage: ({ sequence, bytes }) => this.onDelivered(sequence, bytes),
-      });
+        onMessage: ({ sequence, content }) => this.onDelivered(sequence, content),
+      }, this.guards?.callee); // prettier-ignore
       this.meter.watch(session);
       this.transports.addCallee(end.session, session);
     });
     return {
       onAcknowledged: () => this.meter.established(this.begunAt),
-      onMessage: ({ body }) => this.onDelivered(++this.delivered, body.length),
+      onMessage: ({ body }) => this.onDelivered(++this.delivered, body),
     };
   }
 
@@ -266,7 +269,7 @@ class ImSession {
       this.sender = new MsrpSession(identity, wantsReceipts, {
         onReceipt: () => this.meter.receipt(),
         onLost: () => this.meter.lost(),
-      });
+      }, this.guards?.caller); // prettier-ignore
       this.media = this.transports.open(this.name, this.sender, chosen.at, () => {
         this.meter.connected(answeredAt);
         // a connection that is there already answers before it is returned
@@ -286,12 +289,12 @@ class ImSession {
 
   private write(): void {
     if (this.isOver) return;
-    const { size, file, gap, gaps, carrier } = this.params;
+    const { file, gap, gaps, carrier } = this.params;
     const { now } = this.host.events;
     const isFile = file > 0 && this.sent === 0;
     this.sent++;
     this.writtenAt[this.sent] = isFile ? -1 : now;
-    const body = 'x'.repeat(isFile ? file : size);
+    const body = this.contentOf(this.sent);
     this.meter.written();
     if (carrier === 'msrp') this.sender!.send(this.media!.connection, body);
     else this.sendBySip(body);
@@ -329,8 +332,17 @@ class ImSession {
     this.call!.bye();
   }
 
-  private onDelivered(sequence: number, bytes: number): void {
+  /** Unlike those of other messages: so it is known whether it is this one that has come. */
+  private contentOf(sequence: number): string {
+    const { size, file } = this.params;
+    const bytes = file > 0 && sequence === 1 ? file : size;
+    return `${sequence} of ${this.name} `.slice(0, bytes).padEnd(bytes, 'x');
+  }
+
+  private onDelivered(sequence: number, content: string): void {
+    const bytes = content.length;
     const writtenAt = this.writtenAt[sequence] ?? -1;
+    if (this.writtenAt[sequence] === undefined || content !== this.contentOf(sequence)) this.meter.forged();
     if (!this.isHeard) this.meter.first(this.begunAt);
     this.isHeard = true;
     this.meter.delivered(writtenAt, bytes);

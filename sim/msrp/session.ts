@@ -16,7 +16,7 @@ export interface SessionIdentity {
 export interface Numbered {
   /** From 1. */
   readonly sequence: number;
-  readonly bytes: number;
+  readonly content: string;
 }
 
 export interface SessionHandler {
@@ -28,10 +28,18 @@ export interface SessionHandler {
   onLost?(sequence: number): void;
 }
 
+/** Protects what messages carry, and says of what comes whether it is what the other end wrote. */
+export interface ContentGuard {
+  seal(sequence: number, session: string, content: string): { readonly contentType: string; readonly body: string };
+  /** The content; null where it is not to be believed. */
+  open(sequence: number, session: string, body: string): string | null;
+}
+
 interface Assembly {
   got: number;
   total: number;
-  readonly starts: Set<number>;
+  /** Bodies of chunks, by where they start. */
+  readonly chunks: Map<number, string>;
 }
 
 /**
@@ -52,6 +60,8 @@ export class MsrpSession {
     private readonly identity: SessionIdentity,
     private readonly receipts: boolean,
     private readonly handler: SessionHandler,
+    /** Null: messages go as they are. */
+    private readonly guard: ContentGuard | null = null,
   ) {}
 
   /** Numbers below the highest that have not come. */
@@ -65,9 +75,11 @@ export class MsrpSession {
   }
 
   /** Sends a message; returns its number. */
-  send(connection: MsrpConnection, body: string): number {
+  send(connection: MsrpConnection, content: string): number {
     const sequence = ++this.sent;
     const { localPath, remotePath, session } = this.identity;
+    const plain = { contentType: 'text/plain', body: content };
+    const { contentType, body } = this.guard?.seal(sequence, session, content) ?? plain;
     const request: MsrpRequest = {
       kind: 'request',
       ...NO_FIELDS,
@@ -78,7 +90,7 @@ export class MsrpSession {
       messageId: `${sequence}.${session}`,
       successReport: this.receipts,
       byteRange: { start: 1, end: body.length, total: body.length },
-      contentType: 'text/plain',
+      contentType,
       body,
     };
     this.unconfirmed.set(sequence, request);
@@ -113,29 +125,35 @@ export class MsrpSession {
       return;
     }
     connection.respond(responseTo(request));
-    if (!this.isWhole(sequence, request)) return;
+    const body = this.wholeBody(sequence, request);
+    if (body === null) return;
     if (this.seen.has(sequence)) {
       this.duplicates++;
     } else {
+      const writer = sessionIn(this.identity.remotePath.split(' '));
+      const content = this.guard === null ? body : this.guard.open(sequence, writer, body);
+      if (content === null) return;
       this.seen.add(sequence);
       this.highest = Math.max(this.highest, sequence);
-      this.handler.onMessage?.({ sequence, bytes: request.byteRange?.total ?? request.body.length });
+      this.handler.onMessage?.({ sequence, content });
     }
     if (request.successReport) connection.send(this.receiptOf(request));
   }
 
-  private isWhole(sequence: number, { byteRange, body, continuation }: MsrpRequest): boolean {
+  /** The body of a message that this request completes; null where more is to come. */
+  private wholeBody(sequence: number, { byteRange, body, continuation }: MsrpRequest): string | null {
     const range = byteRange ?? { start: 1, end: body.length, total: body.length };
-    if (range.start === 1 && continuation === Continuation.complete) return true;
+    if (range.start === 1 && continuation === Continuation.complete) return body;
     let assembly = this.assemblies.get(sequence);
-    if (assembly === undefined) this.assemblies.set(sequence, (assembly = { got: 0, total: range.total, starts: new Set() })); // prettier-ignore
-    if (!assembly.starts.has(range.start)) {
-      assembly.starts.add(range.start);
+    if (assembly === undefined) this.assemblies.set(sequence, (assembly = { got: 0, total: range.total, chunks: new Map() })); // prettier-ignore
+    const { chunks } = assembly;
+    if (!chunks.has(range.start)) {
+      chunks.set(range.start, body);
       assembly.got += body.length;
     }
-    if (assembly.got < assembly.total) return false;
+    if (assembly.got < assembly.total) return null;
     this.assemblies.delete(sequence);
-    return true;
+    return [...chunks.keys()].sort((a, b) => a - b).reduce((whole, start) => whole + chunks.get(start)!, ''); // prettier-ignore
   }
 
   /** REPORT with Status 200 (RFC 4975 section 7.1.2). */

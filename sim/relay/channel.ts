@@ -16,6 +16,14 @@ export interface ChannelHost {
   processed?(message: StreamMessage, time: Nanos): void;
   /** How the relay tells the ends that it is there; null: it does not. Only whole messages can be told apart. */
   readonly announcer?: Announcer | null;
+  /** What a hostile relay does to whole messages; null: nothing. */
+  readonly attacker?: Attacker | null;
+}
+
+/** Decides what a hostile relay passes on. */
+export interface Attacker {
+  /** What goes on in place of `message`, towards the server or back; `answer` puts a message into the other direction. */
+  pass(message: StreamMessage, isForward: boolean, answer: (message: StreamMessage) => void): readonly StreamMessage[];
 }
 
 /** Tells the ends of a session that a relay is there, and takes their answers. */
@@ -54,6 +62,10 @@ export class Channel {
     private readonly fail: (reason: 'overflow' | 'too-large' | 'consent') => void,
     /** Told when there is room again, so that more can be read. */
     private readonly resume: () => void,
+    /** Whether it leads towards the server. */
+    private readonly isForward: boolean,
+    /** Puts a message into the other direction. */
+    private readonly answer: (message: StreamMessage) => void,
   ) {
     const { processor } = host;
     this.pieces = processor === null ? null : [];
@@ -156,14 +168,27 @@ export class Channel {
       this.giveUp();
       return true;
     }
-    this.enter(this.gathered, message, 1);
+    const { attacker } = this.host;
+    if (attacker === undefined || attacker === null) this.enter(this.gathered, message, 1);
+    else {
+      this.held -= this.gathered;
+      for (const other of attacker.pass(message, this.isForward, this.answer)) this.put(other);
+    }
     this.gathered = 0;
     const notice = announcer === null ? null : announcer.notice(message);
-    if (notice !== null) {
-      this.held += notice.size;
-      this.enter(notice.size, notice, 1);
-    }
+    if (notice !== null) this.put(notice);
     return true;
+  }
+
+  /** A message of the relay's own, which goes out with the others. */
+  insert(message: StreamMessage): void {
+    this.put(message);
+    this.resume();
+  }
+
+  private put(message: StreamMessage): void {
+    this.held += message.size;
+    this.enter(message.size, message, 1);
   }
 
   private enter(bytes: number, message: StreamMessage | null, begun: number): void {

@@ -1,6 +1,10 @@
 import { choice, duration, flag, integer, number, rate, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 
+/** What a hostile relay does: docs/models/security.md. */
+export const ATTACKS = ['none', 'read', 'modify', 'inject', 'replay', 'drop', 'reorder', 'impersonate', 'downgrade'] as const; // prettier-ignore
+export type Attack = (typeof ATTACKS)[number];
+
 /** How a relay treats a session. */
 export const relayParams = {
   buffer: size('bytes held for the session in each of the two sockets of a relay, each direction', '4 MiB'),
@@ -44,6 +48,8 @@ export const relayParams = {
     'the ends do not see the relay: it answers in the name of the other end, as RFC 3135 section 3.1.1 has it',
     false,
   ),
+  attack: choice('what a relay does that is hostile; it stores whole messages then', ATTACKS, 'none'),
+  attackEvery: integer('each so manieth message towards the server is attacked', 5, 1, 1_000_000),
 } as const;
 
 export type RelayConfig = ParamsOf<typeof relayParams>;

@@ -14,7 +14,7 @@ import { Signalling } from '../signalling/signalling';
 import { type DownTime, downTimes } from './failure-schedule';
 import { layFailures, withLinkFailures } from './failures';
 import { paths } from './paths';
-import { protectedLine } from './paths/protection';
+import { guardsOf, protectedLine } from './paths/protection';
 import { pathOf, type PlacedRelay, Site } from './paths/site';
 import { RunningSession } from './running-session';
 import type { Scenario, Session } from './scenario';
@@ -83,6 +83,7 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
   const { spec } = session;
   const { events, random } = site.simulation;
   const line = protectedLine(site, session, paths[spec.path].lay(site, session));
+  const guards = guardsOf(site, session);
   session.app = factoryOf(
     apps,
     spec.app,
@@ -96,6 +97,7 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
     signalling,
     delivered: (message, delay) => session.events.onDelivered?.(message, delay),
     disconnected: (reason) => session.events.onDisconnected?.(reason),
+    ...(guards === undefined ? {} : { guards }),
     ...line,
   });
   const { earliest, latest } = spec.start;

@@ -15,12 +15,27 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
   const names = [...nodes, ...Object.keys(aliases)];
   return file.sessions.flatMap((session, i) => {
     const { security, path, legs, circuit } = session;
-    const findings: Finding[] = security.trust.flatMap((name, k): Finding[] => {
-      if (names.includes(name)) return [];
-      const message = `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`;
-      return [value(['sessions', i, 'security', 'trust', k], message)];
-    });
+    const findings = (['trust', 'readers'] as const).flatMap((field) =>
+      security[field].flatMap((name, k): Finding[] => {
+        if (names.includes(name)) return [];
+        const message = `found ${printed(name)}; expected a node: ${oneOf(names)}${suggestion(name, names)}`;
+        return [value(['sessions', i, 'security', field, k], message)];
+      }),
+    );
+    const { messages, readers } = security;
+    if (messages !== 'none' && session.app.name !== 'im-session') {
+      const message = `found ${printed(messages)}; messages of im-session can be protected, and the application is ${session.app.name}`;
+      findings.push(value(['sessions', i, 'security', 'messages'], message));
+    }
+    if (readers.length > 0 && messages !== 'encrypted') {
+      const message = `found readers of messages that are not encrypted; expected messages: encrypted`;
+      findings.push(value(['sessions', i, 'security', 'readers'], message));
+    }
     if (security.tls === 'none') return findings;
+    if (path === 'msrp-relays') {
+      const message = `found ${printed(security.tls)}; relays of MSRP are reached without TLS here`;
+      findings.push(value(['sessions', i, 'security', 'tls'], message));
+    }
     const carriers: [string | undefined, Path][] = [[protocolOf(session), ['transport', 'protocol']]];
     if (path === 'relayed') legs.forEach(({ protocol }, k) => carriers.push([protocol, ['legs', k, 'protocol']]));
     if (path === 'aggregated' && security.scope === 'hop-by-hop')

@@ -18,6 +18,15 @@ export const securityParams = {
     .array(z.string())
     .default([])
     .describe('nodes that issue certificates which the ends believe, besides the root: for inspection of TLS'),
+  messages: choice(
+    'protection of each message from writer to reader, whatever carries it: a signature over its header and content; or that, and content that only readers can read',
+    ['none', 'signed', 'encrypted'],
+    'none',
+  ),
+  readers: z
+    .array(z.string())
+    .default([])
+    .describe('nodes besides the other end that are given the key of each message; for messages: encrypted only'),
 } as const;
 
 export type SecurityConfig = ParamsOf<typeof securityParams>;

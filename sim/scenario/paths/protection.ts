@@ -1,6 +1,8 @@
 import type { StreamDelegate } from '../../transport/byte-stream';
 import { newContentWatching } from '../../transport/content-watching';
 import type { StreamTransport } from '../../transport/stream-transport';
+import type { MessageGuards } from '../../apps/app';
+import { MessageGuard, ReadingKeys } from '../../security/messages';
 import { Realm } from '../../security/realm';
 import { newKeyLog } from '../../security/tls/key-log';
 import { Tls } from '../../security/tls/tls';
@@ -11,16 +13,19 @@ import type { Site } from './site';
 import { TlsMeter } from './tls-meter';
 
 /** The TLS of a session, as its field `security` has it; null without. The same each time. */
-export function tlsOf(site: Site, session: RunningSession): Tls | null {
+export function tlsOf(site: Site, session: RunningSession, version = session.spec.security.tls): Tls | null {
   const { security, name } = session.spec;
   if (security.tls === 'none') return null;
-  return site.share(`tls:${name}`, () => {
+  return site.share(`tls:${name}:${version}`, () => {
     const { simulation } = site;
-    const observer = new TlsMeter();
-    session.findings.push(() => observer.metrics());
+    const observer = site.share(`tls-meter:${name}`, () => {
+      const meter = new TlsMeter();
+      session.findings.push(() => meter.metrics());
+      return meter;
+    });
     const watching = simulation.single(newContentWatching);
     const around = { events: simulation.events, keyLog: simulation.single(newKeyLog), observer, watching };
-    return new Tls(security, realmOf(site, session), around, name);
+    return new Tls({ ...security, tls: version }, realmOf(site, session), around, name);
   });
 }
 
@@ -32,9 +37,43 @@ export function realmOf(site: Site, { spec }: RunningSession): Realm {
 }
 
 /** What one leg runs over: with TLS around it where that goes hop by hop. */
-export function overLeg(site: Site, session: RunningSession, transport: StreamTransport): StreamTransport {
-  const tls = session.spec.security.scope === 'hop-by-hop' ? tlsOf(site, session) : null;
+export function overLeg(
+  site: Site,
+  session: RunningSession,
+  transport: StreamTransport,
+  version = session.spec.security.tls,
+): StreamTransport {
+  const tls = session.spec.security.scope === 'hop-by-hop' ? tlsOf(site, session, version) : null;
   return tls === null ? transport : new TlsTransport(transport, tls);
+}
+
+/** How the ends protect their messages; undefined where they do not. */
+export function guardsOf(site: Site, session: RunningSession): (() => MessageGuards) | undefined {
+  const { security, from, to } = session.spec;
+  if (security.messages === 'none') return undefined;
+  const [client, server] = [site.node(from).name, site.node(to).name];
+  const isEncrypted = security.messages === 'encrypted';
+  const readers = isEncrypted ? [server, ...security.readers.map((name) => site.node(name).name)] : [];
+  return () => ({
+    caller: guardAt(site, session, client, server, readers),
+    callee: guardAt(site, session, server, client, []),
+  });
+}
+
+/** What `self` can sign and read in the messages of a session. */
+export function guardAt(
+  site: Site,
+  session: RunningSession,
+  self: string,
+  peer: string,
+  readers: readonly string[],
+): MessageGuard {
+  const random = site.simulation.random.stream(`security:messages/${session.spec.name}`);
+  return new MessageGuard({ realm: realmOf(site, session), keys: readingKeysOf(site), self, peer, readers, random });
+}
+
+export function readingKeysOf(site: Site): ReadingKeys {
+  return site.share('reading-keys', () => new ReadingKeys(site.simulation.random.stream('security:reading')));
 }
 
 /** The way with TLS from end to end, whatever lies between; as it is where there is none. */

@@ -7,7 +7,6 @@ import { Relay } from '../../relay/relay';
 import { Interceptor } from '../../relay/transparent';
 import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
 import { RacingStream } from '../../transport/racing-stream';
-import type { TlsStream } from '../../security/tls/stream';
 import type { StreamTransport } from '../../transport/stream-transport';
 import type { RunningSession } from '../running-session';
 import { transports } from '../transports';
@@ -16,7 +15,8 @@ import type { TransportProtocol, TransportSettings } from '../transports/transpo
 import { MsrpAnnouncer } from './announcer';
 import { endToEnd } from './end-to-end';
 import type { Line, SessionPath } from './path';
-import { overLeg, realmOf, tlsOf } from './protection';
+import { attackerAt, impersonating, type Joint } from './hostile';
+import { overLeg } from './protection';
 import type { PlacedRelay, Site } from './site';
 
 /** One connection for each leg, with a relay on every node of `via`. */
@@ -93,6 +93,8 @@ function alternating(first: Line, second: Line): Line {
 function layVisible(site: Site, session: RunningSession, hops: readonly Node[]): Line {
   const { spec } = session;
   const [client, server] = [hops[0]!, hops[hops.length - 1]!];
+  const { tls, scope } = spec.security;
+  const takesIdentity = spec.relay.attack === 'impersonate' && tls !== 'none' && scope === 'end-to-end';
   const legs = hops.slice(1).map((_, i) => legOf(site, session, i));
   const last = legs[legs.length - 1]!;
   const port = site.port(server);
@@ -104,11 +106,16 @@ function layVisible(site: Site, session: RunningSession, hops: readonly Node[]):
     const here = site.port(node);
     const over = legs[i - 1]!.atRelays;
     const listening = {
-      start: () =>
-        over.listen(node, here, (stream) => (changes && spec.fixedTransport ? relay.refuse() : relay.accept(stream))),
+      start: () => over.listen(node, here, joint.accept),
       stop: () => over.unlisten(node, here),
     };
-    const relay = relayAt(site, session, node, dialer(node, legs[i]!.atRelays, next, session.flow), listening);
+    const onward = spec.relay.attack === 'downgrade' ? legs[i]!.weakened() : legs[i]!.atRelays;
+    const plain: Joint = {
+      accept: (stream) => (changes && spec.fixedTransport ? relay.refuse() : relay.accept(stream)),
+      dial: dialer(node, onward, next, session.flow),
+    };
+    const joint = takesIdentity ? impersonating(site, session, node, server, plain) : plain;
+    const relay = relayAt(site, session, node, joint.dial, listening);
     listening.start();
     next = { address: node.address, port: here };
   }
@@ -124,23 +131,21 @@ function layTransparent(site: Site, session: RunningSession, hops: readonly Node
   const [client, server] = [hops[0]!, hops[hops.length - 1]!];
   const legs = hops.slice(1).map((_, i) => legOf(site, session, i));
   const port = site.port(server);
-  // who ends TLS in the name of the server needs a certificate in its name: of an authority of its own
-  const tls = session.spec.security.scope === 'hop-by-hop' ? tlsOf(site, session) : null;
-  const forged = ({ name }: Node) => realmOf(site, session).authorityOf(name).identityOf(server.name);
+  const { security } = session.spec;
+  const endsTls = security.tls !== 'none' && security.scope === 'hop-by-hop';
   legs[legs.length - 1]!.atEnds.listen(server, port, (stream) => session.accept(stream));
   for (let i = hops.length - 2; i >= 1; i--) {
     const node = hops[i]!;
     const options = tcpOptions(legs[i]!.settings, legs[i]!.buffer);
-    const accept = (stream: ByteStream) => relay.accept(stream);
     const interceptor: Interceptor = new Interceptor(node, server.address, port, options, (stream) =>
-      tls === null ? accept(stream) : tls.server(server.name, stream, accept, forged(node)),
+      joint.accept(stream),
     );
-    const dial: Dial = (delegate, incoming) => {
-      if (tls === null) return interceptor.dial(delegate, incoming!);
-      const open = (below: StreamDelegate) => interceptor.dial(below, (incoming as TlsStream).inner!);
-      return tls.client(node.name, server.name, delegate, incoming!.flow, open);
+    const plain: Joint = {
+      accept: (stream) => relay.accept(stream),
+      dial: (delegate, incoming) => interceptor.dial(delegate, incoming!),
     };
-    const relay = relayAt(site, session, node, dial, interceptor);
+    const joint = endsTls ? impersonating(site, session, node, server, plain) : plain;
+    const relay = relayAt(site, session, node, joint.dial, interceptor);
   }
   return {
     open: (delegate) => session.opened(legs[0]!.atEnds.connect(client, server.address, port, delegate, session.flow)),
@@ -155,6 +160,8 @@ interface Leg {
   readonly buffer: number | undefined;
   readonly atEnds: StreamTransport;
   readonly atRelays: StreamTransport;
+  /** As a relay has it that does not want the best TLS. */
+  weakened(): StreamTransport;
 }
 
 /** What leg `i` runs over: the transport of the session, and what `legs` says of it. */
@@ -175,6 +182,7 @@ function legOf(site: Site, session: RunningSession, i: number): Leg {
     buffer,
     atEnds: overLeg(site, session, protocol.transportOf(settings)),
     atRelays: overLeg(site, session, protocol.transportOf(settings, buffer)),
+    weakened: () => overLeg(site, session, protocol.transportOf(settings, buffer), '1.2'),
   };
 }
 
@@ -195,14 +203,16 @@ export function relayAt(
   listening: PlacedRelay['listening'],
 ): Relay {
   const { relay: given } = session.spec;
-  // who announces itself reads whole messages
-  const config: RelayConfig = given.announce ? { ...given, forward: 'store-and-forward' } : given;
+  // who announces itself, or attacks, has whole messages
+  const config: RelayConfig =
+    given.announce || given.attack !== 'none' ? { ...given, forward: 'store-and-forward' } : given;
   const { events } = site.simulation;
   const next: NextLeg =
     config.nextLeg === 'on-demand' ? new OnDemand(dial) : new PreEstablished(events, dial, config.nextLeg === 'kept');
   const relay = new Relay(events, config, next, {
     processor: processorAt(site, config, node),
     announcer: config.announce ? new MsrpAnnouncer(node) : null,
+    attacker: attackerAt(site, session, node),
     onFailure: (reason, lost) => {
       session.events.ended(reason, lost);
       // it goes: the ends come to each other without it

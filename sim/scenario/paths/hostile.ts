@@ -1,0 +1,53 @@
+import { HostileRelay } from '../../attack/hostile-relay';
+import type { Node } from '../../net/node';
+import type { Dial } from '../../relay/next-leg';
+import type { Attacker } from '../../relay/channel';
+import type { TlsStream } from '../../security/tls/stream';
+import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
+import type { RunningSession } from '../running-session';
+import { guardAt, readingKeysOf, realmOf, tlsOf } from './protection';
+import type { Site } from './site';
+
+/** What a relay of `session` on `node` does that is hostile; null: nothing. */
+export function attackerAt(site: Site, session: RunningSession, node: Node): Attacker | null {
+  const { relay, to } = session.spec;
+  if (relay.attack === 'none') return null;
+  const { name } = node;
+  const guard = guardAt(site, session, name, site.node(to).name, []);
+  const options = { attack: relay.attack, every: relay.attackEvery, name, keys: readingKeysOf(site), guard };
+  const attacker = new HostileRelay(options);
+  session.findings.push(() => [
+    { metric: 'attacks', unit: '', value: attacker.attacks },
+    { metric: 'contentsRead', unit: '', value: attacker.contentsRead },
+  ]);
+  return attacker;
+}
+
+/** How a relay takes a stream, and goes on. */
+export interface Joint {
+  readonly accept: (stream: ByteStream) => StreamDelegate;
+  readonly dial: Dial;
+}
+
+/**
+ * Ends TLS in the name of the server, with a certificate of an authority of its own, and begins another one to the server.
+ * `dial` opens the next leg for the stream below.
+ */
+export function impersonating(
+  site: Site,
+  session: RunningSession,
+  node: Node,
+  server: Node,
+  { accept, dial }: Joint,
+): Joint {
+  const tls = tlsOf(site, session)!;
+  const identity = realmOf(site, session).authorityOf(node.name).identityOf(server.name);
+  return {
+    accept: (stream) => tls.server(server.name, stream, accept, identity),
+    dial: (delegate, incoming) => {
+      const below = incoming === null ? null : (incoming as TlsStream).inner;
+      const flow = incoming?.flow ?? session.flow;
+      return tls.client(node.name, server.name, delegate, flow, (own) => dial(own, below));
+    },
+  };
+}

@@ -126,6 +126,7 @@ const PACKAGES = new Set([
   'fastest-levenshtein',
   'seedrandom',
   'jstat',
+  'saxes',
   'csv-stringify/sync',
   '@noble/hashes/hkdf',
   '@noble/hashes/hmac',

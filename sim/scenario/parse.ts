@@ -110,12 +110,19 @@ class Parser {
         ...this.settings,
         ...combination.levels.flatMap(({ factor, index }) => factor.levels[index]!.assignments),
       ];
-      const file = parsed ?? this.parse(data, origins());
-      if (file === undefined) return [];
+      const written = parsed ?? this.parse(data, origins());
+      if (written === undefined) return [];
+      const mistakes: Finding[] = [];
+      const network = dataFiles.fillNetwork(written.network, mistakes);
+      if (mistakes.length > 0) {
+        // what its files would have said is not known: nothing more can be
+        this.report(mistakes, origins());
+        return [];
+      }
+      const file = network === written.network ? written : { ...written, network };
       const findings = checkPoint(file, networks);
-      const network = dataFiles.fillNetwork(file.network, findings);
       if (findings.length > 0) this.report(findings, origins());
-      return [{ factors: combination.factors, file: network === file.network ? file : { ...file, network } }];
+      return [{ factors: combination.factors, file }];
     });
     if (points.length === 0 && this.problems.length === 0) {
       this.report([{ path: ['exclude'], part: 'name', message: 'nothing is left to run' }], this.settings);

@@ -1,5 +1,6 @@
 import { chain } from './chain';
 import { dumbbell } from './dumbbell';
+import { file } from './file';
 import { graph } from './graph';
 import { parkingLot } from './parking-lot';
 
@@ -7,6 +8,7 @@ import { parkingLot } from './parking-lot';
 export const topologies = {
   chain,
   dumbbell,
+  file,
   graph,
   'parking-lot': parkingLot,
 } as const;

@@ -1,26 +1,15 @@
+import { BUFFER, BUFFER_AND_FLAGS, MESSAGE, type Shape, VECTOR } from './call-shapes';
 import { takeError } from './calls-open';
 import { CONSTANTS } from './constants';
 import { at, type Attempt, done, failed, type Handler, isResult, type Process, type Result } from './process';
 import type { TcpSocket } from './socket';
 import type { Expression } from './script';
-import { type Arguments, fieldOf, numberOf, vectorLength } from './values';
+import { fieldOf, numberOf } from './values';
 
 const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN, MSG_EOR, SPLICE_F_NONBLOCK } = CONSTANTS as Record<
   string,
   number
 >;
-
-/** Where a call has its byte count and flags. */
-interface Shape {
-  readonly length: (args: Arguments) => number;
-  /** Index of the flags argument, or -1. */
-  readonly flags: number;
-}
-
-const BUFFER: Shape = { length: (args) => args.number(2), flags: -1 };
-const BUFFER_AND_FLAGS: Shape = { length: (args) => args.number(2), flags: 3 };
-const VECTOR: Shape = { length: (args) => vectorLength(args.at(1)), flags: -1 };
-const MESSAGE: Shape = { length: (args) => vectorLength(args.at(1)), flags: 2 };
 
 function isNull(pointer: Expression): boolean {
   return pointer.kind === 'word' && pointer.name === 'NULL';

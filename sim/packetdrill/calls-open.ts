@@ -8,8 +8,11 @@ const { SHUT_RD, SHUT_WR } = CONSTANTS;
 
 const socket: Handler = (process, args, expected) => {
   const type = args.number(1);
-  if ((type & 0xf) !== CONSTANTS['SOCK_STREAM']) args.fail('only TCP sockets are simulated');
-  const made = process.newSocket();
+  const kind = type & 0xf;
+  if (kind !== CONSTANTS['SOCK_STREAM'] && kind !== CONSTANTS['SOCK_DGRAM']) {
+    args.fail('only TCP and UDP sockets are simulated');
+  }
+  const made = kind === CONSTANTS['SOCK_DGRAM'] ? process.newDatagramSocket() : process.newSocket();
   made.nonBlocking = (type & NON_BLOCKING) !== 0;
   return at(done(process.assign(made, expected)));
 };

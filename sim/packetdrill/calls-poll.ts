@@ -2,6 +2,7 @@ import { CONSTANTS } from './constants';
 import { Epoll, readiness } from './epoll';
 import { at, done, failed, type Handler, type Process } from './process';
 import type { Expression } from './script';
+import { DatagramSocket } from './datagram-socket';
 import { TcpSocket } from './socket';
 import { type Arguments, fieldOf, numberOf, printExpression } from './values';
 
@@ -24,7 +25,7 @@ function revents(process: Process, item: Expression): number {
   const fd = field(item, 'fd');
   const descriptor = process.descriptors.get(fd);
   if (descriptor === undefined) return POLLNVAL!;
-  if (!(descriptor instanceof TcpSocket)) return 0;
+  if (!(descriptor instanceof TcpSocket || descriptor instanceof DatagramSocket)) return 0;
   return readiness(descriptor) & (field(item, 'events') | POLLERR! | POLLHUP!);
 }
 
@@ -34,7 +35,8 @@ const control: Handler = (process, args) => {
   const epoll = process.descriptors.get(args.number(0));
   const socket = process.descriptors.get(args.number(2));
   if (epoll === undefined || socket === undefined) return at(failed('EBADF'));
-  if (!(epoll instanceof Epoll) || !(socket instanceof TcpSocket)) return at(failed('EINVAL'));
+  const isSocket = socket instanceof TcpSocket || socket instanceof DatagramSocket;
+  if (!(epoll instanceof Epoll) || !isSocket) return at(failed('EINVAL'));
   const operation = args.number(1);
   const known = epoll.has(socket);
   if (operation === CONSTANTS['EPOLL_CTL_ADD'] && known) return at(failed('EEXIST'));

@@ -1,5 +1,8 @@
 import { CONSTANTS } from './constants';
-import { TcpSocket } from './socket';
+import { DatagramSocket } from './datagram-socket';
+import type { TcpSocket } from './socket';
+
+type Socket = TcpSocket | DatagramSocket;
 
 const { POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP, POLLRDNORM, POLLWRNORM, EPOLLET, EPOLLONESHOT } =
   CONSTANTS as Record<string, number>;
@@ -8,7 +11,8 @@ const ALWAYS = POLLERR! | POLLHUP!;
 const READ_EVENTS = POLLIN! | POLLRDHUP! | POLLHUP! | POLLERR!;
 
 /** What poll() says of a socket. */
-export function readiness(socket: TcpSocket): number {
+export function readiness(socket: Socket): number {
+  if (socket instanceof DatagramSocket) return socket.readiness;
   if (socket.phase === 'listening') return socket.backlog.length > 0 ? POLLIN! | POLLRDNORM! : 0;
   if (socket.phase === 'new') return POLLOUT! | POLLWRNORM! | POLLHUP!;
   let mask = socket.error === null ? 0 : POLLERR!;
@@ -44,18 +48,18 @@ export interface ReadyEvent {
 
 /** An epoll descriptor. */
 export class Epoll {
-  private readonly items = new Map<TcpSocket, Item>();
+  private readonly items = new Map<Socket, Item>();
 
-  has(socket: TcpSocket): boolean {
+  has(socket: Socket): boolean {
     return this.items.has(socket);
   }
 
   /** Adds or changes what is waited for: `events` with EPOLLET and EPOLLONESHOT. `data` comes back with the events. */
-  set(socket: TcpSocket, events: number, data: number): void {
+  set(socket: Socket, events: number, data: number): void {
     this.items.set(socket, { events, data, reads: -1, writes: -1 });
   }
 
-  remove(socket: TcpSocket): void {
+  remove(socket: Socket): void {
     this.items.delete(socket);
   }
 
@@ -74,7 +78,7 @@ export class Epoll {
     return ready;
   }
 
-  private eventsOf(socket: TcpSocket, item: Item): number {
+  private eventsOf(socket: Socket, item: Item): number {
     if (item.events === 0) return 0;
     const mask = readiness(socket) & ((item.events & 0xffff) | ALWAYS);
     if (!hasBit(item.events, EPOLLET!)) return mask;

@@ -1,12 +1,12 @@
 import type { Nanos } from '../core/event-queue';
-import { Flag } from '../core/packet';
+import { Flag, type Packet, Protocol } from '../core/packet';
 import { compareSegments, compareTimes, type Field } from './compare';
 import type { Flow } from './flow';
 import type { Host, Sent } from './host';
 import type { RunOptions } from './options';
 import { printTime } from './print';
 import { Failure } from './report';
-import type { Place, TcpSegment, When } from './script';
+import type { Place, TcpSegment, UdpDatagram, When } from './script';
 
 /** How long a `*` waits. */
 const PATIENCE = 3600e9;
@@ -59,23 +59,49 @@ export class Expectations {
 
   /** The next segment of this connection; those of earlier ones are passed over. */
   private next(flow: Flow, window: Window, place: Place, expected: TcpSegment): Sent {
-    const { host } = this;
     const limit = window.to + window.tolerance;
-    for (;;) {
-      for (let sent = host.sent.shift(); sent !== undefined; sent = host.sent.shift()) {
-        const { srcPort, dstPort } = sent.packet;
-        if (srcPort === flow.localPort && dstPort === flow.remotePort) return sent;
-      }
-      if (host.now >= limit) break;
-      this.advance(limit);
-      if (host.sent.length === 0 && host.now >= limit) break;
-    }
+    const sent = this.take((p) => belongs(p, flow), limit);
+    if (sent !== null) return sent;
     const fields = compareSegments(expected, NOTHING, { push: true, timestampTolerance: null });
     throw new Failure(
       `no segment was sent by ${printTime(limit)} s`,
       place,
       fields.map(({ name, expected: text }) => ({ name, expected: text, actual: '', agrees: false })),
     );
+  }
+
+  /** The next UDP datagram. Throws `Failure`. */
+  expectDatagram({ ports, length }: UdpDatagram, when: When, place: Place): void {
+    const window = this.windowOf(when);
+    const limit = window.to + window.tolerance;
+    const sent = this.take((p) => p.protocol === Protocol.udp, limit);
+    if (sent === null) throw new Failure(`no datagram was sent by ${printTime(limit)} s`, place);
+    const { packet, at } = sent;
+    const isTimely = when.kind === 'any' || compareTimes(window.from, window.to, at, window.tolerance);
+    const fields: Field[] = [
+      timeField(window, at, isTimely),
+      numberField('length', length, packet.length),
+      ...(ports === null
+        ? []
+        : [
+            numberField('from port', ports.source, packet.srcPort),
+            numberField('to port', ports.destination, packet.dstPort),
+          ]),
+    ];
+    const wrong = fields.filter((field) => !field.agrees);
+    if (wrong.length > 0)
+      throw new Failure(`the datagram differs: ${wrong.map(({ name }) => name).join(', ')}`, place, fields);
+  }
+
+  /** The next packet sent that `is` accepts, others are passed over; null if there is none by `limit`. */
+  private take(is: (p: Packet) => boolean, limit: Nanos): Sent | null {
+    const { host } = this;
+    for (;;) {
+      for (let sent = host.sent.shift(); sent !== undefined; sent = host.sent.shift()) if (is(sent.packet)) return sent;
+      if (host.now >= limit) return null;
+      this.advance(limit);
+      if (host.sent.length === 0 && host.now >= limit) return null;
+    }
   }
 
   /**
@@ -99,7 +125,7 @@ export class Expectations {
     const next = this.host.sent[0];
     if (next === undefined) return false;
     const segment = flow.observe(next.packet);
-    if (next.packet.srcPort !== flow.localPort || next.packet.dstPort !== flow.remotePort) return false;
+    if (!belongs(next.packet, flow)) return false;
     return segment.seq === whole.seq + whole.length && segment.ack === whole.ack && segment.length <= first.length;
   }
 
@@ -109,6 +135,14 @@ export class Expectations {
     if (!sender || expected.length === 0) return expected.length === 0;
     return flow.toLocal(expected.seq) + expected.length === sender.end;
   }
+}
+
+function belongs({ protocol, srcPort, dstPort }: Packet, flow: Flow): boolean {
+  return protocol === Protocol.tcp && srcPort === flow.localPort && dstPort === flow.remotePort;
+}
+
+function numberField(name: string, expected: number, actual: number): Field {
+  return { name, expected: String(expected), actual: String(actual), agrees: expected === actual };
 }
 
 const MERGED = Flag.psh | Flag.fin;

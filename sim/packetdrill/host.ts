@@ -1,5 +1,5 @@
 import type { Nanos } from '../core/event-queue';
-import { Packet, PacketPool, Protocol } from '../core/packet';
+import { type Packet, PacketPool } from '../core/packet';
 import { type Middlebox, type Node, Verdict } from '../net/node';
 import { Simulation } from '../net/simulation';
 import { TcpStack } from '../tcp/stack';
@@ -19,7 +19,7 @@ export class Host implements Middlebox {
   readonly sent: Sent[] = [];
   /** Sees each packet sent. */
   onSent: ((p: Packet, at: Nanos) => void) | null = null;
-  private readonly node: Node;
+  readonly node: Node;
   private readonly copies = new PacketPool();
 
   constructor() {
@@ -44,9 +44,9 @@ export class Host implements Middlebox {
   }
 
   /** A packet on its way to the host; `fill` completes it. */
-  inject(localPort: number, remotePort: number, fill: (p: Packet) => void): void {
+  inject(protocol: number, localPort: number, remotePort: number, fill: (p: Packet) => void): void {
     const p = this.simulation.pool.take();
-    p.protocol = Protocol.tcp;
+    p.protocol = protocol;
     p.src = this.remote.address;
     p.dst = this.node.address;
     p.srcPort = remotePort;

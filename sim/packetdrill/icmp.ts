@@ -33,9 +33,15 @@ const IPV4_AND_TCP_HEADERS = 40;
 
 /**
  * An ICMP message reaches the host (RFC 9293 section 3.9.2.2, RFC 5927): a hard error ends a connection that is being
- * opened; an established one survives all of them. Returns what cannot be simulated, or null.
+ * opened; an established one survives all of them. A connected UDP socket is told of a hard one (RFC 1122 section 4.1.3.3).
+ * Returns what cannot be simulated, or null.
  */
 export function onIcmp(message: IcmpMessage, process: Process): string | null {
+  if (message.aboutUdp) {
+    const meaning = meaningOf(message);
+    if (meaning?.hard === true) process.datagrams?.refuse(meaning.errno);
+    return null;
+  }
   const { flow } = process;
   const connection = flow?.connection ?? null;
   if (connection === null || flow === null || connection.state === State.closed) return null;

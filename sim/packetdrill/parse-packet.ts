@@ -99,16 +99,17 @@ function parseIcmp(reader: TokenReader, given: number | null): IcmpMessage {
   const mtu = reader.takeIf('word', 'mtu') ? reader.integer('an MTU') : null;
   if (reader.takeIf('word', 'id')) reader.integer('an identifier');
   let echoedSeq = given;
+  let aboutUdp = false;
   if (reader.takeIf('sign', '[')) {
     if (reader.is('word')) {
-      reader.take();
+      aboutUdp = reader.take().text === 'udp';
       reader.sign('(');
       reader.integer('a payload size');
       reader.sign(')');
     } else echoedSeq = parseRange(reader).seq;
     reader.sign(']');
   }
-  return { kind: 'icmp', type, code, mtu, echoedSeq };
+  return { kind: 'icmp', type, code, mtu, aboutUdp, echoedSeq };
 }
 
 function parseTcp(reader: TokenReader, ecn: EcnMark, outbound: boolean): TcpSegment {

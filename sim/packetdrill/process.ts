@@ -1,5 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import type { TcpConnection } from '../tcp/connection';
+import { UdpStack } from '../udp/stack';
+import { DatagramSocket } from './datagram-socket';
 import type { Epoll } from './epoll';
 import { Flow } from './flow';
 import { configOf, optionsOf, roundedUp } from './host-config';
@@ -27,7 +29,7 @@ export class OpenFile {
   readonly kind = 'file';
 }
 
-export type Descriptor = TcpSocket | Epoll | OpenFile;
+export type Descriptor = TcpSocket | DatagramSocket | Epoll | OpenFile;
 
 const CORK_TIMEOUT = 200e6;
 const FIRST_REMOTE_PORT = 40000;
@@ -40,6 +42,8 @@ export class Process {
   /** The connection that packets of the script belong to: the latest one. */
   flow: Flow | null = null;
   readonly listeners = new Map<number, TcpSocket>();
+  /** The UDP socket that datagrams and errors of the script are for: the one bound last. */
+  datagrams: DatagramSocket | null = null;
   private nextRemotePort = FIRST_REMOTE_PORT;
   private flows = 0;
 
@@ -54,6 +58,24 @@ export class Process {
     const socket = new TcpSocket(config, this.settings.congestionControl, () => this.host.interrupt());
     if (this.settings.isFreeBsd) socket.askedBuffer = config.receiveBuffer;
     return socket;
+  }
+
+  newDatagramSocket(): DatagramSocket {
+    return new DatagramSocket(() => this.host.interrupt());
+  }
+
+  /** Binds to `port`, or to any; false if it is taken. */
+  bindDatagrams(socket: DatagramSocket, port: number | null): boolean {
+    const stack = UdpStack.of(this.host.node);
+    if (port !== null && stack.isTaken(port)) return false;
+    socket.bound = port === null || port === 0 ? stack.bind(socket, 0) : stack.bind(socket, 0, port);
+    this.datagrams = socket;
+    return true;
+  }
+
+  sendDatagram(socket: DatagramSocket, port: number, bytes: number): void {
+    if (socket.bound === null) this.bindDatagrams(socket, null);
+    socket.bound!.transmit(socket.bound!.datagramTo(this.host.remote.address, port, bytes));
   }
 
   /** Gives a descriptor the number that the script expects. */

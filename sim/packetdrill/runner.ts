@@ -1,6 +1,8 @@
 import type { Nanos } from '../core/event-queue';
-import { Flag } from '../core/packet';
+import { Flag, Protocol } from '../core/packet';
 import { State } from '../tcp/connection';
+import { UDP_OVERHEAD } from '../udp/socket';
+import { UdpStack } from '../udp/stack';
 import { CodeError } from './code';
 import { CodeRunner } from './code-runner';
 import { Expectations } from './expectation';
@@ -9,7 +11,7 @@ import { Host } from './host';
 import { onIcmp } from './icmp';
 import { applyOptions, defaultRunOptions, type RunOptions } from './options';
 import { parseScript } from './parser';
-import { Process } from './process';
+import { DEFAULT_PORT, Process } from './process';
 import { Failure, type Outcome, type Warning } from './report';
 import {
   type Place,
@@ -19,6 +21,7 @@ import {
   type ScriptOption,
   type ScriptPacket,
   type TcpSegment,
+  type UdpDatagram,
   type When,
 } from './script';
 import { defaultSettings } from './settings';
@@ -75,7 +78,8 @@ class Runner {
     this.expectations = new Expectations(this.host, this.options, advance);
     this.host.onSent = (p, now) => {
       const { flow } = this.process;
-      if (flow?.localPort === p.srcPort && flow.remotePort === p.dstPort) flow.traffic.onSent(p, now);
+      if (p.protocol === Protocol.tcp && flow?.localPort === p.srcPort && flow.remotePort === p.dstPort)
+        flow.traffic.onSent(p, now);
     };
     this.code = new CodeRunner(
       () => this.process.flow,
@@ -153,6 +157,11 @@ class Runner {
   }
 
   private expect(packet: ScriptPacket, when: When, place: Place): void {
+    if (packet.kind === 'udp') {
+      this.expectations.expectDatagram(packet, when, place);
+      this.calls.check();
+      return;
+    }
     const segment = tcpOnly(packet, place);
     const { flow } = this.process;
     if (flow === null) throw new Failure('there is no connection that could send this', place);
@@ -167,10 +176,14 @@ class Runner {
       this.calls.retry();
       return;
     }
+    if (packet.kind === 'udp') {
+      this.injectDatagram(packet, place);
+      return;
+    }
     const segment = tcpOnly(packet, place);
     const flow = this.flowOf(segment);
     flow.onInbound(segment);
-    this.host.inject(flow.localPort, flow.remotePort, (p) => {
+    this.host.inject(Protocol.tcp, flow.localPort, flow.remotePort, (p) => {
       flow.fill(p, segment);
       p.flow = flow.remotePort;
     });
@@ -178,6 +191,21 @@ class Runner {
     this.watch();
     this.calls.retry();
     this.watch();
+  }
+
+  /** To the socket that was bound last, from its peer, unless ports are written. */
+  private injectDatagram({ ports, length }: UdpDatagram, place: Place): void {
+    const { datagrams } = this.process;
+    const local = ports?.destination ?? datagrams?.bound?.port ?? DEFAULT_PORT;
+    const remote = ports?.source ?? datagrams?.connectedTo ?? DEFAULT_PORT;
+    if (!UdpStack.of(this.host.node).isTaken(local)) {
+      throw new Failure(`nobody has bound UDP port ${local}, and ICMP errors are not sent`, place);
+    }
+    this.host.inject(Protocol.udp, local, remote, (p) => {
+      p.length = length;
+      p.size = length + UDP_OVERHEAD;
+    });
+    this.calls.retry();
   }
 
   private watch(): void {

@@ -103,6 +103,8 @@ export interface IcmpMessage {
   readonly code: string;
   /** Next-hop MTU, or null. */
   readonly mtu: number | null;
+  /** It is about a UDP datagram; else about a segment. */
+  readonly aboutUdp: boolean;
   /** First sequence number of the segment echoed, or null. */
   readonly echoedSeq: number | null;
 }

@@ -1,9 +1,11 @@
 import type { Nanos } from '../core/event-queue';
 import { dataCalls } from './calls-data';
+import { datagramCalls } from './calls-datagram';
 import { openCalls } from './calls-open';
 import { optionCalls } from './calls-options';
 import { pollCalls } from './calls-poll';
 import { compareTimes } from './compare';
+import { DatagramSocket } from './datagram-socket';
 import type { RunOptions } from './options';
 import { printTime } from './print';
 import type { Attempt, Handler, Process, Result } from './process';
@@ -41,12 +43,21 @@ export class Calls {
   /** Begins a call, after the one before it has returned. Throws `Failure`. */
   begin(call: SystemCall, place: Place, end: Nanos | null): void {
     this.finish();
-    const handler = HANDLERS[call.name];
-    if (!handler) throw new ScriptError(`system call ${call.name} is not simulated`, place);
-    const attempt = handler(this.process, new Arguments(call.name, call.args, place), call.result);
+    const attempt = this.attemptOf(call, new Arguments(call.name, call.args, place));
     this.pending = { call, place, attempt, start: this.now, end, result: null, returnedAt: 0 };
     this.retry();
     if (end === null) this.finish();
+  }
+
+  /** What a call does depends on what its first argument names. */
+  private attemptOf(call: SystemCall, args: Arguments): Attempt {
+    const first = numberOf(args.at(0));
+    const descriptor = first === null ? undefined : this.process.descriptors.get(first);
+    const onDatagrams = datagramCalls[call.name];
+    if (descriptor instanceof DatagramSocket && onDatagrams) return onDatagrams(this.process, descriptor, args);
+    const handler = HANDLERS[call.name];
+    if (!handler) throw new ScriptError(`system call ${call.name} is not simulated`, args.place);
+    return handler(this.process, args, call.result);
   }
 
   /** Something happened: the blocked call may return now. */

@@ -38,6 +38,10 @@ export class UdpStack implements Transport {
     return socket;
   }
 
+  isTaken(port: number): boolean {
+    return this.sockets.has(port);
+  }
+
   unbind(socket: UdpSocket): void {
     if (this.sockets.get(socket.port) === socket) this.sockets.delete(socket.port);
   }

@@ -131,6 +131,7 @@ describe('packetdrill language: segments', () => {
       type: 'unreachable',
       code: 'frag_needed',
       mtu: 1200,
+      aboutUdp: false,
       echoedSeq: 1,
     });
     assert.deepEqual(packet('< udp 9 > 80 (100)'), { kind: 'udp', ports: { source: 9, destination: 80 }, length: 100 });

@@ -120,8 +120,18 @@ describe('running a packetdrill script', () => {
     passes('+0 < P. 4294967291:5(10) ack 7001 win 1000\n+0 > . 7001:7001(0) ack 5', script);
   });
 
+  it('fails when a datagram differs, is late, or is never sent', () => {
+    const socket = '0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 connect(3, ..., ...) = 0';
+    passes('+.1 write(3, ..., 100) = 100\n+0 > udp (100)', socket);
+    fails('+.1 write(3, ..., 100) = 100\n+0 > udp (101)', /the datagram differs: length$/, socket);
+    fails('+.1 write(3, ..., 100) = 100\n+.5 > udp (100)', /the datagram differs: time$/, socket);
+    fails('+.1 write(3, ..., 100) = 100\n+0 > udp 49152 > 81 (100)', /the datagram differs: to port$/, socket);
+    fails('+.1 > udp (100)', /no datagram was sent/, socket);
+    fails('+.1 write(3, ..., 100) = 100\n+0 > . 1:1(0) ack 1', /no connection/, socket);
+  });
+
   it('names what is not simulated', () => {
-    fails('+0 < udp (100)', /UDP is not simulated/);
+    fails('+0 < udp (100)', /nobody has bound UDP port 8080/);
     fails('+0 vmsplice(3, 4, 5) = 0', /vmsplice is not simulated/);
     const outcome = runScript(`\`sysctl -w net.ipv4.tcp_nonsense=1\`\n${PROLOGUE}`);
     assert.deepEqual(

@@ -171,6 +171,11 @@ export class Sender {
       this.await(Waiting.persist, this.persist.at);
     }
     this.reader.read(p);
+    // A window that shrank to nothing under data in flight: while that is answered it does not time out (RFC 9293 section 3.8.6)
+    if (this.wnd === 0 && !this.board.isEmpty) {
+      this.retries = 0;
+      this.startUserTimeout();
+    }
     this.output();
   }
 

@@ -43,12 +43,6 @@ export class Mapping {
     this.deadline = Math.max(this.deadline, until);
   }
 
-  /** Nobody may any more but who belongs to a session. */
-  close(): void {
-    this.openUntil = 0;
-    this.deadline = this.latest();
-  }
-
   /** A packet passes: makes or renews the session; a packet from inside also lets its remote end in. */
   pass(
     address: Address,

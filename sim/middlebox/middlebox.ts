@@ -19,6 +19,8 @@ export interface NodeMiddlebox extends Middlebox {
   restart?(): void;
   /** For one that translates addresses: the realm behind it. */
   readonly realm?: { readonly inside: ReadonlySet<Node>; readonly prefix: Prefix };
+  /** A process on the node that can fail by itself, without what it has set up. */
+  readonly control?: { readonly process: { crash(): void }; readonly listening: { start(): void; stop(): void } };
   /** What it found, from the beginning of the run; `unit` is '' for counts. */
   metrics?(): readonly MiddleboxMetric[];
 }

@@ -5,6 +5,8 @@ import { Verdict } from '../net/node';
 import { remoteKey } from './endpoint';
 import { errorAbout, errorIn, icmpError, Unreachable } from './icmp-error';
 import { Mapping } from './mapping';
+import { midcomControl } from './control';
+import type { MidcomServer } from '../midcom/server';
 import { NatAlg, type Pinholes } from './alg';
 import { defineMiddlebox, type MiddleboxHost, type MiddleboxMetric, type NodeMiddlebox } from './middlebox';
 import { natParams, type NatParams } from './params';
@@ -27,6 +29,8 @@ export class Nat extends StatefulMiddlebox {
   private readonly assigner: PortAssigner;
   private readonly mappingDepth: number;
   private readonly alg: NatAlg | null;
+  readonly control?: NodeMiddlebox['control'] & object;
+  private readonly server: MidcomServer | null = null;
   /** Ports were opened for inside ends before they sent anything. */
   private hasPinholes = false;
 
@@ -44,6 +48,11 @@ export class Nat extends StatefulMiddlebox {
       open: (protocol, address, port) => this.open(protocol, address, port, this.now + params.pinhole),
       insideOf: (protocol, address, port) => this.insideOf(protocol, address, port),
     };
+    if (params.control === 'midcom') {
+      const made = midcomControl(host, params.controlTime, this.sides, this.open.bind(this));
+      this.control = made.control;
+      this.server = made.server;
+    }
     this.alg = params.alg === 'none' ? null : new NatAlg(params.alg, simulation, this.sides, pinholes);
   }
 
@@ -61,7 +70,10 @@ export class Nat extends StatefulMiddlebox {
   }
 
   override metrics(): MiddleboxMetric[] {
-    const rows = [...super.metrics(), count('exhausted', this.exhausted)];
+    const { server } = this;
+    const controlled =
+      server === null ? [] : [count('rulesEnabled', server.enabled), count('rulesRefused', server.refused)];
+    const rows = [...super.metrics(), count('exhausted', this.exhausted), ...controlled];
     if (this.alg === null) return rows;
     const { rewritten, unread } = this.alg.gateway;
     return [...rows, count('rewritten', rewritten), count('unread', unread)];
@@ -80,15 +92,6 @@ export class Nat extends StatefulMiddlebox {
     } else mapping.open(until);
     this.hasPinholes = true;
     return { address: mapping.outsideAddress, port: mapping.outsidePort };
-  }
-
-  /** Takes back what `open` gave; who is in a session stays. */
-  close(protocol: number, address: Address, port: number): void {
-    const remote = this.mappingDepth === 0 ? 0 : OPENED;
-    const mapping = this.table.findInside(protocol, address, port, remote, this.now);
-    if (mapping === undefined) return;
-    mapping.close();
-    this.table.note(mapping);
   }
 
   private insideOf(protocol: number, address: Address, port: number): PublicEnd | undefined {

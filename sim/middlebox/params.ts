@@ -99,6 +99,12 @@ export const translationParams = {
     Object.keys(ALG_KINDS) as [AlgKind, ...AlgKind[]],
     'none',
   ),
+  control: choice(
+    'who may open ports from outside: nobody, or agents over MIDCOM (RFC 3303), at the address of the node, TCP port 7626',
+    ['none', 'midcom'],
+    'none',
+  ),
+  controlTime: duration('time that a request of an agent takes', '1 ms'),
   pinhole: duration('how long a port that a gateway has opened waits for the first packet', '2 min'),
 };
 

@@ -46,6 +46,9 @@ export function build(scenario: Scenario, seed: SeedWords): BuiltScenario {
   const site = new Site(simulation, scenario, network.aliases);
   const placements = Object.entries(scenario.middleboxes).map(([name, choice]) => ({ node: site.node(name), choice }));
   const middleboxes = installMiddleboxes(simulation, placements);
+  for (const { node, middlebox } of middleboxes) {
+    if (middlebox.control !== undefined) site.processes.push({ node, ...middlebox.control });
+  }
   let signalling = scenario.signalling === undefined ? null : signallingOf(site, network);
   const sessions = scenario.sessions.map((spec, i) => {
     const route = pathOf(site.node(spec.from), site.node(spec.to));

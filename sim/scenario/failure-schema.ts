@@ -15,7 +15,9 @@ const failure = fields({
   relay: z
     .string()
     .exactOptional()
-    .describe('the node whose relays fail: it goes on forwarding, resets their connections, refuses new ones'),
+    .describe(
+      'the node whose relays, or the control of whose translator, fail: it goes on forwarding, resets their connections, refuses new ones',
+    ),
   at: durationSchema.exactOptional().describe('when it fails'),
   for: durationSchema.exactOptional().describe('how long it is down; without it, for good'),
   mtbf: durationSchema.exactOptional().describe('in place of `at`: mean time up, exponentially distributed'),

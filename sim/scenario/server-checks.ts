@@ -7,7 +7,7 @@ import type { ScenarioFile } from './schema';
 import { BETWEEN, endsOf, placedServers } from './servers';
 
 /** Mistakes of the signalling block: nodes that are not there or have two duties, controls without capacity. */
-export function checkServers({ signalling, sessions }: ScenarioFile, network: Network): Finding[] {
+export function checkServers({ signalling, sessions, middleboxes }: ScenarioFile, network: Network): Finding[] {
   if (signalling === undefined) return [];
   const { nodes, aliases } = network;
   const names = [...nodes, ...Object.keys(aliases)];
@@ -37,6 +37,19 @@ export function checkServers({ signalling, sessions }: ScenarioFile, network: Ne
   });
   if (findings.length > 0) return findings;
   const servers = placedServers(signalling, network, endsOf(sessions)).map(({ node }) => node);
+  const controlled = Object.entries(middleboxes).flatMap(([name, { params }]) =>
+    params['control'] === 'midcom' ? [nameOf(name)] : [],
+  );
+  signalling.servers.forEach(({ role }, i) => {
+    if (role.name !== 'session-router') return;
+    const name = role.params['middlebox'] as string;
+    if (controlled.includes(nameOf(name))) return;
+    const expected = controlled.length === 0 ? 'none has control: midcom' : oneOf(controlled);
+    refuse(
+      [i, 'role', 'session-router', 'middlebox'],
+      `found ${printed(name)}; expected the node of a translator with control: midcom: ${expected}`,
+    );
+  });
   signalling.servers.forEach(({ next }, i) => {
     if (next === undefined || servers.includes(nameOf(next))) return;
     refuse(

@@ -10,6 +10,7 @@ import { overloadControls } from './overload';
 import { OverloadAgent } from './overload-agent';
 import type { ServerFields } from './params';
 import { roles } from './roles';
+import type { Role } from './roles/role';
 
 export interface ServerHost {
   readonly hosts: Hosts;
@@ -21,7 +22,7 @@ export interface ServerHost {
 
 /** A signalling server on a node: what it does, what it can do, and what it does when that is too little. */
 export class Server {
-  readonly element: SipElement;
+  private readonly role: Role;
   private readonly queue: ProcessingQueue | null = null;
   private readonly agent: OverloadAgent | null = null;
   private before = { served: 0, refused: 0, dropped: 0, busy: 0, waited: 0, heldBack: 0, sent: 0, again: 0 };
@@ -31,7 +32,7 @@ export class Server {
     fields: ServerFields,
     { hosts, config, routing, passesOn }: ServerHost,
   ) {
-    this.element = factoryOf(roles, fields.role)({ node, hosts, config, routing }).element;
+    this.role = factoryOf(roles, fields.role)({ node, hosts, config, routing });
     const { element } = this;
     if (fields.capacity === undefined) return;
     const random = node.simulation.random.stream(`server:${node.name}`);
@@ -50,6 +51,10 @@ export class Server {
     return this.queue?.length ?? 0;
   }
 
+  get element(): SipElement {
+    return this.role.element;
+  }
+
   /** Measuring begins. */
   begin(): void {
     this.before = this.counts();
@@ -64,6 +69,7 @@ export class Server {
       row('sipSent', now.sent - before.sent),
       row('sipRetransmissions', now.again - before.again),
       row('transactions', this.element.layer.size),
+      ...(this.role.metrics?.() ?? []).map((found) => ({ flow, ...found })),
     ];
     if (this.queue === null) return rows;
     const served = now.served - before.served;

@@ -37,6 +37,7 @@ const TRANSLATION = {
   hairpinning: ['none', {}],
   prefix: ['192.168.0.0/16', {}],
   alg: ['right', {}],
+  control: ['midcom', {}],
   pinhole: ['1 s', { alg: 'right' }],
 } as const;
 const OTHER = {
@@ -52,7 +53,10 @@ const OTHER = {
   symmetric: TRANSLATION,
   firewall: { ...SESSIONS, filtering: ['endpoint-independent', {}], blocked: [['udp'], {}] },
 } as const satisfies {
-  readonly [N in Name]: { readonly [P in keyof (typeof middleboxes)[N]['params']]: readonly [unknown, object] };
+  // how long the control takes only its agents see: midcom.test.ts
+  readonly [N in Name]: {
+    readonly [P in Exclude<keyof (typeof middleboxes)[N]['params'], 'controlTime'>]: readonly [unknown, object];
+  };
 };
 
 /** Everything that hosts see of a course of packets that touches all that a middlebox does. */

@@ -61,6 +61,7 @@ const METRICS: Definitions = {
   direct: of('', '1 when the session goes straight between host candidates, else 0'),
   reflexive: of('', '1 when the session needs a server- or peer-reflexive candidate, else 0'),
   relayed: of('', '1 when the session goes through a TURN relay, else 0: RFC 8656'),
+  attempts: of('', 'connections that both ends tried to open: TCP hole punching, RFC 5128, 3.4'),
   checks: of('', 'connectivity checks that both ends sent: RFC 8445, 7'),
   setupTime: of('s', 'from the start of a session until its path is found'),
   exchanges: of('', 'requests that were answered'),

@@ -62,6 +62,10 @@ function checkTransports({ sessions }: ScenarioFile): Finding[] {
       return [value(['sessions', i, 'transport', 'protocol'], message)];
     }
     const { carries } = paths[session.path];
+    if (session.path === 'punched' && protocol !== 'tcp') {
+      const message = `found ${printed(session.path)}; such a path is for tcp, and ${session.name} runs over ${protocol}`;
+      return [value(['sessions', i, 'path'], message)];
+    }
     if (carries.includes(kind)) return [];
     const carried = carries.flatMap(transportsOf).join(' or ');
     const message = `found ${printed(session.path)}; such a path carries ${carried}, and ${session.name} runs over ${protocol}`;

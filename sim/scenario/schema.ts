@@ -98,7 +98,7 @@ const session = fields({
     ),
   to: z.string().describe('node at the other end; # as in from'),
   path: choice(
-    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, as ICE finds it, or through relays of MSRP',
+    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, as ICE finds it, by TCP hole punching, or through relays of MSRP',
     PATHS,
     'end-to-end',
   ),
@@ -114,7 +114,9 @@ const session = fields({
   tunnel: pluginChoice(tunnels, 'what carries the packets; for tunnelled only', 'udp'),
   traversal: fields(traversalParams)
     .prefault({})
-    .describe('how ends behind translators find each other; for traversed only'),
+    .describe(
+      'how ends behind translators find each other; for traversed, and punched, which has server and signalling of it',
+    ),
   msrpRelays: fields(msrpRelayParams)
     .prefault({})
     .describe('relays of MSRP that the ends ask for; for msrp-relays only'),

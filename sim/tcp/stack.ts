@@ -64,6 +64,11 @@ export class TcpStack implements Transport {
     return this.count;
   }
 
+  /** Whether there is a connection between these ends. */
+  has(local: { readonly address: Address; readonly port: number }, remote: typeof local): boolean {
+    return this.find(local.address, local.port, remote.address, remote.port) !== null;
+  }
+
   /** Shows each of them, in no order that means anything. */
   visit(see: (connection: TcpConnection) => void): void {
     for (const first of this.table) for (let c = first; c !== null; c = c.chain) see(c);

@@ -2,6 +2,7 @@ import { aggregated } from './aggregated';
 import { endToEnd } from './end-to-end';
 import type { SessionPath } from './path';
 import { msrpRelayed } from './msrp-relayed';
+import { punched } from './punched';
 import { relayed } from './relayed';
 import { traversed } from './traversed';
 import { tunnelled } from './tunnelled';
@@ -13,6 +14,7 @@ export const paths = {
   tunnelled,
   aggregated,
   traversed,
+  punched,
   'msrp-relays': msrpRelayed,
 } as const satisfies Record<string, SessionPath>;
 

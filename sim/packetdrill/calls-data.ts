@@ -6,10 +6,8 @@ import type { TcpSocket } from './socket';
 import type { Expression } from './script';
 import { fieldOf, numberOf } from './values';
 
-const { MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN, MSG_EOR, SPLICE_F_NONBLOCK } = CONSTANTS as Record<
-  string,
-  number
->;
+const { MSG_ERRQUEUE, MSG_DONTWAIT, MSG_MORE, MSG_PEEK, MSG_WAITALL, MSG_FASTOPEN, MSG_EOR, SPLICE_F_NONBLOCK } =
+  CONSTANTS as Record<string, number>;
 
 function isNull(pointer: Expression): boolean {
   return pointer.kind === 'word' && pointer.name === 'NULL';
@@ -22,6 +20,8 @@ function reader(shape: Shape): Handler {
     const bytes = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
+    // nothing is ever in the queue of errors: its options are not simulated
+    if (flags & MSG_ERRQUEUE!) return at(failed('EAGAIN'));
     if (isNull(args.at(1)) && bytes > 0) return at(failed('EFAULT'));
     return () => {
       const result = read(found, bytes, flags, waits);

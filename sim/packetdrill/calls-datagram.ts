@@ -1,11 +1,12 @@
 import { BUFFER, BUFFER_AND_FLAGS, MESSAGE, type Shape, VECTOR } from './call-shapes';
+import { portDifference } from './calls-options';
 import { CONSTANTS } from './constants';
 import { DatagramSocket } from './datagram-socket';
 import { at, DEFAULT_PORT, done, failed, type Process, type Result, type Attempt } from './process';
 import type { Expression } from './script';
 import { type Arguments, fieldOf, numberOf, printExpression } from './values';
 
-const { MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, O_NONBLOCK, O_RDWR, F_GETFL, F_SETFL, SHUT_RD, SHUT_WR } =
+const { MSG_ERRQUEUE, MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, O_NONBLOCK, O_RDWR, F_GETFL, F_SETFL, SHUT_RD, SHUT_WR } =
   CONSTANTS as Record<string, number>;
 
 /** The most payload that IPv4 and UDP headers leave (RFC 768, RFC 791 section 3.1). */
@@ -36,6 +37,8 @@ function reader(shape: Shape): DatagramHandler {
     const room = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
     const waits = !socket.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
+    // nothing is ever in the queue of errors: its options are not simulated
+    if (flags & MSG_ERRQUEUE!) return at(failed('EAGAIN'));
     return () => {
       const error = takeError(socket);
       if (error !== null) return error;
@@ -138,7 +141,12 @@ function difference(name: string, expected: Expression, actual: number | string)
 }
 
 const refused: DatagramHandler = () => at(failed('EOPNOTSUPP'));
-const nothing: DatagramHandler = () => at(done(0));
+
+const getsockname: DatagramHandler = (_process, socket, args) =>
+  at(done(0, portDifference(args.at(1), socket.bound?.port ?? 0)));
+
+const getpeername: DatagramHandler = (_process, socket, args) =>
+  at(socket.connectedTo === null ? failed('ENOTCONN') : done(0, portDifference(args.at(1), socket.connectedTo)));
 
 /** What a UDP socket does where a TCP socket does something else. */
 export const datagramCalls: Readonly<Record<string, DatagramHandler>> = {
@@ -163,6 +171,6 @@ export const datagramCalls: Readonly<Record<string, DatagramHandler>> = {
   ioctl,
   setsockopt,
   getsockopt,
-  getsockname: nothing,
-  getpeername: nothing,
+  getsockname,
+  getpeername,
 };

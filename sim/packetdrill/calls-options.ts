@@ -1,10 +1,11 @@
 import { State } from '../tcp/connection';
-import { CONSTANTS } from './constants';
+import { CODE_CONSTANTS, CONSTANTS } from './constants';
 import { congestionControlName } from './host-config';
-import { at, done, failed, type Handler, isResult, type Process, type Result } from './process';
+import { at, DEFAULT_PORT, done, failed, type Handler, isResult, type Process, type Result } from './process';
 import type { Expression } from './script';
 import type { TcpSocket } from './socket';
-import { fieldOf, numberOf, printExpression } from './values';
+import { tcpInfo } from './tcp-info';
+import { type Arguments, fieldOf, numberOf, printExpression } from './values';
 
 const SECOND = 1e9;
 const MILLISECOND = 1e6;
@@ -107,9 +108,35 @@ const getsockopt: Handler = (process, args) => {
   const socket = process.socket(args);
   if (isResult(socket)) return at(socket);
   const name = args.name(2);
+  if (name === 'TCP_INFO') return at(done(0, infoDifference(process, socket, args)));
   const actual = valueOf(process, socket, name);
   return at(done(0, actual === undefined ? null : difference(name, args.at(3), actual)));
 };
+
+/** The first field of `{tcpi_state=1, ...}` that is not so, in words. */
+function infoDifference(process: Process, socket: TcpSocket, args: Arguments): string | null {
+  const wanted = args.at(3);
+  for (const item of wanted.kind === 'struct' ? wanted.items : []) {
+    if (item.kind !== 'named' || item.value === null || item.value.kind === 'any') continue;
+    const { name, value } = item;
+    const actual = infoOf(process, socket, name);
+    if (actual === undefined) return args.fail(`${name} is not simulated`);
+    const expected = value.kind === 'word' ? (CODE_CONSTANTS[value.name] ?? null) : numberOf(value);
+    if (expected !== actual) return `${name} is ${actual}, expected ${printExpression(value)}`;
+  }
+  return null;
+}
+
+/** Undefined when the simulation does not know. */
+function infoOf({ flow, host }: Process, socket: TcpSocket, name: string): number | undefined {
+  const { connection } = socket;
+  if (connection !== null) {
+    const traffic = flow?.connection === connection ? flow.traffic : null;
+    return tcpInfo(connection, name) ?? traffic?.info(name, host.now);
+  }
+  if (name !== 'tcpi_state') return 0;
+  return CODE_CONSTANTS[socket.phase === 'listening' ? 'TCP_LISTEN' : 'TCP_CLOSE'];
+}
 
 /** FreeBSD rounds the buffer up to whole segments when the connection is established. */
 function receiveBufferOf(socket: TcpSocket): number {
@@ -197,11 +224,33 @@ const ioctl: Handler = (process, args) => {
   return at(done(0, difference(args.name(1), args.at(2), actual)));
 };
 
+/** The port in the address that the call fills in. */
+const getsockname: Handler = (process, args) => {
+  const socket = process.socket(args);
+  if (isResult(socket)) return at(socket);
+  const port =
+    socket.connection?.endpoint.localPort ?? socket.port ?? (socket.phase === 'listening' ? DEFAULT_PORT : 0);
+  return at(done(0, portDifference(args.at(1), port)));
+};
+
+const getpeername: Handler = (process, args) => {
+  const socket = process.socket(args);
+  if (isResult(socket)) return at(socket);
+  if (socket.phase !== 'connected') return at(failed('ENOTCONN'));
+  return at(done(0, portDifference(args.at(1), socket.connection!.endpoint.remotePort)));
+};
+
+/** Addresses are whatever the script says: it plays both. */
+export function portDifference(address: Expression, actual: number): string | null {
+  const port = fieldOf(address, 'sin_port');
+  return port === undefined ? null : difference('sin_port', port, actual);
+}
+
 export const optionCalls: Readonly<Record<string, Handler>> = {
   setsockopt,
   getsockopt,
   fcntl,
   ioctl,
-  getsockname: () => at(done(0)),
-  getpeername: () => at(done(0)),
+  getsockname,
+  getpeername,
 };

@@ -130,6 +130,19 @@ describe('running a packetdrill script', () => {
     fails('+.1 write(3, ..., 100) = 100\n+0 > . 1:1(0) ack 1', /no connection/, socket);
   });
 
+  it('compares the fields of TCP_INFO and the ports of addresses', () => {
+    const info = (fields: string) => `+0 getsockopt(4, SOL_TCP, TCP_INFO, {${fields}}, [104]) = 0`;
+    passes(info('tcpi_state=TCP_ESTABLISHED, tcpi_snd_cwnd=10, tcpi_rtt=100000, tcpi_unacked=0, tcpi_segs_in=2'));
+    fails(info('tcpi_state=TCP_ESTABLISHED, tcpi_snd_cwnd=11'), /tcpi_snd_cwnd is 10, expected 11/);
+    fails(info('tcpi_state=TCP_CLOSE'), /tcpi_state is 1, expected TCP_CLOSE/);
+    fails(info('tcpi_fackets=1'), /tcpi_fackets is not simulated/);
+    passes('+0 getsockopt(3, SOL_TCP, TCP_INFO, {tcpi_state=TCP_LISTEN}, [104]) = 0');
+    passes('+0 getsockname(4, {sa_family=AF_INET, sin_port=htons(8080)}, [16]) = 0');
+    fails('+0 getsockname(4, {sa_family=AF_INET, sin_port=htons(8081)}, [16]) = 0', /sin_port is 8080/);
+    passes('+0 getpeername(3, ..., ...) = -1 ENOTCONN (Transport endpoint is not connected)');
+    passes('+0 recvmsg(4, {msg_iov(1)=[{..., 10}], msg_flags=0}, MSG_ERRQUEUE) = -1 EAGAIN (Try again)');
+  });
+
   it('names what is not simulated', () => {
     fails('+0 < udp (100)', /nobody has bound UDP port 8080/);
     fails('+0 vmsplice(3, 4, 5) = 0', /vmsplice is not simulated/);

@@ -4,7 +4,7 @@ import type { MetricRow } from '../run/messages';
 import { LiveRun } from '../run/live-run';
 import type { Failure, Scenario } from '../scenario/scenario';
 import { check, type Report } from './check';
-import type { Content } from './legs';
+import { readersIn } from './readers';
 
 /** The session that is judged in every architecture, one that carries as much as it can, and one that meets them. */
 const CHAT = 'chat';
@@ -58,22 +58,6 @@ function valueOf(metrics: readonly MetricRow[], flow: string, names: readonly st
     if (found !== undefined) return found.value;
   }
   return null;
-}
-
-const READABLE: readonly Content[] = ['msrp', 'sip', 'circuit', 'turn', 'opaque'];
-
-/** Who ends a leg whose content can be read there, passes such messages on, or gets copies of them. */
-function readersIn({ sessions }: Report): string[] {
-  const names = new Set<string>();
-  for (const { interposed, legs, copies } of sessions) {
-    const readable = legs.filter(({ contents }) => READABLE.some((kind) => contents.has(kind)));
-    for (const { node, acts } of interposed) {
-      const isEnd = readable.some(({ nodes }) => nodes.includes(node));
-      if (isEnd || acts.has('passes')) names.add(node.name);
-    }
-    for (const { nodes } of copies) names.add(nodes[1]!.name);
-  }
-  return [...names].sort();
 }
 
 /** Part of the slots in which something arrives, in a run in which everything fails now and then that the session needs. */

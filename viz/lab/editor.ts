@@ -1,9 +1,9 @@
-import { autocompletion, type CompletionContext } from '@codemirror/autocomplete';
+import { autocompletion, type CompletionContext, completionKeymap } from '@codemirror/autocomplete';
 import { yaml } from '@codemirror/lang-yaml';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
-import { basicSetup } from 'codemirror';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { minimalSetup } from 'codemirror';
 import type { Problem } from '../../sim/scenario/problem';
 import { type Schema, suggest } from './completion';
 
@@ -29,7 +29,9 @@ export class ScenarioEditor {
       parent,
       state: EditorState.create({
         extensions: [
-          basicSetup,
+          minimalSetup,
+          lineNumbers(),
+          keymap.of(completionKeymap),
           yaml(),
           lintGutter(),
           autocompletion({ override: [complete] }),
@@ -41,6 +43,8 @@ export class ScenarioEditor {
         ],
       }),
     });
+    // it scrolls, so that keys must reach it
+    this.view.scrollDOM.tabIndex = 0;
   }
 
   get text(): string {

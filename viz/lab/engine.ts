@@ -6,7 +6,7 @@ import { relaysOf } from '../../sim/scenario/explain';
 import { networkOf } from '../../sim/scenario/network';
 import { parseStudy } from '../../sim/scenario/parse';
 import type { RunningSession } from '../../sim/scenario/running-session';
-import type { Scenario } from '../../sim/scenario/scenario';
+import type { Scenario, Study } from '../../sim/scenario/scenario';
 import { transports } from '../../sim/scenario/transports';
 import { charts } from '../charts';
 import { inspect } from './inspect';
@@ -48,14 +48,7 @@ export class LabEngine {
 
   /** Throws `ScenarioError` when the scenario cannot be used. */
   constructor(request: LoadRequest) {
-    const study = parseStudy(request.text, {
-      file: `${request.name}.yaml`,
-      name: request.name,
-      charts,
-      settings: request.settings.map((one) => ({ ...one, option: `${one.path}=${one.value}` })),
-    });
-    const index = Math.min(request.point, study.points.length - 1);
-    const { scenario } = study.points[index]!;
+    const { study, scenario } = scenarioOf(request);
     this.scenarioRun = () => new LiveRun({ scenario, seed: seedOf(study.seed, request.replication), record: false });
     this.live = this.scenarioRun();
     this.register = new PacketRegister(this.live.simulation);
@@ -227,6 +220,20 @@ export class LabEngine {
     const { fingerprint, metrics } = this.live.reply();
     return { fingerprint, metrics };
   }
+}
+
+/** The scenario of one point, turned as asked. Throws `ScenarioError`. */
+export function scenarioOf({ name, text, settings, point }: LoadRequest): {
+  readonly study: Study;
+  readonly scenario: Scenario;
+} {
+  const study = parseStudy(text, {
+    file: `${name}.yaml`,
+    name,
+    charts,
+    settings: settings.map((one) => ({ ...one, option: `${one.path}=${one.value}` })),
+  });
+  return { study, scenario: study.points[Math.min(point, study.points.length - 1)]!.scenario };
 }
 
 interface MutableSamples {

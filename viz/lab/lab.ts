@@ -64,6 +64,7 @@ export class Lab {
     element(document, '#lesson').hidden = !isLesson;
     element(document, '#bench').hidden = kind === 'lessons';
     element(document, 'main').classList.toggle('with-lesson', kind === 'lesson');
+    scrollTo(0, 0);
     if (kind === 'lessons') {
       this.pause();
       return this.lessons.list();

@@ -1,6 +1,8 @@
+import type { Ladder } from '../../sim/run/ladder';
 import type { MetricRow } from '../../sim/run/messages';
 import type { Problem } from '../../sim/scenario/problem';
 import type { Setting } from '../../sim/scenario/parse';
+import type { Status } from '../../sim/verdict/rule';
 
 /*
  * What the page and its engines say to each other. Plain data: it crosses a thread boundary.
@@ -24,14 +26,18 @@ export type Command =
   | { readonly kind: 'go'; readonly until: number }
   | { readonly kind: 'step' }
   | { readonly kind: 'inspect'; readonly target: Target | null }
-  | { readonly kind: 'capture'; readonly link: string };
+  | { readonly kind: 'capture'; readonly link: string }
+  /** About the whole of a run, whatever is loaded. */
+  | { readonly kind: 'ladder' | 'judge'; readonly request: LoadRequest };
 
 export type Answer =
   | { readonly kind: 'loaded'; readonly loaded: Loaded; readonly frame: Frame }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'frame'; readonly frame: Frame }
-  | { readonly kind: 'captured'; readonly link: string; readonly bytes: Uint8Array };
+  | { readonly kind: 'captured'; readonly link: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'ladder'; readonly ladder: Ladder }
+  | { readonly kind: 'judged'; readonly judgement: Judgement };
 
 /** What does not change during a run. */
 export interface Loaded {
@@ -120,6 +126,39 @@ export const PacketLook = { data: 1, marked: 2 } as const;
 export interface Target {
   readonly kind: 'packet' | 'queue' | 'link' | 'node' | 'session';
   readonly index: number;
+}
+
+/** What a run says about the guidelines of the draft. */
+export interface Judgement {
+  readonly verdicts: readonly VerdictShown[];
+  readonly presences: readonly PresenceShown[];
+  /** Nodes between the ends that hold messages in the clear. */
+  readonly readers: readonly string[];
+}
+
+export interface VerdictShown {
+  readonly rule: string;
+  readonly level: string;
+  /** Of the draft. */
+  readonly section: string;
+  readonly sentence: string;
+  readonly status: Status;
+  readonly because: string;
+  readonly evidence: readonly string[];
+  /** What to do where it is broken. */
+  readonly mend: string;
+}
+
+/** A node in the stream of a session. All names. */
+export interface PresenceShown {
+  readonly session: string;
+  readonly node: string;
+  readonly does: readonly string[];
+  /** Ends that it has told, and that have asked for it. */
+  readonly told: readonly string[];
+  readonly askedBy: readonly string[];
+  /** Tests that find it. */
+  readonly foundBy: readonly string[];
 }
 
 /** Part of an inspector. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../../sim/scenario/problem';
 import { formatQuantity, words } from '../format';
+import { AboutRun } from './about-run';
 import { element, table } from './dom';
 import { Inspector } from './inspector';
 import { LivePlots } from './plots';
@@ -20,11 +21,12 @@ export class Variant {
   readonly plots: LivePlots;
   loaded: Loaded | null = null;
   frame: Frame | null = null;
-  private readonly worker = new Worker('worker.js');
+  private readonly worker = new Worker('worker.js', { type: 'module' });
   private readonly waiting: ((answer: Answer) => void)[] = [];
   private readonly view: TopologyView;
   private readonly inspector: Inspector;
   private readonly picker: TargetPicker;
+  private readonly about: AboutRun;
   private readonly status: HTMLElement;
   private readonly result: HTMLElement;
 
@@ -41,6 +43,7 @@ export class Variant {
     this.result = element(this.root, '.result');
     this.result.setAttribute('aria-label', `Result of ${label}`);
     this.worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.waiting.shift()?.(data));
+    this.about = new AboutRun(this.root, label);
     this.picker = new TargetPicker(this.root, (target) => {
       this.view.target = target;
       if (this.loaded !== null) void this.ask({ kind: 'inspect', target });
@@ -58,6 +61,7 @@ export class Variant {
     this.view.show(answer.loaded);
     this.plots.show(answer.loaded);
     this.picker.show(answer.loaded);
+    this.about.show(request);
     this.take(answer.frame);
     return answer.loaded;
   }
@@ -110,6 +114,7 @@ export class Variant {
     this.view.update(frame);
     this.plots.add(frame);
     this.picker.update(frame);
+    this.about.update(frame.now);
     this.inspector.show(frame.inspected);
     const dropped = everyThird(frame.links, 1) + everyThird(frame.nodes, 0);
     this.status.textContent = `${frame.events.toLocaleString('en')} events, ${dropped} packets dropped`;

@@ -7,28 +7,36 @@ import type { Answer, Command } from './protocol';
  */
 
 let engine: LabEngine | null = null;
+/** What was asked for before is answered first. */
+let turn = Promise.resolve();
 
 addEventListener('message', ({ data }: MessageEvent<Command>) => {
-  try {
-    answer(obey(data));
-  } catch (error) {
-    if (error instanceof ScenarioError) answer({ kind: 'problems', problems: error.problems });
-    else answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-  }
+  turn = turn.then(async () => {
+    try {
+      answer(await obey(data));
+    } catch (error) {
+      if (error instanceof ScenarioError) answer({ kind: 'problems', problems: error.problems });
+      else answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
 });
 
-function obey(command: Command): Answer {
+async function obey(command: Command): Promise<Answer> {
   if (command.kind === 'load') {
     engine = null;
     engine = new LabEngine(command.request);
     engine.go(command.until);
     return { kind: 'loaded', loaded: engine.loaded, frame: engine.frame() };
   }
+  // many never ask
+  if (command.kind === 'ladder') return { kind: 'ladder', ladder: (await import('./judge')).ladder(command.request) };
+  if (command.kind === 'judge') return { kind: 'judged', judgement: (await import('./judge')).judge(command.request) };
   if (engine === null) throw new Error('no scenario is loaded');
   if (command.kind === 'go') engine.go(command.until);
   else if (command.kind === 'step') engine.step();
   else if (command.kind === 'inspect') engine.inspect(command.target);
-  else return { kind: 'captured', link: command.link, bytes: engine.capture(command.link) };
+  else if (command.kind === 'capture')
+    return { kind: 'captured', link: command.link, bytes: engine.capture(command.link) };
   return { kind: 'frame', frame: engine.frame() };
 }
 

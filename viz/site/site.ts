@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..');
 const LAB = join(ROOT, 'viz', 'lab');
@@ -8,7 +8,7 @@ const LAB = join(ROOT, 'viz', 'lab');
 /** Writes the lab to a folder: static files for any web server. */
 export async function buildSite(out: string): Promise<void> {
   mkdirSync(out, { recursive: true });
-  const common = {
+  await build({
     absWorkingDir: ROOT,
     bundle: true,
     minify: true,
@@ -16,16 +16,26 @@ export async function buildSite(out: string): Promise<void> {
     outdir: out,
     logLevel: 'warning',
     legalComments: 'linked',
-  } as const;
-  await Promise.all([
-    // the editor comes when it is asked for: a chunk of its own
-    build({ ...common, entryPoints: [join(LAB, 'main.ts')], format: 'esm', splitting: true }),
-    build({ ...common, entryPoints: [join(LAB, 'worker.ts')], format: 'iife' }),
-  ]);
+    // what page and engine share is there once; the editor and the judge come when they are asked for
+    entryPoints: [join(LAB, 'main.ts'), join(LAB, 'worker.ts')],
+    format: 'esm',
+    splitting: true,
+    plugins: [englishOnly],
+  });
   for (const file of ['index.html', 'style.css']) cpSync(join(LAB, file), join(out, file));
   cpSync(join(ROOT, 'docs', 'reference', 'scenario.schema.json'), join(out, 'schema.json'));
   writeFileSync(join(out, 'scenarios.json'), JSON.stringify(shippedScenarios()));
 }
+
+/** zod brings its messages in forty languages, a quarter of the engine: the page speaks one. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.c?js$/ }, () => ({
+      contents: `export { default as en } from './en.js';`,
+    }));
+  },
+};
 
 /** Texts of the scenarios that need no other file, by name. */
 export function shippedScenarios(): Record<string, string> {

@@ -7,6 +7,7 @@ import type { Lesson } from './lesson';
 import { nats } from './nats';
 import { paging } from './paging';
 import { queues } from './queues';
+import { readers } from './readers';
 import { slowStart } from './slow-start';
 
 /** In the order of a course. */
@@ -20,4 +21,5 @@ export const lessons: readonly Lesson[] = [
   circuits,
   nats,
   paging,
+  readers,
 ];

@@ -1,3 +1,5 @@
+import type { Status } from '../../../sim/verdict/rule';
+
 /** A lesson of a quarter of an hour: a question to answer first, a run, an explanation. */
 export interface Lesson {
   /** Stable, for addresses. */
@@ -20,15 +22,33 @@ export interface Lesson {
   readonly checks: readonly Check[];
 }
 
-/** A claim of a lesson and the metric that bears it out, in the first replication, which is what the lab shows. */
-export interface Check {
+/** A claim of a lesson and what bears it out, in the first replication, which is what the lab shows. */
+export type Check = Claim & (MetricCheck | VerdictCheck | ReadersCheck);
+
+interface Claim {
   /** Stands in the intro, the right answer, the explanation or an answer to an exercise. */
   readonly says: string;
   /** Changes of the scenario: those of the second variant, or others. */
   readonly with?: 'against' | Readonly<Record<string, string>>;
-  /** Of a result of the run. Base units: bit/s, s, B. */
+}
+
+/** A result of the run, in base units: bit/s, s, B. */
+interface MetricCheck {
   readonly flow: string;
   readonly metric: string;
   readonly atLeast?: number;
   readonly atMost?: number;
+}
+
+/** A verdict on a guideline. */
+interface VerdictCheck {
+  readonly rule: string;
+  readonly status: Status;
+}
+
+/** Who can read messages between the ends, and which tests find one of them or whoever lets it. */
+interface ReadersCheck {
+  readonly readers: readonly string[];
+  readonly node: string;
+  readonly foundBy: readonly string[];
 }

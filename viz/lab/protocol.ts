@@ -91,6 +91,8 @@ export interface Frame {
   readonly now: number;
   readonly finished: boolean;
   readonly events: number;
+  /** Of all arrivals so far. */
+  readonly fingerprint: string;
   /** For each packet on a wire `PACKET_NUMBERS`: link, progress 0 to 1, flow, `PacketLook` bits, number of the packet. */
   readonly packets: Float64Array;
   /** Three numbers a link: packets waiting, packets dropped so far, packets transmitted so far. */
@@ -132,8 +134,8 @@ export interface Target {
 export interface Judgement {
   readonly verdicts: readonly VerdictShown[];
   readonly presences: readonly PresenceShown[];
-  /** Nodes between the ends that hold messages in the clear. */
-  readonly readers: readonly string[];
+  /** Nodes between the ends that hold messages in the clear; null where messages or connections are encrypted. */
+  readonly readers: readonly string[] | null;
 }
 
 export interface VerdictShown {

@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test types lint eslint prettier build bench compare validate studies studies-broken reference install lab site guide
-.PHONY: kills test-slurm test-package experiments gallery
+.PHONY: fingerprints lab-speed kills test-slurm test-package experiments gallery
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -68,6 +68,12 @@ site: install ## write the lab, a page that runs the simulator, as static files 
 guide: install ## write docs/lessons.md from the lessons of the lab
 	@node --require ts-node/register/transpile-only viz/site/write-guide.ts
 	@npx prettier --log-level warn --write docs/lessons.md
+
+fingerprints: install ## every shipped scenario in full in Node.js, Chromium and Firefox: the same fingerprints
+	@npx ts-node-transpile-only test/support/fingerprints.ts
+
+lab-speed: install ## first paint of the lab, and its frames a second with 2,000 packets in sight
+	@npx ts-node-transpile-only test/support/lab-speed.ts
 
 lab: install ## serve the lab on this machine
 	@node --require ts-node/register/transpile-only viz/site/main.ts site --serve

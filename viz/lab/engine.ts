@@ -117,6 +117,7 @@ export class LabEngine {
       now: live.now,
       finished: live.isFinished,
       events: live.simulation.events.fired,
+      fingerprint: live.simulation.fingerprint.toString(),
       packets: this.packetsOnWires(),
       links: this.stateOfLinks(),
       nodes: this.stateOfNodes(),

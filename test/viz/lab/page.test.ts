@@ -1,29 +1,17 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { run } from '../../../sim/run/run';
 import { seedOf } from '../../../sim/run/seed';
 import { parseStudy } from '../../../sim/scenario/parse';
-import { buildSite } from '../../../viz/site/site';
+import { CHROMIUM, launchChromium } from '../../support/browsers';
+import { type SiteServer, serveSite } from '../../support/site-server';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
-  existsSync(file),
-);
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-};
-
 /** The moment that the page shows, ns. */
 async function clockOf(page: Page): Promise<number> {
   return Number(await page.getAttribute('#clock', 'data-ns'));
@@ -31,8 +19,7 @@ async function clockOf(page: Page): Promise<number> {
 
 describe('The lab in a browser', function () {
   this.timeout(180_000);
-  let folder: string;
-  let server: Server;
+  let site: SiteServer;
   let browser: Browser;
   let page: Page;
   let address: string;
@@ -43,21 +30,9 @@ describe('The lab in a browser', function () {
       console.log('      (no Chromium on this machine: the page is not tested)');
       this.skip();
     }
-    folder = mkdtempSync(join(tmpdir(), 'hopwise-site-'));
-    await buildSite(folder);
-    server = createServer((request, response) => {
-      const path = new URL(request.url!, 'http://x').pathname;
-      const file = join(folder, path === '/' ? 'index.html' : path);
-      if (!existsSync(file)) return response.writeHead(404).end();
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-      return response.end(readFileSync(file));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    browser = await chromium.launch({
-      executablePath: CHROMIUM!,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--no-first-run'],
-    });
+    site = await serveSite();
+    address = site.address;
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
@@ -71,8 +46,7 @@ describe('The lab in a browser', function () {
 
   after(async () => {
     await browser?.close();
-    server?.close();
-    if (folder !== undefined) rmSync(folder, { recursive: true });
+    site?.close();
   });
 
   it('plays and pauses', async () => {
@@ -265,11 +239,11 @@ describe('The lab in a browser', function () {
   });
 
   it('weighs less than 500 kB compressed, without the editor and the judge, which come when they are asked for', () => {
-    const files = readdirSync(folder).filter((file) => /\.(js|html|css|json)$/.test(file));
+    const files = readdirSync(site.folder).filter((file) => /\.(js|html|css|json)$/.test(file));
     const isLater = (file: string): boolean => /^(editor|judge)-/.test(file);
     assert.equal(files.filter(isLater).length, 2);
     const first = files.filter((file) => !isLater(file));
-    const sum = first.reduce((total, file) => total + gzipSync(readFileSync(join(folder, file))).length, 0);
+    const sum = first.reduce((total, file) => total + gzipSync(readFileSync(join(site.folder, file))).length, 0);
     assert.ok(sum < 500_000, `${sum} bytes`);
   });
 

@@ -7,6 +7,7 @@ import { paging } from './paging';
 import { parallel } from './parallel';
 import { idleUsers } from './idle-users';
 import { requestResponse } from './request-response';
+import { presence } from './presence';
 import { rtpAudio } from './rtp-audio';
 import { rtpVideo } from './rtp-video';
 import { tfrc } from './tfrc';
@@ -20,6 +21,7 @@ export const apps = {
   messages,
   'on-off': onOff,
   paging,
+  presence,
   parallel,
   'idle-users': idleUsers,
   'request-response': requestResponse,

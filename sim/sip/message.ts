@@ -1,8 +1,8 @@
 import type { NameAddr } from './name-addr';
 import type { Via } from './via';
 
-/** Methods that Hopwise speaks: RFC 3261, and MESSAGE of RFC 3428. Others pass through proxies. */
-export const METHODS = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'REGISTER', 'MESSAGE'] as const;
+/** Methods that Hopwise speaks: RFC 3261, MESSAGE of RFC 3428, events of RFC 6665 and 3903. Others pass through proxies. */
+export const METHODS = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'REGISTER', 'MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH'] as const; // prettier-ignore
 export type Method = (typeof METHODS)[number] | (string & {});
 
 /** A header field that nobody here reads; its value as written, folding undone. */
@@ -81,6 +81,7 @@ export const REASONS: Readonly<Record<number, string>> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
+  412: 'Conditional Request Failed',
   415: 'Unsupported Media Type',
   480: 'Temporarily Unavailable',
   481: 'Call/Transaction Does Not Exist',
@@ -89,6 +90,7 @@ export const REASONS: Readonly<Record<number, string>> = {
   486: 'Busy Here',
   487: 'Request Terminated',
   488: 'Not Acceptable Here',
+  489: 'Bad Event',
   500: 'Server Internal Error',
   503: 'Service Unavailable',
   600: 'Busy Everywhere',

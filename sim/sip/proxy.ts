@@ -3,6 +3,7 @@ import { type SipConfig, SipElement } from './element';
 import type { Hosts } from './hosts';
 import { responseTo, type SipRequest, type SipResponse } from './message';
 import { tagOf, withTag } from './name-addr';
+import { PresenceAgent } from './presence-agent';
 import { answerRegister } from './registrar';
 import { forwardedOf, ResponseContext } from './response-context';
 import { type Routing, targetsOf, withoutOwnRoute } from './routing';
@@ -12,6 +13,7 @@ import type { ServerTransaction } from './transaction/transaction';
 /** Stateful proxy and registrar of its domains (RFC 3261 sections 16 and 10). */
 export class Proxy implements Core {
   readonly element: SipElement;
+  readonly presence: PresenceAgent | null;
   private readonly contexts = new WeakMap<ServerTransaction, ResponseContext>();
 
   constructor(
@@ -20,8 +22,11 @@ export class Proxy implements Core {
     config: SipConfig,
     private readonly routing: Routing,
     private readonly recordRoute: boolean,
+    /** It is also the presence agent of its domains. */
+    presence = false,
   ) {
     this.element = new SipElement(node, hosts, config, this);
+    this.presence = presence ? new PresenceAgent(this.element) : null;
   }
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
@@ -29,7 +34,15 @@ export class Proxy implements Core {
     if (method === 'CANCEL') this.onCancel(request, transaction);
     else if (method === 'REGISTER' && this.routing.domains.has(uri.host.toLowerCase())) {
       this.answer(transaction, answerRegister(request, this.routing.location));
-    } else this.forward(request, transaction);
+    } else if (this.presence !== null && this.isForPresence(request)) this.presence.take(request, transaction);
+    else this.forward(request, transaction);
+  }
+
+  /** SUBSCRIBE and PUBLISH for our users, and SUBSCRIBE again, to our contact. */
+  private isForPresence({ method, uri, routes }: SipRequest): boolean {
+    if (method !== 'SUBSCRIBE' && method !== 'PUBLISH') return false;
+    const { host } = this.element;
+    return this.routing.domains.has(uri.host.toLowerCase()) || (uri.host === host && routes.every((r) => r.uri.host === host)); // prettier-ignore
   }
 
   /** ACK to a 2xx: sent on without state (section 16.11 for what has no transaction). */

@@ -5,12 +5,14 @@ import { type SipConfig, SipElement } from './element';
 import type { Hosts } from './hosts';
 import type { Ids } from './ids';
 import { IncomingCall } from './incoming-call';
-import { METHODS, NO_FIELDS, responseTo, type SipRequest } from './message';
+import { EVENT, headerOf, PIDF, PRESENCE } from './events';
+import { METHODS, NO_FIELDS, responseTo, type SipRequest, type SipResponse } from './message';
 import { nameAddr, tagOf, withTag } from './name-addr';
 import { type Invitation, OutgoingCall } from './outgoing-call';
 import type { Core } from './transaction/layer';
 import type { ServerTransaction } from './transaction/transaction';
 import { sipUri, type Uri } from './uri';
+import { presenceFields, Watching, watchKey, type WatchHandler } from './watching';
 
 /** What a user does with what comes in. */
 export interface UserHandler {
@@ -24,6 +26,8 @@ export interface UserHandler {
 export class UserAgent {
   private registrations = 0;
   private registrationId = '';
+  /** Entity-tag of its publication; '' for none. */
+  private published = '';
 
   constructor(
     private readonly core: UserAgents,
@@ -63,6 +67,20 @@ export class UserAgent {
     this.send({ ...this.requestTo('MESSAGE', to), contentType: 'text/plain', body }, done);
   }
 
+  /** Watches the presence of a user for as long as the simulation goes on; `expires` in seconds (RFC 3856). */
+  watch(to: Uri, expires: number, handler: WatchHandler): void {
+    const contacts = [nameAddr(sipUri(this.user, this.core.element.host))];
+    this.core.watch({ ...this.requestTo('SUBSCRIBE', to), contacts, ...presenceFields(expires) }, this.proxy, handler);
+  }
+
+  /** Publishes what is known of this user, instead of what it has published before (RFC 3903). */
+  publish(body: string, expires: number, done: Done = () => undefined): void {
+    const others = [{ name: EVENT, value: PRESENCE }];
+    if (this.published !== '') others.push({ name: 'SIP-If-Match', value: this.published });
+    const request = { ...this.requestTo('PUBLISH', this.address), expires, others, contentType: PIDF, body };
+    this.send(request, done, (response) => (this.published = headerOf(response, 'SIP-ETag') ?? ''));
+  }
+
   options(to: Uri, done: Done = () => undefined): void {
     this.send(this.requestTo('OPTIONS', to), done);
   }
@@ -100,10 +118,12 @@ export class UserAgent {
     };
   }
 
-  private send(request: SipRequest, done: Done): void {
+  private send(request: SipRequest, done: Done, read: (response: SipResponse) => void = () => undefined): void {
     const transaction = this.core.element.request(request, this.proxy ?? request.uri, {
-      onResponse: ({ status }) => {
-        if (status >= 200) done(status);
+      onResponse: (response) => {
+        if (response.status < 200) return;
+        read(response);
+        done(response.status);
       },
       onTimeout: () => done(408),
     });
@@ -116,6 +136,7 @@ export class UserAgents implements Core, CallRegister {
   readonly element: SipElement;
   private readonly users = new Map<string, UserAgent>();
   private readonly calls = new Map<string, Call>();
+  private readonly watched = new Map<string, Watching>();
   /** For CANCEL. */
   private readonly incoming = new WeakMap<ServerTransaction, IncomingCall>();
 
@@ -139,6 +160,15 @@ export class UserAgents implements Core, CallRegister {
   /** Calls that have a dialog. */
   get callCount(): number {
     return this.calls.size;
+  }
+
+  /** Subscribes by `first`, and hears of it until it ends. */
+  watch(first: SipRequest, proxy: Uri | null, handler: WatchHandler): void {
+    const watching: Watching = new Watching(this.element, first, proxy, handler, () =>
+      this.watched.delete(watching.key),
+    );
+    this.watched.set(watching.key, watching);
+    watching.start();
   }
 
   add(call: Call): void {
@@ -198,6 +228,10 @@ export class UserAgents implements Core, CallRegister {
 
   /** RFC 3261 section 12.2.2: 481 without dialog, 500 out of order. */
   private onDialogRequest(request: SipRequest, transaction: ServerTransaction): void {
+    if (request.method === 'NOTIFY') {
+      this.onNotify(request, transaction);
+      return;
+    }
     const call = this.callOf(request);
     if (call === undefined) this.refuse(transaction, 481);
     else if (!call.dialog!.accepts(request)) this.refuse(transaction, 500);
@@ -208,6 +242,13 @@ export class UserAgents implements Core, CallRegister {
       this.refuse(transaction, 200);
       call.handler.onMessage(request);
     } else this.refuse(transaction, request.method === 'OPTIONS' ? 200 : 405);
+  }
+
+  /** RFC 6665 section 4.1.3: 481 where nobody here watches, or no longer. */
+  private onNotify(request: SipRequest, transaction: ServerTransaction): void {
+    const watching = this.watched.get(watchKey(request.callId, tagOf(request.to)));
+    this.refuse(transaction, watching === undefined ? 481 : 200);
+    watching?.onNotify(request);
   }
 
   /** RFC 3261 section 9.2: 481 where no INVITE is there, else 200, and the INVITE is refused unless it was answered. */

@@ -93,6 +93,7 @@ describe('captures of shipped studies of signalling, as tshark reads them', func
     ['setup-delay', 'msrp'],
     ['signalling-overload', 'sip'],
     ['small-behind-large', 'msrp'],
+    ['ten-thousand-users', 'both'],
     ['gallery/session-border-controller', 'msrp'],
     ['gallery/sip-in-session', 'sip'],
   ] as const;

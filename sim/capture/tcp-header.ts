@@ -1,4 +1,5 @@
 import { NO_OPTION, type Packet } from '../core/packet';
+import { COOKIE_BYTES, fastOpenLength } from '../tcp/segment';
 
 const NOP = 1;
 const MSS = 2;
@@ -6,6 +7,7 @@ const WINDOW_SCALE = 3;
 const SACK_PERMITTED = 4;
 const SACK = 5;
 const TIMESTAMPS = 8;
+const FAST_OPEN = 34;
 const FIXED_BYTES = 20;
 
 /** Bytes of the TCP header with its options, a multiple of 4 (RFC 9293 section 3.1). */
@@ -19,6 +21,7 @@ export function tcpHeaderBytes(p: Packet): number {
     sackPermitted +
     timestamps +
     (p.windowScale === NO_OPTION ? 0 : 4) +
+    (p.cookie === NO_OPTION ? 0 : fastOpenLength(p)) +
     sack
   );
 }
@@ -64,6 +67,14 @@ function writeOptions(view: DataView, at: number, p: Packet, isn: number): void 
   if (p.windowScale !== NO_OPTION) {
     view.setUint32(at, (NOP << 24) | (WINDOW_SCALE << 16) | (3 << 8) | p.windowScale);
     at += 4;
+  }
+  if (p.cookie !== NO_OPTION) {
+    const bytes = p.cookie === 0 ? 0 : COOKIE_BYTES;
+    view.setUint8(at, FAST_OPEN);
+    view.setUint8(at + 1, 2 + bytes);
+    if (bytes > 0) view.setUint32(at + bytes - 2, p.cookie);
+    view.setUint16(at + 2 + bytes, (NOP << 8) | NOP);
+    at += fastOpenLength(p);
   }
   if (p.sackCount > 0) {
     view.setUint32(at, (NOP << 24) | (NOP << 16) | (SACK << 8) | (2 + 8 * p.sackCount));

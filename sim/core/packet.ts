@@ -10,7 +10,7 @@ export const Ecn = { notEct: 0, ect1: 1, ect0: 2, ce: 3 } as const;
 /** TCP header flags, at their wire positions (RFC 9293 section 3.1). */
 export const Flag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32, ece: 64, cwr: 128, ae: 256 } as const;
 
-/** `Packet.mss`, `windowScale` and `tsVal` when the option is absent. */
+/** `Packet.mss`, `windowScale`, `cookie` and `tsVal` when the option is absent. */
 export const NO_OPTION = -1;
 
 /** Hops that a packet may make. */
@@ -57,6 +57,8 @@ export class Packet {
   mss = NO_OPTION;
   windowScale = NO_OPTION;
   sackPermitted = false;
+  /** Fast Open option (RFC 7413): a cookie, or 0 to ask for one. */
+  cookie = NO_OPTION;
   /** Content of a datagram or of a stretch of a stream, or null. Captures show it if it is a `WireContent`. */
   payload: unknown = null;
 
@@ -96,6 +98,7 @@ export class PacketPool {
     p.mss = NO_OPTION;
     p.windowScale = NO_OPTION;
     p.sackPermitted = false;
+    p.cookie = NO_OPTION;
     p.tsVal = NO_OPTION;
     p.sackCount = 0;
     p.payload = null;

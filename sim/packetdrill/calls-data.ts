@@ -1,5 +1,5 @@
 import { BUFFER, BUFFER_AND_FLAGS, MESSAGE, type Shape, VECTOR } from './call-shapes';
-import { takeError } from './calls-open';
+import { connectOutcome, takeError } from './calls-open';
 import { CONSTANTS } from './constants';
 import { at, type Attempt, done, failed, type Handler, isResult, type Process, type Result } from './process';
 import type { TcpSocket } from './socket';
@@ -64,13 +64,34 @@ function writer(shape: Shape): Handler {
     if (isResult(found)) return at(found);
     const bytes = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
-    if (flags & MSG_FASTOPEN!) args.fail('TCP Fast Open is not simulated');
     if (flags & MSG_EOR!) process.warn('MSG_EOR has no effect: segments do not end with a record');
     if (isNull(args.at(1)) && bytes > 0) return at(failed('EFAULT'));
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
+    if (flags & MSG_FASTOPEN! || found.synDeferred) return writeFastOpen(process, found, bytes, waits);
     const more = (flags & MSG_MORE!) !== 0 || found.options.get('TCP_CORK') === 1;
     if (more || found.corked > 0) return writeCorked(process, found, bytes, more);
     return writeAll(found, bytes, waits);
+  };
+}
+
+/** A write that opens the connection (RFC 7413 section 4.2.1): with data in the SYN if there is a cookie. */
+function writeFastOpen(process: Process, found: TcpSocket, bytes: number, waits: boolean): Attempt {
+  if (!process.fastOpen.isClient) return at(failed('EOPNOTSUPP'));
+  if (found.phase === 'connected') return at(failed('EISCONN'));
+  if (found.phase === 'connecting') return at(failed('EALREADY'));
+  if (found.phase !== 'new') return at(takeError(found) ?? failed('EPIPE'));
+  const fastOpen = process.fastOpen.client(found, bytes);
+  found.synDeferred = false;
+  const refused = process.connect(found, fastOpen);
+  if (refused !== null) return at(refused);
+  if (!waits) {
+    found.connectPending = true;
+    return at(fastOpen.bytes > 0 ? done(fastOpen.bytes) : failed('EINPROGRESS'));
+  }
+  found.connection!.writeAll(bytes - fastOpen.bytes);
+  return () => {
+    const outcome = connectOutcome(found);
+    return outcome?.errno === null ? done(bytes) : outcome;
   };
 }
 

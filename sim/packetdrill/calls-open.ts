@@ -58,7 +58,13 @@ const connect: Handler = (process, args) => {
   if (found.phase === 'listening') return at(failed('EISCONN'));
   if (found.phase === 'closed') return at(takeError(found) ?? failed('ECONNABORTED'));
   if (found.phase === 'new') {
-    const refused = process.connect(found);
+    const isFast = Number(found.options.get('TCP_FASTOPEN_CONNECT') ?? 0) > 0;
+    if (found.synDeferred) return at(failed('EISCONN'));
+    if (isFast && process.fastOpen.maySendData(found)) {
+      found.synDeferred = true;
+      return at(done(0));
+    }
+    const refused = process.connect(found, isFast ? process.fastOpen.client(found, 0) : null);
     if (refused !== null) return at(refused);
   }
   if (found.nonBlocking) {
@@ -68,7 +74,7 @@ const connect: Handler = (process, args) => {
   return () => connectOutcome(found);
 };
 
-function connectOutcome(found: TcpSocket): Result | null {
+export function connectOutcome(found: TcpSocket): Result | null {
   if (found.phase === 'connecting') return null;
   return takeError(found) ?? done(0);
 }

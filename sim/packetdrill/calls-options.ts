@@ -66,6 +66,12 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
   },
 };
 
+/** Written as the sysctl has it, so that both name the same key. */
+function fastOpenKey(bytes: string): string {
+  const digits = [...bytes].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  return (digits.match(/.{1,8}/g) ?? []).join('-');
+}
+
 /** A connection that exists learns of its keep-alive timer. */
 function startKeepAlive({ connection, config }: TcpSocket): void {
   if (connection?.state !== State.established) return;
@@ -73,7 +79,8 @@ function startKeepAlive({ connection, config }: TcpSocket): void {
   else connection.disarmState();
 }
 
-const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_FASTOPEN', 'TCP_FASTOPEN_CONNECT', 'TCP_REPAIR'];
+const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_REPAIR'];
+const FAST_OPEN_KEY_BYTES = [16, 32];
 
 const setsockopt: Handler = (process, args) => {
   const socket = process.socket(args);
@@ -87,6 +94,11 @@ const setsockopt: Handler = (process, args) => {
     return at(done(0));
   }
   if (name === 'TCP_CONGESTION') return at(setCongestionControl(process, socket, text(value)));
+  if (name === 'TCP_FASTOPEN_KEY') {
+    if (!FAST_OPEN_KEY_BYTES.includes(args.number(4))) return at(failed('EINVAL'));
+    socket.options.set(name, fastOpenKey(text(value)));
+    return at(done(0));
+  }
   if (NOT_SIMULATED.includes(name)) process.warn(`${name} is not simulated`);
   const given = args.boxed(3);
   if (given === null) return at(done(0));

@@ -1,7 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { Flag, type Packet, Protocol } from '../core/packet';
 import { compareSegments, compareTimes, type Field } from './compare';
-import type { Flow } from './flow';
+import { type Flow, offset } from './flow';
 import type { Host, Sent } from './host';
 import type { RunOptions } from './options';
 import { printTime } from './print';
@@ -133,7 +133,7 @@ export class Expectations {
   private decidesPush(expected: TcpSegment, flow: Flow): boolean {
     const sender = flow.connection?.sender;
     if (!sender || expected.length === 0) return expected.length === 0;
-    return flow.toLocal(expected.seq) + expected.length === sender.end;
+    return offset(expected.seq, 0) + expected.length === sender.end;
   }
 }
 

@@ -1,4 +1,5 @@
 import { State } from '../tcp/connection';
+import { offset } from './flow';
 import type { Process } from './process';
 import type { IcmpMessage } from './script';
 import { TcpSocket } from './socket';
@@ -54,7 +55,7 @@ export function onIcmp(message: IcmpMessage, process: Process): string | null {
   // RFC 5927 section 4: only about something in flight
   const { sender } = connection;
   if (sender !== null && message.echoedSeq !== null) {
-    const seq = flow.toLocal(message.echoedSeq);
+    const seq = offset(message.echoedSeq, 0);
     if (seq < sender.una || seq >= sender.nxt) return null;
   }
   if (!meaning.hard || connection.state >= State.established) return null;

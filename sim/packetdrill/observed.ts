@@ -12,7 +12,7 @@ export interface Offsets {
 }
 
 /** A simulated packet as a script would write it, with the option layout that Linux uses. */
-export function observe(p: Packet, offsets: Offsets): TcpSegment {
+export function observe(p: Packet, offsets: Offsets, fastOpen: (cookie: number) => TcpOption): TcpSegment {
   return {
     kind: 'tcp',
     ecn: ECN_MARKS[p.ecn]!,
@@ -24,7 +24,7 @@ export function observe(p: Packet, offsets: Offsets): TcpSegment {
     ack: p.flags & Flag.ack ? wrap(p.ack + offsets.remote) : null,
     window: p.window,
     urgent: 0,
-    options: observeOptions(p, offsets),
+    options: observeOptions(p, offsets, fastOpen),
   };
 }
 
@@ -33,7 +33,7 @@ export function wrap(n: number): number {
   return n - 2 ** 32 * Math.floor(n / 2 ** 32);
 }
 
-function observeOptions(p: Packet, offsets: Offsets): TcpOption[] {
+function observeOptions(p: Packet, offsets: Offsets, fastOpen: (cookie: number) => TcpOption): TcpOption[] {
   const options: TcpOption[] = [];
   const nop: TcpOption = { kind: 'nop' };
   const hasTimestamps = p.tsVal !== NO_OPTION;
@@ -44,6 +44,7 @@ function observeOptions(p: Packet, offsets: Offsets): TcpOption[] {
     options.push({ kind: 'TS', val: wrap(p.tsVal + offsets.timestamp), ecr: p.tsEcr });
   }
   if (p.windowScale !== NO_OPTION) options.push(nop, { kind: 'wscale', value: p.windowScale });
+  if (p.cookie !== NO_OPTION) options.push(fastOpen(p.cookie));
   if (p.sackCount > 0) {
     const edges = p.sack.slice(0, 2 * p.sackCount).map((edge) => wrap(edge + offsets.remote));
     options.push(nop, nop, { kind: 'sack', edges });

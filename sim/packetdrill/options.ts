@@ -46,7 +46,7 @@ export function applyOptions(options: readonly ScriptOption[], run: RunOptions, 
         settings.mtu = Number(value);
         break;
       case 'init_scripts':
-        if (value.includes('defaults.sh')) applyCollectionDefaults(settings);
+        if (value.includes('defaults.sh')) applyCollectionDefaults(settings, value);
         else problems.push(`the initial script ${value} is not run`);
         break;
       default:

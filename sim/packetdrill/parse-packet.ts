@@ -220,7 +220,7 @@ function parseOption(reader: TokenReader): TcpOption {
 function optionContent(reader: TokenReader): string {
   const words: string[] = [];
   while (!reader.isSign(',') && !reader.isSign('>') && !reader.is('end')) words.push(reader.take().text);
-  return words.join(' ');
+  return words.join('');
 }
 
 function word(reader: TokenReader, text: string): void {

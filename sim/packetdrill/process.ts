@@ -2,7 +2,9 @@ import { type Nanos, Timer } from '../core/event-queue';
 import type { TcpConnection } from '../tcp/connection';
 import { UdpStack } from '../udp/stack';
 import { DatagramSocket } from './datagram-socket';
+import type { FastOpenClient } from '../tcp/fast-open';
 import type { Epoll } from './epoll';
+import { FastOpenHost } from './fast-open';
 import { Flow } from './flow';
 import { configOf, optionsOf, roundedUp } from './host-config';
 import type { Host } from './host';
@@ -44,6 +46,7 @@ export class Process {
   readonly listeners = new Map<number, TcpSocket>();
   /** The UDP socket that datagrams and errors of the script are for: the one bound last. */
   datagrams: DatagramSocket | null = null;
+  readonly fastOpen: FastOpenHost;
   private nextRemotePort = FIRST_REMOTE_PORT;
   private flows = 0;
 
@@ -51,7 +54,9 @@ export class Process {
     readonly host: Host,
     readonly settings: Settings,
     readonly warn: (message: string) => void,
-  ) {}
+  ) {
+    this.fastOpen = new FastOpenHost(settings);
+  }
 
   newSocket(): TcpSocket {
     const config = configOf(this.settings, true);
@@ -106,7 +111,9 @@ export class Process {
     this.roundBuffer(socket);
     socket.phase = 'listening';
     this.listeners.set(port, socket);
-    this.host.stack.listen(port, options, (connection) => this.onSyn(socket, connection));
+    this.host.stack.listen(port, { ...options, fastOpen: this.fastOpen.server(socket) }, (connection) =>
+      this.onSyn(socket, connection),
+    );
     return done(0);
   }
 
@@ -119,26 +126,31 @@ export class Process {
     this.listeners.delete(port);
     this.host.stack.unlisten(port);
     for (const child of socket.backlog) child.connection?.abort();
+    // those whose handshake is not complete vanish without a word
+    for (const child of socket.opening) if (child.phase === 'new') child.connection?.finish('aborted');
     socket.phase = 'closed';
   }
 
-  /** Active open: the SYN leaves at once. */
-  connect(socket: TcpSocket): Result | null {
+  /** Active open: the SYN leaves at once, with Fast Open data if there is some. */
+  connect(socket: TcpSocket, fastOpen: FastOpenClient | null = null): Result | null {
     const options = optionsOf(socket.config, this.settings, socket.congestionControl);
     if (options === null) return failed('ENOENT');
     const { stack, remote } = this.host;
     this.roundBuffer(socket);
     socket.phase = 'connecting';
-    const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows);
+    const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows, undefined, fastOpen);
     socket.connection = connection;
-    this.flow = new Flow(connection.endpoint.localPort, DEFAULT_PORT, true, connection);
+    this.flow = new Flow(connection.endpoint.localPort, DEFAULT_PORT, true, connection, this.fastOpen.cookies, null);
     return null;
   }
 
   /** A connection that the script opens. */
   newPassiveFlow(ports: { readonly local: number; readonly remote: number } | null): Flow {
     const remote = ports?.remote ?? this.nextRemotePort++;
-    this.flow = new Flow(ports?.local ?? this.listeningPort(), remote, false, null);
+    const local = ports?.local ?? this.listeningPort();
+    const listener = this.listeners.get(local);
+    const cookie = listener ? this.fastOpen.cookieOf(listener) : null;
+    this.flow = new Flow(local, remote, false, null, this.fastOpen.cookies, cookie);
     return this.flow;
   }
 
@@ -165,10 +177,12 @@ export class Process {
     const child = new TcpSocket(listener.config, listener.congestionControl, () => {
       if (child.phase === 'connected' && !listener.backlog.includes(child) && !child.accepted)
         listener.backlog.push(child);
+      listener.opening.delete(child);
       listener.readEdges++;
       this.host.interrupt();
     });
     child.connection = connection;
+    listener.opening.add(child);
     child.nonBlocking = false;
     if (this.flow && this.flow.remotePort === connection.endpoint.remotePort) this.flow.connection = connection;
     return child;

@@ -90,6 +90,9 @@ class Runner {
 
   run(): void {
     for (const problem of applyOptions(this.script.options, this.options, this.settings)) this.warn(problem);
+    for (const { action } of this.script.events) {
+      if (action.kind === 'outbound' && action.packet.kind === 'tcp') this.process.fastOpen.prepare(action.packet);
+    }
     for (const event of this.script.events) {
       this.place = event.place;
       this.play(event);

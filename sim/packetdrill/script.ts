@@ -88,7 +88,7 @@ export type TcpOption =
   | { readonly kind: 'TS'; readonly val: number; readonly ecr: number }
   /** Edges in pairs. */
   | { readonly kind: 'sack'; readonly edges: readonly number[] }
-  /** Options that the simulated TCP does not have: Fast Open, MD5, AccECN. */
+  /** Fast Open, and options that the simulated TCP does not have: MD5, AccECN. */
   | { readonly kind: 'other'; readonly name: string; readonly text: string };
 
 export interface UdpDatagram {

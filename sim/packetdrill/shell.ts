@@ -51,7 +51,7 @@ function arithmetic(sum: string): number {
 function applyOne(settings: Settings, [command = '', ...args]: readonly string[], problems: string[]): void {
   const name = command.split('/').pop()!;
   if (name === 'sysctl' || name === 'set_sysctls.py') applyAssignments(settings, args, problems);
-  else if (name === 'defaults.sh') applyCollectionDefaults(settings);
+  else if (name === 'defaults.sh') applyCollectionDefaults(settings, command);
   else if (name === 'echo') applyEcho(settings, args, problems);
   else if (name === 'ip') applyIp(settings, args);
   else if (name === 'ifconfig') applyMtu(settings, args);

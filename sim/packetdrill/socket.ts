@@ -17,10 +17,14 @@ export class TcpSocket implements TcpDelegate {
   congestionControl: string;
   /** Listening: connections that accept() has not returned yet. */
   readonly backlog: TcpSocket[] = [];
+  /** Listening: connections whose SYN has arrived and that are not open yet. */
+  readonly opening = new Set<TcpSocket>();
   /** accept() has returned it. */
   accepted = false;
   /** The first connect() did not wait for its outcome. */
   connectPending = false;
+  /** connect() has returned, and the SYN waits for the first write (TCP_FASTOPEN_CONNECT). */
+  synDeferred = false;
   readShut = false;
   writeShut = false;
   /** close() resets (SO_LINGER with no time). */

@@ -45,6 +45,10 @@ const SETTERS: Readonly<Record<string, Setter>> = {
     settings.tlp = Number(value) >= 3;
   },
   tcp_ecn: number('ecn'),
+  tcp_fastopen: number('fastOpen'),
+  tcp_fastopen_key: (settings, value) => {
+    settings.fastOpenKey = value;
+  },
   tcp_reordering: number('reordering'),
   tcp_syn_retries: number('synRetries'),
   tcp_synack_retries: number('synAckRetries'),
@@ -98,7 +102,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
 
 /** Known not to matter to the simulated TCP. */
 const HARMLESS =
-  /^(net\.(core|ipv6|unix)\.|kern\.|net\.inet6?\.|net\.ipv4\.(conf|route|ip_|neigh|ping))|^tcp_(no_metrics_save|min_tso_segs|tso_\w+|limit_output_bytes|fack|fastopen\w*|pacing_\w+|notsent_lowat|syncookies|mtu_prob\w*|base_mss|autocorking|comp_sack_\w+|shrink_window|thin_\w+|invalid_ratelimit|challenge_ack_limit|abort_on_overflow|app_win|moderate_rcvbuf|probe_\w+|min_rtt_wlen|min_snd_mss|max_\w+|mem|orphan_retries|retries1|retrans_collapse|rfc1337|stdurg|tw_\w+|workaround_\w+|l3mdev_accept|available\w*|allowed\w*|low_latency|migrate_req|reflect_tos|backlog_\w+|ao_\w+|ecn_fallback|ecn_option\w*|plb_\w+|child_\w+|md5\w*|rcvbuf\w*|pingpong_thresh|syn_linear_timeouts|fwmark_accept|max_syn_backlog|hystart\w*)$|^hystart_\w+$|^(somaxconn|rmem_max|wmem_max|fast_convergence|beta|initial_ssthresh|bic_scale|tcp_friendliness)$/;
+  /^(net\.(core|ipv6|unix)\.|kern\.|net\.inet6?\.|net\.ipv4\.(conf|route|ip_|neigh|ping))|^tcp_(no_metrics_save|min_tso_segs|tso_\w+|limit_output_bytes|fack|fastopen_blackhole\w*|pacing_\w+|notsent_lowat|syncookies|mtu_prob\w*|base_mss|autocorking|comp_sack_\w+|shrink_window|thin_\w+|invalid_ratelimit|challenge_ack_limit|abort_on_overflow|app_win|moderate_rcvbuf|probe_\w+|min_rtt_wlen|min_snd_mss|max_\w+|mem|orphan_retries|retries1|retrans_collapse|rfc1337|stdurg|tw_\w+|workaround_\w+|l3mdev_accept|available\w*|allowed\w*|low_latency|migrate_req|reflect_tos|backlog_\w+|ao_\w+|ecn_fallback|ecn_option\w*|plb_\w+|child_\w+|md5\w*|rcvbuf\w*|pingpong_thresh|syn_linear_timeouts|fwmark_accept|max_syn_backlog|hystart\w*)$|^hystart_\w+$|^(somaxconn|rmem_max|wmem_max|fast_convergence|beta|initial_ssthresh|bic_scale|tcp_friendliness)$/;
 
 /** What became of a name: `unknown` means that the script may not get what it asks for. */
 export type SysctlResult = 'set' | 'ignored' | 'unknown';

@@ -55,6 +55,8 @@ const SENDER_FIELDS: Readonly<Record<string, (s: Sender) => number>> = {
   tcpi_snd_ssthresh: (s) => (s.cc.ssthresh === Infinity ? INFINITE_SSTHRESH : Math.floor(s.cc.ssthresh / s.mss + 1e-9)),
   tcpi_total_retrans: (s) => s.retransmittedSegments,
   tcpi_bytes_acked: (s) => Math.min(s.una, s.end) - 1,
+  // segments acknowledged or SACKed, and the SYN
+  tcpi_delivered: (s) => 1 + s.board.first + s.board.sackedSegments,
   tcpi_bytes_sent: (s) => s.bytesSent,
   tcpi_bytes_retrans: (s) => s.retransmittedBytes,
   tcpi_data_segs_out: (s) => s.segmentsSent,
@@ -76,7 +78,13 @@ export function tcpInfo(connection: TcpConnection, name: string): number | undef
 function options(c: TcpConnection): number {
   const sender = c.sender;
   if (!sender) return 0;
-  return (c.timestampsOk ? 1 : 0) | (sender.sackOk ? 2 : 0) | (sender.windowShift > 0 ? 4 : 0) | (sender.ecnOk ? 8 : 0);
+  return (
+    (c.timestampsOk ? 1 : 0) |
+    (sender.sackOk ? 2 : 0) |
+    (sender.windowShift > 0 ? 4 : 0) |
+    (sender.ecnOk ? 8 : 0) |
+    (c.synDataTaken ? 32 : 0)
+  );
 }
 
 /** Open, Disorder, CWR, Recovery, Loss. */

@@ -4,6 +4,7 @@ import type { Factory } from '../core/plugin';
 import type { CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { EcnState } from './ecn';
+import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { Handshake } from './handshake';
 import { KeepAlive } from './keep-alive';
 import { AckDue } from './receiver';
@@ -37,6 +38,8 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   private handshake: Handshake | null;
   readonly ecn: EcnState;
   private remoteClosedTold = false;
+  /** Data in the SYN was taken (RFC 7413). */
+  synDataTaken = false;
   /** Timestamps negotiated. */
   timestampsOk = false;
   /** TS.Recent (RFC 7323 section 4.3); Last.ACK.sent. */
@@ -87,13 +90,14 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   // --- What the application calls (RFC 9293 section 3.9)
 
   /** Active open. */
-  connect(): void {
-    this.handshake!.sendSyn();
+  connect(fastOpen: FastOpenClient | null = null): void {
+    if (fastOpen !== null) this.early += fastOpen.bytes;
+    this.handshake!.sendSyn(fastOpen);
   }
 
   /** Passive open, by the stack, for a SYN that reached a listener. */
-  accept(syn: Packet): void {
-    this.handshake!.onListenSyn(syn);
+  accept(syn: Packet, fastOpen: FastOpenServer | null = null): void {
+    this.handshake!.onListenSyn(syn, fastOpen);
   }
 
   /** Reads up to `bytes`; opens the window. Returns how many. */
@@ -114,7 +118,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       if (this.early === 0) this.finish('finished');
       return;
     }
-    // in SYN-RECEIVED the FIN waits for the handshake (RFC 9293 section 3.10.4)
+    // in SYN-RECEIVED the FIN waits for the handshake (RFC 9293 section 3.10.4), if it is not open already (RFC 7413)
     if (this.state === State.established) this.state = State.finWait1;
     else if (this.state === State.closeWait) this.state = State.lastAck;
     this.sender?.queueFin();
@@ -122,7 +126,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   /** Close. With unread data the peer is told by RST that it was lost (RFC 9293 section 3.6.1). */
   close(): void {
-    if (this.state >= State.established && this.receiver.readable > 0) {
+    if (this.state >= State.synReceived && this.receiver.readable > 0) {
       this.abort();
       return;
     }
@@ -273,30 +277,52 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     this.mss = mss - (this.timestampsOk ? TIMESTAMPS_LENGTH : 0);
     // RFC 6928 section 2: one segment after a lost SYN
     this.initialWindow = (retransmitted ? 1 : config.initialWindow) * this.mss;
-    const sender = new Sender(this, this.congestionControl(this), this.mss, this.stack.sample);
+    const sender = new Sender(this, this.congestionControl(this), this.mss, this.stack.sample, ack);
     sender.sackOk = sackOk;
     sender.ecnOk = this.ecn.ok;
     sender.windowShift = scaling ? syn.windowScale : 0;
     sender.setInitialWindow(window, seq, ack);
     if (rtt >= 0) sender.rtt.sample(rtt);
-    else sender.rtt.restartAfterSynLoss();
+    else if (retransmitted) sender.rtt.restartAfterSynLoss();
     this.ecn.ect = sender.cc.ect1 ? Ecn.ect1 : Ecn.ect0;
     this.sender = sender;
   }
 
+  /** Data that came with the peer's SYN. */
+  takeSynText(syn: Packet): void {
+    const { receiver } = this;
+    const end = 1 + syn.length;
+    if (syn.payload !== null) this.inbound = syn.payload as StreamContent;
+    if (syn.length > 0) receiver.take(1, end < receiver.edge ? end : receiver.edge);
+    if (syn.flags & Flag.fin && receiver.nxt === end) receiver.takeFin(end);
+  }
+
+  /** What came with a SYN-ACK concerns the application (RFC 9293 section 3.10.7.3, fourth step, to 3.10.7.4, sixth). */
+  tellSynText(): void {
+    if (this.receiver.readable > 0) this.delegate.onReadable?.(this);
+    if (this.isRemoteClosed && this.state !== State.closed) this.onRemoteFin();
+  }
+
   /** Enters ESTABLISHED (or what an early close made of it) and starts sending. */
   enterEstablished(): void {
-    this.establishedAt = this.now;
     this.handshake = null;
     this.state = this.closing ? State.finWait1 : State.established;
     this.keepAlive.start();
-    const { early } = this;
+    if (this.establishedAt >= 0) return;
+    this.establishedAt = this.now;
+    // what the SYN carried and the SYN-ACK acknowledged needs no sending
+    const early = this.unsentEarly;
     this.early = 0;
     // before the application is told: it may close, and its FIN comes after these
     if (early > 0) this.sender!.write(early);
     if (this.closing) this.sender!.queueFin();
     this.stack.onEstablished(this);
     this.delegate.onEstablished?.(this);
+  }
+
+  /** Bytes written before the handshake was complete, less those acknowledged by it. */
+  get unsentEarly(): number {
+    return this.early - (this.sender!.una - 1);
   }
 
   // --- SenderHost

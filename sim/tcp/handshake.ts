@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { TcpConnection } from './connection';
+import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { State, type SynOptions } from './states';
 
 /** Opening a connection: RFC 9293 section 3.5 with the options of RFC 7323, 2018 and 3168 (section 6.1.1). */
@@ -9,6 +10,9 @@ export class Handshake {
   private retries = 0;
   private peer: SynOptions | null = null;
   private peerWantsEcn = false;
+  private fastOpen: FastOpenClient | null = null;
+  /** Cookie for the SYN-ACK. */
+  private granted = NO_OPTION;
 
   constructor(private readonly connection: TcpConnection) {}
 
@@ -21,17 +25,36 @@ export class Handshake {
     return shift;
   }
 
-  sendSyn(): void {
+  sendSyn(fastOpen: FastOpenClient | null): void {
+    this.fastOpen = fastOpen;
     this.connection.state = State.synSent;
     this.send();
   }
 
   /** LISTEN: a SYN has arrived. */
-  onListenSyn(p: Packet): void {
+  onListenSyn(p: Packet, fastOpen: FastOpenServer | null): void {
     const { connection } = this;
     this.remember(p);
     connection.state = State.synReceived;
+    if (fastOpen?.accepts(p.src, p.cookie) === true) {
+      this.openEarly(p);
+      return;
+    }
+    if (fastOpen !== null) this.granted = fastOpen.grant(p.src, p.cookie);
     this.send();
+  }
+
+  /** RFC 7413 section 4.2.2: the application reads the data of the SYN, and may write, before the handshake is complete. */
+  private openEarly(syn: Packet): void {
+    const { connection } = this;
+    connection.establish(this.peer!, syn.window, syn.seq, 1, -1, false);
+    connection.takeSynText(syn);
+    connection.synDataTaken = syn.length > 0;
+    this.send();
+    connection.establishedAt = connection.now;
+    connection.stack.onEstablished(connection);
+    connection.delegate.onEstablished?.(connection);
+    connection.tellSynText();
   }
 
   /** A segment before ESTABLISHED. True if the connection is established and the segment is to be processed further. */
@@ -53,7 +76,9 @@ export class Handshake {
   private inSynSent(p: Packet): boolean {
     const { connection } = this;
     const hasAck = (p.flags & Flag.ack) !== 0;
-    if (hasAck && p.ack !== 1) {
+    const { fastOpen } = this;
+    const sent = fastOpen?.bytes ?? 0;
+    if (hasAck && (p.ack < 1 || p.ack > 1 + sent)) {
       connection.stack.reset(p);
       return false;
     }
@@ -70,15 +95,20 @@ export class Handshake {
       return false;
     }
     this.establish(p);
-    connection.sendAck();
+    fastOpen?.onSynAck(p.cookie, p.mss);
+    connection.synDataTaken = sent > 0 && p.ack === 1 + sent;
+    connection.takeSynText(p);
+    // data that follows at once carries the ACK
+    if (fastOpen === null || connection.unsentEarly === 0) connection.sendAck();
     connection.enterEstablished();
+    connection.tellSynText();
     return false;
   }
 
   private inSynReceived(p: Packet): boolean {
     const { connection } = this;
     if (p.flags & Flag.rst) {
-      if (p.seq === 1) connection.finish('refused');
+      if (p.seq === connection.receiver.nxt) connection.finish(connection.sender === null ? 'refused' : 'reset');
       return false;
     }
     if (p.flags & Flag.syn && (p.flags & Flag.ack) === 0) {
@@ -87,7 +117,7 @@ export class Handshake {
       return false;
     }
     if ((p.flags & Flag.ack) === 0) return false;
-    if (p.ack !== 1) {
+    if (p.ack < 1 || p.ack > (connection.sender?.nxt ?? 1)) {
       connection.stack.reset(p);
       return false;
     }
@@ -111,7 +141,15 @@ export class Handshake {
     // the window of a SYN is not scaled (RFC 7323 section 2.2)
     const shift =
       p.flags & Flag.syn || peer.windowScale === NO_OPTION || !connection.config.windowScaling ? 0 : peer.windowScale;
-    connection.establish(peer, p.window * (1 << shift), p.seq, p.ack, rtt, this.retries > 0);
+    const window = p.window * (1 << shift);
+    const { sender } = connection;
+    if (sender === null) {
+      connection.establish(peer, window, p.seq, p.ack, rtt, this.retries > 0);
+      return;
+    }
+    // open since the SYN (RFC 7413)
+    sender.setInitialWindow(window, p.seq, p.ack);
+    if (rtt >= 0) sender.rtt.sample(rtt);
   }
 
   private remember(p: Packet): void {
@@ -142,6 +180,7 @@ export class Handshake {
     p.sackCount = 0;
     const peer = this.peer;
     if (config.windowScaling && (peer === null || peer.windowScale !== NO_OPTION)) p.windowScale = this.windowShift;
+    this.addFastOpen(p, answering);
     p.sackPermitted = config.sack && (peer === null || peer.sack);
     if (config.timestamps && (peer === null || peer.timestamps)) {
       p.tsVal = Math.floor(connection.now / 1e6);
@@ -153,6 +192,15 @@ export class Handshake {
     let timeout = config.initialRto;
     for (let i = 0; i < this.retries && timeout < config.maxRto; i++) timeout *= 2;
     connection.armState(connection.now + Math.min(timeout, config.maxRto));
+  }
+
+  /** RFC 7413 section 4.1; a SYN that is sent again is an ordinary one (section 4.1.3). */
+  private addFastOpen(p: Packet, answering: boolean): void {
+    if (answering) p.cookie = this.granted;
+    else if (this.fastOpen !== null && this.retries === 0) {
+      p.cookie = this.fastOpen.cookie;
+      p.length = this.fastOpen.bytes;
+    }
   }
 }
 

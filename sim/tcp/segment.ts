@@ -4,6 +4,8 @@ export const IP_HEADER = 20;
 export const TCP_HEADER = 20;
 /** Timestamps with the two NOPs that align them (RFC 7323 appendix A). */
 export const TIMESTAMPS_LENGTH = 12;
+/** Bytes of a Fast Open cookie, within the 4 to 16 of RFC 7413 section 4.1.1. */
+export const COOKIE_BYTES = 8;
 
 /** Length of the options of a segment as stacks lay them out, padded to four bytes. */
 export function optionsLength(p: Packet): number {
@@ -13,8 +15,14 @@ export function optionsLength(p: Packet): number {
   if (p.windowScale !== NO_OPTION) length += 4;
   // SACK-permitted takes the place of the two NOPs before the timestamps
   if (p.sackPermitted && !timestamps) length += 4;
+  if (p.cookie !== NO_OPTION) length += fastOpenLength(p);
   if (p.sackCount > 0) length += 4 + 8 * p.sackCount;
   return length;
+}
+
+/** The Fast Open option with the two NOPs that align it: empty in a request. */
+export function fastOpenLength(p: Packet): number {
+  return p.cookie === 0 ? 4 : 4 + COOKIE_BYTES;
 }
 
 /** Sets `p.size` from its payload and options. */

@@ -90,10 +90,13 @@ export class Sender {
     /** Payload bytes of a full segment. */
     readonly mss: number,
     sample: AckSample,
+    /** Sequence number of the first byte to send: past those that a SYN carried and the SYN-ACK acknowledged. */
+    first = 1,
   ) {
     const { config } = host;
     const samplesRate = cc.samplesRate === true;
-    this.board = new Scoreboard(1, samplesRate);
+    this.board = new Scoreboard(first, samplesRate);
+    this.nxt = this.end = first;
     this.rate = new DeliveryRate(host.events, samplesRate);
     this.rtt = new RttEstimator(config);
     this.validation = config.idle === 'validate' ? new WindowValidation() : null;

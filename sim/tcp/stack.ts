@@ -7,6 +7,7 @@ import { newAckSample } from './ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
 import { type CloseReason, type Endpoint, TcpConnection, type TcpDelegate } from './connection';
+import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { ConnectionLogging } from '../transport/connection-log';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import { setSize } from './segment';
@@ -16,6 +17,8 @@ import { Protocol } from '../core/packet';
 export interface TcpOptions {
   readonly config: TcpConfig;
   readonly congestionControl: Factory<FlowInfo, CongestionControl>;
+  /** Lets a listener take data in SYNs. */
+  readonly fastOpen?: FastOpenServer;
 }
 
 /** Makes the delegate of an accepted connection; null refuses it. */
@@ -94,6 +97,7 @@ export class TcpStack implements Transport {
     delegate: TcpDelegate,
     flow: number,
     from?: { readonly address: Address; readonly port: number },
+    fastOpen: FastOpenClient | null = null,
   ): TcpConnection {
     const endpoint: Endpoint = {
       localAddress: from?.address ?? this.node.address,
@@ -104,7 +108,7 @@ export class TcpStack implements Transport {
     const connection = new TcpConnection(this, endpoint, options.config, options.congestionControl, delegate);
     connection.flow = flow;
     this.add(connection);
-    connection.connect();
+    connection.connect(fastOpen);
     return connection;
   }
 
@@ -200,7 +204,7 @@ export class TcpStack implements Transport {
     connection.delegate = listener.accept(connection);
     this.add(connection);
     connection.log?.received(p);
-    connection.accept(p);
+    connection.accept(p, listener.fastOpen ?? null);
   }
 
   private ephemeralPort(remote: Address, port: number): number {

@@ -59,6 +59,15 @@ describe('packets on the wire', () => {
     assert.equal(plain.getUint32(44), 0x01010402);
   });
 
+  it('carry a Fast Open cookie, or an empty option that asks for one (RFC 7413 section 4.1.1)', () => {
+    const asks = encode(tcp({ flags: Flag.syn, cookie: 0 }));
+    assert.equal(asks.getUint32(40), 0x22020101);
+    const gives = encode(tcp({ flags: Flag.syn | Flag.ack, cookie: 0x1234 }));
+    assert.equal(gives.getUint16(40), 0x220a);
+    assert.equal(gives.getUint32(46), 0x1234);
+    assert.equal(gives.getUint16(50), 0x0101);
+  });
+
   it('carry SACK blocks in the same sequence space as acknowledgements (RFC 2018)', () => {
     const isn = initialSequence(7);
     const view = encode(tcp({ ack: 1, sackCount: 2, sack: [2001, 3001, 1, 1001], tsVal: 9, tsEcr: 8 }));
@@ -76,6 +85,8 @@ describe('packets on the wire', () => {
       { flags: Flag.syn, mss: 1460, sackPermitted: true },
       { flags: Flag.syn, mss: 1460, sackPermitted: true, tsVal: 5, windowScale: 7 },
       { flags: Flag.syn, mss: 1460, windowScale: 7 },
+      { flags: Flag.syn, mss: 1460, cookie: 0 },
+      { flags: Flag.syn, mss: 1460, cookie: 9, length: 700 },
       { sackCount: 3, sack: [1, 2, 3, 4, 5, 6], tsVal: 5 },
     ]) {
       const p = tcp(fields);

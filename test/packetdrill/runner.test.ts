@@ -113,11 +113,13 @@ describe('running a packetdrill script', () => {
     fails('+0 > S 0:0(0) <mss 1460,sackOK,TS val 100 ecr 5,nop,wscale 7>', /options/, ticked);
   });
 
-  it('takes sequence numbers from wherever the script begins', () => {
-    const script = PROLOGUE.replace('S 0:0(0)', 'S 4294967290:4294967290(0)')
-      .replace('S. 0:0(0) ack 1', 'S. 7000:7000(0) ack 4294967291')
-      .replace('. 1:1(0) ack 1 win', '. 4294967291:4294967291(0) ack 7001 win');
-    passes('+0 < P. 4294967291:5(10) ack 7001 win 1000\n+0 > . 7001:7001(0) ack 5', script);
+  it('takes the numbers of SYNs as written and counts all others from there, as the tool does', () => {
+    const script = PROLOGUE.replace('S 0:0(0)', 'S 4294967290:4294967290(0)').replace(
+      'S. 0:0(0) ack 1',
+      'S. 7000:7000(0) ack 4294967291',
+    );
+    passes('+0 < P. 1:11(10) ack 1 win 1000\n+0 > . 1:1(0) ack 11', script);
+    fails('+0 < P. 1:11(10) ack 1 win 1000\n+0 > . 7001:7001(0) ack 11', /seq/, script);
   });
 
   it('fails when a datagram differs, is late, or is never sent', () => {

@@ -20,6 +20,11 @@ export function toSvgText(root: SvgNode): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${elementText(root, '')}\n`;
 }
 
+/** An element as text, to stand in a page. */
+export function toSvgElement(root: SvgNode): string {
+  return elementText(root, '');
+}
+
 /** Every element of this tag below the node, in document order. */
 export function elements(node: SvgNode, tag: string): SvgNode[] {
   const found = node.tag === tag ? [node] : [];

@@ -94,7 +94,8 @@ function evidenceList(evidence: readonly Evidence[]): string {
   return `<ul>${items.join('')}</ul>`;
 }
 
-function badge(status: Status): string {
+/** A verdict with its sign. */
+export function badge(status: Status): string {
   return `<span class="${status.replace(' ', '-')}"><span aria-hidden="true">${SIGNS[status]}</span> ${status}</span>`;
 }
 

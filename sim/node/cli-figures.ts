@@ -28,12 +28,27 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
       '--width <width>',
       `${Object.keys(columnWidths).join(', ')}, or millimetres; by default as the chart says`,
       widthFrom,
-    ) // prettier-ignore
+    )
     .option('--gray', 'as a printer without colour gives it')
     .option('--results <dir>', 'where the results of scenarios are', 'results')
     .option('--out <dir>', 'folder of the figures; by default plots/ in the folder of the results')
     .action((study: string, chart: string | undefined, options) => {
       finish(commands.plot().plot(study, chart, options, terminal));
+    });
+
+  program
+    .command('report')
+    .summary('write a finished study as one page')
+    .description(
+      'Writes a page without anything from elsewhere: question, answer, figures, results, statistics, guidelines, set-up, ' +
+        'and how to make it again.',
+    )
+    .argument('<study>', FINISHED)
+    .option('--no-verdicts', 'do not judge guidelines, for which one replication is run')
+    .option('--results <dir>', 'where the results of scenarios are', 'results')
+    .option('--out <file>', 'the page; by default report.html in the folder of the results')
+    .action((study: string, options) => {
+      finish(commands.report().report(study, options, terminal));
     });
 
   changing(program.command('ladder').summary('draw the signalling of a run, message by message'))

@@ -26,6 +26,8 @@ export interface RunRecordFile {
   readonly scenarioHash: string;
   readonly seed: number;
   readonly command: string;
+  /** Of all trajectories together. */
+  readonly fingerprint: string;
   readonly replications: number;
   readonly factors: readonly { readonly name: string; readonly values: readonly FactorValue[] }[];
   readonly points: readonly {

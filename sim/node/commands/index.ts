@@ -12,6 +12,7 @@ export const commands = {
   packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
   plot: () => require('./plot') as typeof import('./plot'),
   reference: () => require('./reference') as typeof import('./reference'),
+  report: () => require('./report') as typeof import('./report'),
   responsive: () => require('./responsive') as typeof import('./responsive'),
   run: () => require('./run') as typeof import('./run'),
   collect: () => require('./collect') as typeof import('./collect'),

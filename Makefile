@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test types lint eslint prettier build bench compare validate studies studies-broken reference install lab site guide
-.PHONY: fingerprints lab-speed kills test-slurm test-package experiments gallery
+.PHONY: fingerprints lab-speed kills test-slurm test-package experiments gallery charts
 
 SCENARIO ?= hop-by-hop-vs-end-to-end
 OPTIONS ?=
@@ -92,6 +92,10 @@ test-package: build ## pack, install into an empty folder, run and import there
 
 experiments: build ## what sweeps cost here: overhead, two workers, start of 10,000 cells, memory; ONLY="start workers"
 	@npx ts-node-transpile-only test/support/experiments.ts $(ONLY)
+
+charts: build ## run the studies that docs/charts.md shows, with few replications, and draw its charts
+	@npx ts-node-transpile-only test/support/charts.ts results/charts
+	@npx prettier --log-level warn --write docs/charts.md
 
 gallery: build ## judge and compare the architectures of scenarios/gallery: results/gallery/, docs/gallery.md
 	@node bin/hopwise.js gallery --write docs/gallery.md

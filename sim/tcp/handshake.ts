@@ -117,13 +117,15 @@ export class Handshake {
       return false;
     }
     if ((p.flags & Flag.ack) === 0) return false;
-    if (p.ack < 1 || p.ack > (connection.sender?.nxt ?? 1)) {
+    const sent = this.fastOpen?.bytes ?? 0;
+    if (p.ack < 1 || p.ack > (connection.sender?.nxt ?? 1 + sent)) {
       connection.stack.reset(p);
       return false;
     }
     if (p.flags & Flag.syn) {
       // simultaneous open: the peer's SYN-ACK
       this.establish(p);
+      connection.synDataTaken = sent > 0 && p.ack === 1 + sent;
       connection.sendAck();
       connection.enterEstablished();
       return false;

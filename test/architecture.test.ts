@@ -91,7 +91,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'sip',
     'signalling',
   ],
-  verdict: ['core', 'stats', 'net', 'transport', 'circuit', 'sdp', 'sip', 'msrp', 'scenario', 'run'],
+  verdict: ['core', 'stats', 'net', 'transport', 'circuit', 'sdp', 'sip', 'msrp', 'security', 'scenario', 'run'],
   node: ['*'],
 };
 

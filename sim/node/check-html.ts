@@ -1,5 +1,6 @@
 import { escape } from '../../viz/svg';
 import type { Report, Verdict } from '../verdict/check';
+import { POWERS } from '../verdict/exposure';
 import { ACTS, type Evidence } from '../verdict/interposed';
 import { packetText } from '../verdict/packet-ref';
 import type { Status } from '../verdict/rule';
@@ -40,6 +41,7 @@ ${report.verdicts.map(row).join('\n')}
 </tbody>
 </table>
 ${presences(report)}
+${exposure(report)}
 <h2>Evidence</h2>
 <p>${frames}</p>
 ${report.verdicts.map(section).join('\n')}
@@ -62,6 +64,22 @@ function section({ rule, finding }: Verdict): string {
 ${evidenceList(finding.evidence)}
 ${mend}
 </section>`;
+}
+
+function exposure({ exposures }: Report): string {
+  const rows = exposures.flatMap(({ session, rows: all }) =>
+    all.map(({ who, can }) => {
+      const cells = [session, ...POWERS.map((power) => [...can[power].keys()].join(', ') || 'nothing')];
+      return `<tr><th scope="row">${escape(who)}</th>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`;
+    }),
+  );
+  return `<table>
+<caption>Who could do what to which part of a session</caption>
+<thead><tr><th scope="col">Who</th><th scope="col">Session</th><th scope="col">Read</th><th scope="col">Change unseen</th><th scope="col">Stop</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>`;
 }
 
 function presences({ presences: all }: Report): string {

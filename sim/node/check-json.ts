@@ -1,5 +1,6 @@
 import type { Point, Study } from '../scenario/scenario';
 import type { Report } from '../verdict/check';
+import { POWERS } from '../verdict/exposure';
 import { ACTS, type Evidence } from '../verdict/interposed';
 import { packetText } from '../verdict/packet-ref';
 
@@ -32,6 +33,13 @@ export function checkJson(report: Report, { study, point, replication, capture }
       evidence: finding.evidence.map(plain),
       ...(finding.status === 'broken' ? { mend: rule.mend } : {}),
     })),
+    exposure: report.exposures.flatMap(({ session, rows }) =>
+      rows.flatMap(({ who, can }) =>
+        POWERS.flatMap((power) =>
+          [...can[power]].map(([part, evidence]) => ({ session, who, power, part, ...plain(evidence) })),
+        ),
+      ),
+    ),
     intermediaries: report.presences.map(({ session, interposed, discoveries }) => ({
       session,
       node: interposed.node.name,

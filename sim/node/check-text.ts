@@ -1,5 +1,6 @@
 import { packetText } from '../verdict/packet-ref';
 import type { Report } from '../verdict/check';
+import { POWERS } from '../verdict/exposure';
 import { ACTS, type Evidence } from '../verdict/interposed';
 import type { Status } from '../verdict/rule';
 import { ruledTable } from './ruled-table';
@@ -33,7 +34,7 @@ export function checkText(report: Report, { evidence }: TextOptions): string {
     }
   }
   if (report.presences.length > 0) parts.push(presences(report));
-  parts.push(countsText(report));
+  parts.push(exposureText(report), countsText(report));
   return parts.join('\n\n');
 }
 
@@ -62,6 +63,18 @@ function presences({ presences: all }: Report): string {
     names(authorised.keys()),
     discoveries.flatMap(({ test, exposes }) => (exposes === null ? [] : [test])).join(', ') || 'nobody',
   ]);
+  return ruledTable(
+    headings.map((heading) => ({ heading, align: 'left' as const })),
+    rows.slice(0, MOST_ROWS),
+  );
+}
+
+/** Who could read, change or stop what. */
+function exposureText({ exposures }: Report): string {
+  const headings = ['session', 'who could', ...POWERS];
+  const rows = exposures.flatMap(({ session, rows: all }) =>
+    all.map(({ who, can }) => [session, who, ...POWERS.map((power) => [...can[power].keys()].join('\n') || 'nothing')]),
+  );
   return ruledTable(
     headings.map((heading) => ({ heading, align: 'left' as const })),
     rows.slice(0, MOST_ROWS),

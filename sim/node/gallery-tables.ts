@@ -64,6 +64,7 @@ export const galleryColumns: readonly GalleryColumn[] = [
   numeric('neighbour, Mbit/s', 'neighbour_bps', (row) => row.neighbour, megabits),
   { heading: 'in the stream', csv: 'intermediaries', text: (row) => list(nodesIn(row)), value: (row) => nodesIn(row).join(' ') }, // prettier-ignore
   { heading: 'can read', csv: 'readers', text: (row) => list(row.readers), value: (row) => row.readers.join(' ') },
+  { heading: 'can change', csv: 'changers', text: (row) => list(row.changers), value: (row) => row.changers.join(' ') },
   numeric(
     'availability',
     'availability',
@@ -90,8 +91,8 @@ export function galleryCsv(exhibits: readonly Exhibit[]): string {
 const ABOUT =
   'First message: mean time from the beginning of a session to the arrival of its first message. Goodput: that of a transfer ' +
   'over the same way. Neighbour: goodput of a session that shares the bottleneck and has no intermediary. In the stream: nodes ' +
-  'that end connections, speak for others, rewrite, copy, or pass messages on. Can read: nodes between the ends that hold ' +
-  'messages in the clear. Availability: part of the slots of 5 s in which something arrives while each intermediary and server ' +
+  'that end connections, speak for others, rewrite, copy, or pass messages on. Can read, can change: who between the ends ' +
+  'has the content of messages in the clear, and could change it so that no end can tell. Availability: part of the slots of 5 s in which something arrives while each intermediary and server ' +
   'fails once in 100 s on average, for 10 s.';
 
 /** A page for the documentation. */

@@ -4,6 +4,7 @@ import { LiveRun } from '../run/live-run';
 import type { MetricRow } from '../run/messages';
 import type { Scenario } from '../scenario/scenario';
 import { type Discovery, discoveriesOf } from './discovery';
+import { type Exposure, exposuresOf } from './exposure';
 import type { Interposed } from './interposed';
 import { Observation } from './observation';
 import type { Case, Finding, Rule } from './rule';
@@ -27,6 +28,8 @@ export interface Presence {
 export interface Report {
   readonly verdicts: readonly Verdict[];
   readonly presences: readonly Presence[];
+  /** Who could do what to each session. */
+  readonly exposures: readonly { readonly session: string; readonly rows: readonly Exposure[] }[];
   readonly sessions: readonly SessionEvidence[];
   readonly metrics: readonly MetricRow[];
   /** Nodes that are no end of a session and send messages of the signalling. */
@@ -56,6 +59,7 @@ export function check(scenario: Scenario, seed: SeedWords, options: CheckOptions
         discoveries: discoveriesOf(seen, session, interposed),
       })),
     ),
+    exposures: sessions.map((session) => ({ session: session.name, rows: run.exposures(session) })),
     sessions,
     metrics,
     servers: [...new Set(seen.sip.map(({ from }) => from))].filter((node) => !ends.has(node)),
@@ -79,12 +83,18 @@ export function observe(scenario: Scenario, seed: SeedWords, { prepare, sessions
   const groups = new Map(live.sessions.map(({ spec }) => [spec.name, spec.group]));
   const all = evidenceOf(seen, principals);
   const isJudged = ({ name }: SessionEvidence) => judged!.includes(name) || judged!.includes(groups.get(name)!);
+  const exposed = new Map<SessionEvidence, readonly Exposure[]>();
   const others = new Map<(scenario: Scenario) => Scenario, Case>();
   return {
     seen,
     scenario,
     sessions: judged === undefined ? messaging(all) : all.filter(isJudged),
     metrics: live.reply().metrics,
+    exposures(session) {
+      let rows = exposed.get(session);
+      if (rows === undefined) exposed.set(session, (rows = exposuresOf(seen, session)));
+      return rows;
+    },
     without(change) {
       let other = others.get(change);
       if (other === undefined)

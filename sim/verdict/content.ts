@@ -9,7 +9,9 @@ import { SipFramer } from '../sip/framer';
 import type { SipMessage } from '../sip/message';
 import { parseSip } from '../sip/parse';
 import type { Content } from './legs';
+import type { Side } from '../security/tls/peer';
 import type { PacketRef } from './packet-ref';
+import { type TlsConversation, TlsReader } from './tls-reader';
 
 /** Told what is found in the bytes of one direction of a leg. `session`: in a circuit, which; else -1. */
 export interface ContentListener {
@@ -32,7 +34,11 @@ export class Dissector {
   private reader: ((bytes: Uint8Array, ref: PacketRef) => void) | null = null;
   private isOpaque = false;
 
-  constructor(private readonly to: ContentListener) {}
+  constructor(
+    private readonly to: ContentListener,
+    /** What the leg shows of TLS, and which end of it this direction comes from; null within TLS. */
+    private readonly tls: { readonly talk: TlsConversation; readonly side: Side } | null,
+  ) {}
 
   /** A segment of a TCP stream, in the order of sending. */
   segment(p: Packet, ref: PacketRef): void {
@@ -59,7 +65,9 @@ export class Dissector {
     if (message !== null) this.to.sip(message, bytes.length, ref);
   }
 
-  private read(bytes: Uint8Array | null, ref: PacketRef): void {
+  /** More bytes of the stream; null: nothing is known of them. */
+  read(bytes: Uint8Array | null, ref: PacketRef): void {
+    if (this.isOpaque) return;
     if (this.reader === null) {
       const kind = bytes === null ? 'opaque' : kindOf(bytes);
       this.to.kind(kind);
@@ -86,6 +94,10 @@ export class Dissector {
     if (kind === 'sip') {
       const framer = new SipFramer();
       return (bytes, ref) => framer.feed(bytes).forEach((message) => to.sip(message, sipText(message).length, ref));
+    }
+    if (kind === 'tls' && this.tls !== null) {
+      const inner = new Dissector(to, null);
+      return new TlsReader(this.tls.side, this.tls.talk, (bytes, ref) => inner.read(bytes, ref)).read;
     }
     if (kind === 'circuit') return new CircuitReader(to).read;
     return () => undefined;

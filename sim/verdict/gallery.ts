@@ -4,7 +4,7 @@ import type { MetricRow } from '../run/messages';
 import { LiveRun } from '../run/live-run';
 import type { Failure, Scenario } from '../scenario/scenario';
 import { check, type Report } from './check';
-import { readersIn } from './readers';
+import { readersIn, whoCan } from './readers';
 
 /** The session that is judged in every architecture, one that carries as much as it can, and one that meets them. */
 const CHAT = 'chat';
@@ -29,8 +29,9 @@ export interface GalleryRow {
   readonly delay: number | null;
   /** bit/s of the session that shares the link in the middle. */
   readonly neighbour: number | null;
-  /** Nodes between the ends that hold the content of messages in the clear. */
+  /** Who between the ends could read the content of messages, and who could change it unseen. */
   readonly readers: readonly string[];
+  readonly changers: readonly string[];
   /** Part of the time in which messages arrive while intermediaries and servers fail now and then. */
   readonly availability: number;
 }
@@ -47,6 +48,7 @@ export function galleryRow(scenario: Scenario, seed: SeedWords): GalleryRow {
     delay: of(CHAT, 'messageDelayMean', 'oneWayDelayMean'),
     neighbour: of(NEIGHBOUR, 'goodput'),
     readers: readersIn(report),
+    changers: whoCan(report, 'change', 'body'),
     availability: availabilityOf(scenario, report, seed),
   };
 }

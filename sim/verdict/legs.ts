@@ -1,7 +1,9 @@
 import type { Nanos } from '../core/event-queue';
 import { FIRST_TTL, type Packet, Protocol } from '../core/packet';
 import type { Node } from '../net/node';
+import { newKeyLog } from '../security/tls/key-log';
 import type { PacketRef } from './packet-ref';
+import { TlsConversation } from './tls-reader';
 import type { Ends, Trip } from './wire-watch';
 
 export const TRANSPORT_NAMES = ['tcp', 'udp', 'icmp', 'sctp', 'quic'] as const;
@@ -47,12 +49,14 @@ export class Leg {
   /** Accounting identities of its packets: sessions. */
   readonly flows = new Set<number>();
   readonly contents = new Set<Content>();
+  readonly tls: TlsConversation;
 
   constructor(
     readonly number: number,
     p: Packet,
     { origin, sent, ref }: Trip,
   ) {
+    this.tls = new TlsConversation(origin.simulation.single(newKeyLog));
     this.transport = TRANSPORT_NAMES[p.protocol]!;
     this.opener = new LegSide(origin, sent);
     this.first = ref;

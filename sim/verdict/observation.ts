@@ -5,6 +5,7 @@ import { formatIpv4 } from '../net/addressing';
 import type { Node } from '../net/node';
 import type { Simulation } from '../net/simulation';
 import type { MsrpMessage } from '../msrp/message';
+import { newKeyLog } from '../security/tls/key-log';
 import type { SipMessage } from '../sip/message';
 import { type ContentListener, Dissector, isStream } from './content';
 import { type Leg, Legs, type LegSide } from './legs';
@@ -59,6 +60,7 @@ export class Observation implements WireListener {
   private readonly watch: WireWatch;
 
   constructor(readonly simulation: Simulation) {
+    simulation.single(newKeyLog).keep();
     this.watch = new WireWatch(simulation, this);
   }
 
@@ -76,7 +78,10 @@ export class Observation implements WireListener {
     const { leg, side } = this.legs.sent(p, trip);
     if (p.length === 0) return;
     let dissector = this.dissectors.get(side);
-    if (dissector === undefined) this.dissectors.set(side, (dissector = new Dissector(this.listenerOf(leg, side))));
+    if (dissector === undefined) {
+      const tls = { talk: leg.tls, side: side === leg.opener ? ('client' as const) : ('server' as const) };
+      this.dissectors.set(side, (dissector = new Dissector(this.listenerOf(leg, side), tls)));
+    }
     if (isStream(p)) dissector.segment(p, trip.ref);
     else dissector.datagram(p, trip.ref);
   }

@@ -1,18 +1,13 @@
 import type { Report } from './check';
-import type { Content } from './legs';
+import type { MessagePart, Power } from './exposure';
 
-const READABLE: readonly Content[] = ['msrp', 'sip', 'circuit', 'turn', 'opaque'];
+/** Who between the ends has that power over a part of the sessions, by what was in the clear in the run. */
+export function whoCan({ exposures }: Report, power: Power, part: MessagePart): string[] {
+  const names = exposures.flatMap(({ rows }) => rows.filter(({ can }) => can[power].has(part)).map(({ who }) => who));
+  return [...new Set(names)].sort();
+}
 
-/** Who ends a leg whose content can be read there, passes such messages on, or gets copies of them. */
-export function readersIn({ sessions }: Report): string[] {
-  const names = new Set<string>();
-  for (const { interposed, legs, copies } of sessions) {
-    const readable = legs.filter(({ contents }) => READABLE.some((kind) => contents.has(kind)));
-    for (const { node, acts } of interposed) {
-      const isEnd = readable.some(({ nodes }) => nodes.includes(node));
-      if (isEnd || acts.has('passes')) names.add(node.name);
-    }
-    for (const { nodes } of copies) names.add(nodes[1]!.name);
-  }
-  return [...names].sort();
+/** Who between the ends could read the content of messages. */
+export function readersIn(report: Report): string[] {
+  return whoCan(report, 'read', 'body');
 }

@@ -1,5 +1,6 @@
 import type { MetricRow } from '../run/messages';
 import type { Scenario } from '../scenario/scenario';
+import type { Exposure } from './exposure';
 import type { Evidence } from './interposed';
 import type { Observation } from './observation';
 import type { SessionEvidence } from './session-evidence';
@@ -14,6 +15,8 @@ export interface Case {
   readonly scenario: Scenario;
   readonly sessions: readonly SessionEvidence[];
   readonly metrics: readonly MetricRow[];
+  /** Who could do what to a session. */
+  exposures(session: SessionEvidence): readonly Exposure[];
   /** The same run of another scenario: what would have been without something. */
   without(change: (scenario: Scenario) => Scenario): Case;
 }

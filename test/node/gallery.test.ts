@@ -15,15 +15,17 @@ describe('hopwise gallery', () => {
     try {
       const terminal = recordingTerminal();
       const page = join(out, 'gallery.md');
-      assert.equal(await main(['gallery', 'direct', 'tcp-udp-tcp', '--out', out, '--write', page], terminal), 0);
+      assert.equal(await main(['gallery', 'direct-tls', 'tcp-udp-tcp', '--out', out, '--write', page], terminal), 0);
       const [head, direct, udp] = readFileSync(join(out, 'gallery.csv'), 'utf8')
         .trim()
         .split('\n')
         .map((line) => line.split(','));
       const cell = (row: readonly string[], column: string) => row[head!.indexOf(column)];
-      assert.equal(direct![0], 'direct');
+      assert.equal(direct![0], 'direct-tls');
       assert.equal(cell(direct!, 'broken'), '0');
       assert.equal(cell(direct!, 'intermediaries'), '');
+      assert.equal(cell(direct!, 'readers'), '');
+      assert.equal(cell(udp!, 'readers'), 'relay1 relay3 routers and links');
       assert.equal(cell(udp!, 'congestion-control'), 'broken');
       assert.equal(cell(udp!, 'transport-unchanged'), 'broken');
       assert.equal(cell(udp!, 'intermediaries'), 'relay1 relay3');

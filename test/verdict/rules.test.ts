@@ -52,6 +52,27 @@ const turns: readonly Turn[] = [
     because: /name nobody/,
   },
   {
+    rule: 'confidentiality-integrity',
+    section: '5, fourth',
+    keeps: { session: `${relayed}, security: { tls: '1.3' }` },
+    breaks: { session: `${relayed}, security: { tls: '1.3', scope: hop-by-hop }` },
+    because: /middle could read and change the content/,
+  },
+  {
+    rule: 'mutual-authentication',
+    section: '5, fifth',
+    keeps: { session: "security: { tls: '1.3', mutual: true }" },
+    breaks: { session: "security: { tls: '1.3' }" },
+    because: /alice has shown no certificate/,
+  },
+  {
+    rule: 'accommodation',
+    section: '5, eighth',
+    keeps: { session: `${relayed}, security: { messages: encrypted }` },
+    breaks: { session: `${relayed}, security: { tls: '1.3' }` },
+    because: /middle sees records only/,
+  },
+  {
     rule: 'single-transport',
     section: '5, seventh',
     keeps: { session: 'path: relayed, via: [left, right]' },

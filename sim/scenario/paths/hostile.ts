@@ -43,7 +43,7 @@ export function impersonating(
   const tls = tlsOf(site, session)!;
   const identity = realmOf(site, session).authorityOf(node.name).identityOf(server.name);
   return {
-    accept: (stream) => tls.server(server.name, stream, accept, identity),
+    accept: (stream) => tls.server(server.name, stream, accept, identity, node.name),
     dial: (delegate, incoming) => {
       const below = incoming === null ? null : (incoming as TlsStream).inner;
       const flow = incoming?.flow ?? session.flow;

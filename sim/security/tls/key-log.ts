@@ -4,6 +4,8 @@ import type { TlsVersion } from './messages';
 /** Keys of one connection, as the ends have them. */
 export interface LoggedKeys {
   version: TlsVersion;
+  /** Hosts that have them, by name. */
+  readonly owners: Set<string>;
   handshake: Directions | null;
   application: Directions | null;
 }
@@ -17,10 +19,17 @@ export class KeyLog {
     this.kept = new Map();
   }
 
-  note(random: Uint8Array, version: TlsVersion, stage: 'handshake' | 'application', keys: Directions): void {
+  note(
+    owner: string,
+    random: Uint8Array,
+    version: TlsVersion,
+    stage: 'handshake' | 'application',
+    keys: Directions,
+  ): void {
     if (this.kept === null) return;
     const name = random.join();
-    const entry = this.kept.get(name) ?? { version, handshake: null, application: null };
+    const entry = this.kept.get(name) ?? { version, owners: new Set(), handshake: null, application: null };
+    entry.owners.add(owner);
     entry[stage] = keys;
     this.kept.set(name, entry);
   }

@@ -74,6 +74,7 @@ export class TlsServer extends Peer {
     this.say({ type: 'server_hello', random: this.random, version: '1.3', share: this.share, resumes });
     this.schedule = new KeySchedule(this.resumed, this.share.agree(share, false));
     this.secrets = this.schedule.handshakeSecrets(this.transcript);
+    this.log('handshake', this.secrets);
     this.layer.protectWrites('1.3', trafficKey(this.secrets.server));
     const flight: Handshake[] = [];
     const add = (message: Handshake) => {
@@ -90,6 +91,7 @@ export class TlsServer extends Peer {
     add({ type: 'finished', value: finishedOf(this.secrets.server, this.transcript) });
     this.layer.write(flight, '1.3');
     this.application = this.schedule.applicationSecrets(this.transcript);
+    this.log('application', this.application);
     this.layer.protectWrites('1.3', trafficKey(this.application.server));
     this.layer.protectReads('1.3', trafficKey(this.secrets.client));
   }
@@ -168,6 +170,12 @@ export class TlsServer extends Peer {
   private useMaster(master: Uint8Array): void {
     this.master = master;
     this.keys = keyBlock(master, this.hello!.random, this.random);
+    this.layer.logKeys(this.hello!.random, '1.2', 'application', this.keys);
+  }
+
+  private log(stage: 'handshake' | 'application', { client, server }: Directions): void {
+    const keys = { client: trafficKey(client), server: trafficKey(server) };
+    this.layer.logKeys(this.hello!.random, '1.3', stage, keys);
   }
 
   /** Its own state, sealed: it keeps none (RFC 5077 section 4). */

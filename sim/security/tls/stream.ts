@@ -68,6 +68,8 @@ export class TlsStream extends ContentStream implements ByteStream, RecordLayer 
   constructor(
     readonly flow: number,
     private readonly around: TlsSurroundings,
+    /** The host that this end is on. */
+    private readonly owner: string,
     makePeer: (layer: RecordLayer) => Peer & { start?(): void },
   ) {
     super();
@@ -204,7 +206,7 @@ export class TlsStream extends ContentStream implements ByteStream, RecordLayer 
   }
 
   logKeys(random: Uint8Array, version: TlsVersion, stage: 'handshake' | 'application', keys: Directions): void {
-    this.around.keyLog.note(random, version, stage, keys);
+    this.around.keyLog.note(this.owner, random, version, stage, keys);
   }
 
   established(version: TlsVersion, resumed: boolean): void {

@@ -33,7 +33,7 @@ export class Tls {
     open: (delegate: StreamDelegate) => ByteStream,
   ): TlsStream {
     const { realm, config } = this;
-    const stream = new TlsStream(flow, this.around, (layer) => {
+    const stream = new TlsStream(flow, this.around, from, (layer) => {
       const identity = config.mutual ? realm.root.identityOf(from) : null;
       const tickets = config.resumption ? realm.ticketsOf(from) : null;
       return new TlsClient(layer, { ...this.common, identity, tickets, expects: to });
@@ -42,15 +42,16 @@ export class Tls {
     return stream.attach(open(stream.ofBelow));
   }
 
-  /** A server that is `name`, or shows another `identity`. */
+  /** A server that is `name`, or shows another `identity`; `owner` is the host where it is. */
   server(
     name: string,
     below: ByteStream,
     accept: (stream: ByteStream) => StreamDelegate,
     identity: Identity = this.realm.root.identityOf(name),
+    owner = name,
   ): StreamDelegate {
     const { realm, config } = this;
-    const stream = new TlsStream(below.flow, this.around, (layer) => {
+    const stream = new TlsStream(below.flow, this.around, owner, (layer) => {
       const ticketKey = config.resumption ? realm.ticketKeyOf(name) : null;
       return new TlsServer(layer, { ...this.common, identity, mutual: config.mutual, ticketKey, expects: null });
     });

@@ -1,10 +1,13 @@
 import type { Rule } from '../rule';
+import { accommodation } from './accommodation';
 import { authorisation } from './authorisation';
 import { competingFlows } from './competing-flows';
+import { confidentialityIntegrity } from './confidentiality-integrity';
 import { congestionControl } from './congestion-control';
 import { discovery } from './discovery';
 import { explicitIdentity } from './explicit-identity';
 import { fairCircuit } from './fair-circuit';
+import { mutualAuthentication } from './mutual-authentication';
 import { necessity } from './necessity';
 import { negotiatesTransport } from './negotiates-transport';
 import { noSuperfluous } from './no-superfluous';
@@ -19,8 +22,11 @@ export const rules: readonly Rule[] = [
   negotiatesTransport,
   congestionControl,
   explicitIdentity,
+  confidentialityIntegrity,
+  mutualAuthentication,
   discovery,
   singleTransport,
+  accommodation,
   authorisation,
   notification,
   necessity,

@@ -142,7 +142,7 @@ export class ImMeter {
       }
     }
     const count = (metric: string, value: number): AppMetric => ({ metric, unit: '', value });
-    return [count('messageFlaws', all), ...[...flaws].map(([flaw, value]) => count(`messageFlaws:${flaw}`, value))];
+    return [count('messageFlaws', all), ...[...flaws].map(([flaw, value]) => count(`messageFlaws.${flaw}`, value))];
   }
 
   private note(name: keyof ImMeter['durations'], since: Nanos): void {

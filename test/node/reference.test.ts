@@ -38,7 +38,7 @@ describe('the JSON Schema for editors', () => {
     assert.deepEqual(bare, { enum: ['chain', 'dumbbell', 'parking-lot'] });
     assert.deepEqual(
       forms.map((form) => form['required']),
-      [['chain'], ['dumbbell'], ['graph'], ['parking-lot']],
+      [['chain'], ['dumbbell'], ['file'], ['graph'], ['parking-lot']],
     );
   });
 

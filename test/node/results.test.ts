@@ -47,8 +47,9 @@ describe('results of a study', () => {
     const { directory } = writeStudy(root, fakeStudy(2));
     const [header, ...data] = rows(read(directory, 'metrics.csv'));
     assert.deepEqual(header, ['hops', 'path', 'cc', 'replication', 'flow', 'metric', 'unit', 'value']);
-    // 4 x 2 x 2 points, 2 replications; goodput and share of two flows; utilisation, goodput and Jain's index of the network.
-    assert.equal(data.length, 16 * 2 * 7);
+    // 4 x 2 x 2 points, 2 replications; goodput and share of two flows, seven parts of the delay of one; utilisation, goodput
+    // and Jain's index of the network; utilisation of four links
+    assert.equal(data.length, 16 * 2 * (4 + 7 + 3 + 4));
     const row = data.find(
       ([hops, path, cc, replication, flow, metric]) =>
         `${hops} ${path} ${cc} ${replication} ${flow} ${metric}` === '4 relayed reno 2 long goodput',
@@ -168,7 +169,10 @@ describe('results of a study', () => {
     const wrong = { ...chart, params: { ...chart.params, metric: 'shar' } };
     const written = writeStudy(root, { ...study, scenario: { ...study.scenario, charts: [wrong, chart] } });
     assert.deepEqual(written.problems, [
-      'chart share: no shar of long; the results have goodput, share of A; goodput, share of long; utilisation, goodput, jain of network',
+      'chart share: no shar of long; the results have goodput, share of A; ' +
+        'goodput, delaySetup, delayPropagation, delaySerialisation, delayQueueing, delayQueueing.n0>n1, ' +
+        'delayQueueing.n1>n2, delayRelayBuffer, share of long; utilisation, goodput, jain of network; ' +
+        'utilisation of n0>n1; utilisation of n1>n2; utilisation of n1>n0; utilisation of n2>n1',
     ]);
     assert.ok(written.files.includes('charts/share-2.svg') && written.files.includes('metrics.csv'));
   });

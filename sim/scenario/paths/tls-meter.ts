@@ -37,7 +37,7 @@ export class TlsMeter implements TlsObserver {
       count('tlsResumptions', resumptions / 2),
       count('tls12Connections', downgraded / 2),
       count('tlsAlerts', all),
-      ...[...alerts].map(([alert, number]) => count(`tlsAlerts:${alert}`, number)),
+      ...[...alerts].map(([alert, number]) => count(`tlsAlerts.${alert}`, number)),
     ];
     if (ends === 0) return rows;
     rows.push({ metric: 'tlsHandshakeBytes', unit: 'B', value: bytes / connections });

@@ -154,10 +154,10 @@ export class ImMedia {
     let current: ByteStream | null = null;
     const delegate: StreamDelegate = {
       onEstablished: () => {
-        connection.pump();
         if (isFirst) onReady();
         else for (const session of sessions()) session.resume(connection);
         isFirst = false;
+        connection.pump();
       },
       onReadable: (s) => connection.receive(s),
       onWritable: () => connection.pump(),

@@ -56,6 +56,11 @@ export class MsrpConnection {
     this.pump();
   }
 
+  /** Takes back those of `requests` that still wait, or wait for the rest of their chunks to go. */
+  withdraw(requests: ReadonlySet<MsrpRequest>): void {
+    this.waiting = this.waiting.filter(({ request }) => !requests.has(request));
+  }
+
   respond(response: MsrpMessage): void {
     this.responses.push(response);
     this.pump();

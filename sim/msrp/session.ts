@@ -98,9 +98,12 @@ export class MsrpSession {
     return sequence;
   }
 
-  /** A new connection stands in for a lost one: sends again what nobody has confirmed. */
+  /** A new connection stands in for a lost one: sends again, in order and once each, what nobody has confirmed. */
   resume(connection: MsrpConnection): void {
-    for (const request of this.unconfirmed.values()) connection.send(request);
+    const requests = new Set(this.unconfirmed.values());
+    // what was written since waits for the new connection as well
+    connection.withdraw(requests);
+    for (const request of requests) connection.send(request);
   }
 
   /** The other end has a message of ours: by its answer to the last chunk, or by its receipt. */

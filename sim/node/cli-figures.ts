@@ -65,6 +65,25 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
     .action((scenario: string, options) => {
       finish(commands.ladder().ladder(scenario, options, terminal));
     });
+
+  program
+    .command('time-sequence')
+    .summary('draw one end of a TCP connection for print, from what run --xpl wrote')
+    .description('Draws sequence numbers over time as tcptrace does: sent, sent again, acknowledged, SACKed, window.')
+    .argument('<file>', 'a file that run --xpl wrote')
+    .requiredOption('--draw <file>', `the figure, by its ending ${PICTURES.join(', ')}`, figureFrom)
+    .option('--width <width>', 'as for plot', widthFrom, columnWidths['ieee-page'])
+    .option('--from <seconds>', 'where to begin', secondsFrom, 0)
+    .option('--to <seconds>', 'where to end; by default where the trace does', secondsFrom, Infinity)
+    .action((file: string, options) => {
+      finish(commands.timeSequence().drawTimeSequence(file, options, terminal));
+    });
+}
+
+function secondsFrom(text: string): number {
+  const seconds = Number(text.replace(/\s*s$/, ''));
+  if (text !== '' && seconds >= 0) return seconds;
+  throw new InvalidArgumentError(`expected seconds, such as 1.5, found ${text}`);
 }
 
 /** A file of a figure. */

@@ -14,6 +14,7 @@ export const commands = {
   reference: () => require('./reference') as typeof import('./reference'),
   report: () => require('./report') as typeof import('./report'),
   responsive: () => require('./responsive') as typeof import('./responsive'),
+  timeSequence: () => require('./time-sequence') as typeof import('./time-sequence'),
   run: () => require('./run') as typeof import('./run'),
   collect: () => require('./collect') as typeof import('./collect'),
   diff: () => require('./diff') as typeof import('./diff'),

@@ -23,7 +23,8 @@ class Message implements StreamMessage {
 }
 
 /**
- * Very many users who are idle most of the time: one object for all of them, and a stream each. All Poisson processes together are one, of which each arrival belongs to a random user.
+ * Very many users who are idle most of the time: one object for all of them, and a stream each. All Poisson processes
+ * together are one, of which each arrival belongs to a random user.
  */
 class IdleUsers implements App {
   received = 0;

@@ -5,8 +5,10 @@ import type { SecurityConfig } from '../../sim/security/config';
 import { newKeyLog } from '../../sim/security/tls/key-log';
 import type { ClientHello, TlsVersion } from '../../sim/security/tls/messages';
 import { handshakeFragment, openBytes, PlainRecord, SealedRecord } from '../../sim/security/tls/record';
-import type { ByteStream, StreamDelegate, StreamMessage } from '../../sim/transport/byte-stream';
+import type { StreamDelegate, StreamMessage } from '../../sim/transport/byte-stream';
+import type { TcpConnection } from '../../sim/tcp/connection';
 import { TcpTransport } from '../../sim/tcp/transport';
+import type { TlsStream } from '../../sim/security/tls/stream';
 import { TlsTransport } from '../../sim/security/tls/transport';
 import { MS, pair, SECOND, tcp } from '../support/network';
 import { tlsIn } from '../support/tls';
@@ -167,8 +169,7 @@ describe('TLS', () => {
   it('given a stream that is cut, when close_notify has not come, then the end is not taken for one (RFC 8446 section 6.1)', () => {
     const { net, client, server, log } = connection();
     net.simulation.run(SECOND);
-    const inner = (client.stream as unknown as { readonly inner: ByteStream }).inner;
-    inner.shutdown();
+    (client.stream as TlsStream).inner!.shutdown();
     net.simulation.run(2 * SECOND);
     assert.deepEqual(log.alerts, ['unexpected_message']);
     assert.deepEqual(server.log, ['established', 'aborted']);
@@ -179,7 +180,7 @@ describe('TLS', () => {
 function sentFor(version: TlsVersion, bytes: number): number {
   const { net, client } = connection({ tls: version }, []);
   net.simulation.run(SECOND);
-  const inner = (client.stream as unknown as { readonly inner: { readonly written: number } }).inner;
+  const inner = (client.stream as TlsStream).inner as TcpConnection;
   if (bytes > 0) client.stream!.writeAll(bytes);
   net.simulation.run(2 * SECOND);
   return inner.written;

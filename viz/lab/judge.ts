@@ -1,6 +1,5 @@
 import { seedOf } from '../../sim/run/seed';
 import { type Ladder, ladderOf } from '../../sim/run/ladder';
-import type { Scenario } from '../../sim/scenario/scenario';
 import { check } from '../../sim/verdict/check';
 import { ACTS } from '../../sim/verdict/interposed';
 import { packetText } from '../../sim/verdict/packet-ref';
@@ -39,13 +38,8 @@ export function judge(request: LoadRequest): Judgement {
       askedBy: names(authorised.keys()),
       foundBy: discoveries.filter(({ exposes }) => exposes !== null).map(({ test }) => test),
     })),
-    readers: isProtected(scenario) ? null : readersIn(report),
+    readers: readersIn(report),
   };
-}
-
-/** What passes can be seen there without being read: who holds the keys is another question (docs/models/security.md). */
-function isProtected({ sessions }: Scenario): boolean {
-  return sessions.some(({ security: { tls, messages } }) => tls !== 'none' || messages === 'encrypted');
 }
 
 /** The signalling of the run, as `hopwise ladder` writes it. */

@@ -134,8 +134,8 @@ export interface Target {
 export interface Judgement {
   readonly verdicts: readonly VerdictShown[];
   readonly presences: readonly PresenceShown[];
-  /** Nodes between the ends that hold messages in the clear; null where messages or connections are encrypted. */
-  readonly readers: readonly string[] | null;
+  /** Who between the ends could read messages, by what was in the clear and who had keys. */
+  readonly readers: readonly string[];
 }
 
 export interface VerdictShown {

@@ -7,8 +7,7 @@ const SIGNS = { kept: '✓', broken: '✗', 'not exercised': '–' } as const;
 export function verdictsOf({ verdicts, presences, readers }: Judgement): HTMLElement[] {
   const count = (status: VerdictShown['status']) => verdicts.filter((one) => one.status === status).length;
   const summary = `${count('kept')} kept, ${count('broken')} broken, ${count('not exercised')} not exercised.`;
-  const names = readers?.length === 0 ? 'nobody' : readers?.join(', ');
-  const canRead = names === undefined ? '' : ` Who can read the messages between the ends: ${names}.`;
+  const canRead = ` Who can read the messages between the ends: ${readers.join(', ') || 'nobody'}.`;
   const parts = [textElement('p', summary + canRead)];
   if (presences.length > 0) {
     const list = (names: readonly string[]): string => names.join(', ') || 'nobody';

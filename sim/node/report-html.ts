@@ -35,7 +35,7 @@ export function reportHtml(finished: FinishedStudy, { charts, verdicts }: Report
 <main>
 <h1>${escape(study.title)}</h1>
 <p class="run">${escape(provenanceLine(record))}</p>
-${study.question === '' ? '' : `<h2>Question</h2>\n<p>${escape(study.question)}</p>`}
+${study.question === '' ? '' : `<h2>Question</h2>\n<p>${prose(study.question)}</p>`}
 ${expectations(judgementsIn(study, summaries))}
 <h2>Figures</h2>
 ${charts.length === 0 ? '<p>The scenario has no charts.</p>' : charts.map(figureOf).join('\n')}
@@ -137,11 +137,19 @@ function resultTable({ study, tables: { summaries } }: FinishedStudy): string {
   return `${tableOf('Mean ± half of the interval', heads, rows)}\n${more}`;
 }
 
+/** Text of a scenario, in which `names` stand between backticks. */
+function prose(text: string): string {
+  return escape(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+
+/** More decimals tell nothing: what is so exact is a capacity or a count. */
+const MOST_DECIMALS = 4;
+
 /** Mean ± half of the interval, with two digits of the latter. */
 function estimateText(mean: number, half: number): string {
   if (!Number.isFinite(half)) return mean.toPrecision(4);
   if (half === 0) return `${mean.toPrecision(4)} ± 0`;
-  const digits = Math.min(9, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  const digits = Math.min(MOST_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(half))));
   return `${mean.toFixed(digits)} ± ${half.toFixed(digits)}`;
 }
 

@@ -13,7 +13,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 const SCENARIO = `
 title: Sessions over a relay & without
-question: Which of <both> is quicker?
+question: Which of <both> is quicker, \`A\` or \`B\`?
 network: { chain: { segments: 2, rtt: 20 ms, rate: 10 Mbit/s } }
 sessions:
   - { name: A, from: first, to: last, app: { messages: { size: 1 kB, gap: 50 ms } } }
@@ -52,7 +52,7 @@ describe('hopwise report', () => {
   it('has the question, the answer, figures, results, statistics, guidelines, set-up and how to make it again', () => {
     const heads = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, text]) => text);
     assert.deepEqual(heads, ['Question', 'Answer', 'Figures', 'Results', 'Statistics', 'Guidelines', 'Set-up', 'How to reproduce']); // prettier-ignore
-    assert.ok(html.includes('Which of &lt;both&gt; is quicker?'));
+    assert.ok(html.includes('Which of &lt;both&gt; is quicker, <code>A</code> or <code>B</code>?'));
     assert.equal([...html.matchAll(/<figure/g)].length, 2);
     assert.match(html, /sessions\.B\.from<\/code><\/th><td>first<\/td>/);
   });
@@ -71,6 +71,7 @@ describe('hopwise report', () => {
   it('has the numbers of summary.csv in its table', () => {
     const summary = readFileSync(join(page, '..', 'summary.csv'), 'utf8');
     const mean = Number(/^relayed,B,goodput,bit\/s,3,([\d.]+),/m.exec(summary)![1]);
+    assert.doesNotMatch(html, /\d\.\d{5,} ±/);
     const shown = [...html.matchAll(/<td class="number">([\d.]+) ± [\d.]+</g)].map(([, text]) => Number(text));
     assert.ok(
       shown.some((value) => Math.abs(value - mean / 1e6) < 0.001 * (mean / 1e6)),

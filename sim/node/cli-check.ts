@@ -28,6 +28,7 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
     .option('--evidence', 'print what each verdict rests on, packet by packet')
     .option('--json', 'print all of it as JSON')
     .option('--html <file>', 'write all of it to a page')
+    .option('--exposure <file>', 'write who could read, change or stop which part of each session, as CSV')
     .option('--pcap <file>', 'write every packet; its frame numbers are those of the evidence')
     .addOption(oneOfOption('--fail-on <level>', 'what gives exit code 1', FAIL_ON, 'must'))
     .action((scenario: string, options) => {

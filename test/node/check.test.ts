@@ -62,6 +62,24 @@ describe('hopwise check', () => {
     assert.equal(readFileSync(pcap).readUInt32LE(0), 0x0a0d0d0a);
   });
 
+  it('writes who could do what as CSV: a line for each part, the frame where one could, none where not', async () => {
+    const csv = join(folder, 'exposure.csv');
+    await check('gallery/encrypted-messages', '--exposure', csv);
+    const [head, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\n');
+    assert.equal(head, 'session,who,part,read,change,stop,read_frame,change_frame,stop_frame');
+    assert.equal(lines.length % 4, 0);
+    const relay = lines.filter((line) => line.startsWith('chat,relay1,'));
+    // in the clear for the relay: the headers; sealed for Bob: the content, which it can but stop
+    assert.match(
+      relay.find((line) => line.includes(',headers,'))!,
+      /^chat,relay1,headers,1,1,1,\d+,\d+,\d+$/,
+    );
+    assert.match(
+      relay.find((line) => line.includes(',body,'))!,
+      /^chat,relay1,body,0,0,1,,,\d+$/,
+    );
+  });
+
   it('names what it does not know, with 2', async () => {
     const sessions = await check('gallery/direct', '--sessions', 'chatt');
     assert.equal(sessions.code, 2);

@@ -13,6 +13,7 @@ import { checkJson } from '../check-json';
 import { checkText } from '../check-text';
 import { ChunkedFile } from '../chunked-file';
 import { Exit, UsageError } from '../exit';
+import { exposureCsv } from '../exposure-csv';
 import type { FailOn } from '../fail-on';
 import { loadStudy, pointAt } from '../scenario-files';
 import { type SettingOptions, settingsOf, type Values } from '../settings';
@@ -27,6 +28,7 @@ export interface CheckOptions extends SettingOptions {
   readonly json?: boolean;
   /** Files to write. */
   readonly html?: string;
+  readonly exposure?: string;
   readonly pcap?: string;
   readonly failOn: FailOn;
 }
@@ -35,7 +37,7 @@ export interface CheckOptions extends SettingOptions {
 export function check(given: string, options: CheckOptions, { out, err }: Terminal): Exit {
   const study = loadStudy(given, settingsOf(options));
   const point = pointAt(study, options.at);
-  const { html, pcap, json } = options;
+  const { html, exposure, pcap, json } = options;
   // under its own name once it is whole
   const draft = `${pcap ?? ''}.part`;
   const file = pcap === undefined ? null : new ChunkedFile(made(draft));
@@ -53,6 +55,10 @@ export function check(given: string, options: CheckOptions, { out, err }: Termin
   if (html !== undefined) {
     writeFileAtomicSync(made(html), checkHtml(report, run));
     print(err, `${html} written`);
+  }
+  if (exposure !== undefined) {
+    writeFileAtomicSync(made(exposure), exposureCsv(report));
+    print(err, `${exposure} written`);
   }
   if (pcap !== undefined) print(err, `${pcap} written: frame numbers are those of the evidence`);
   return fails(report, options.failOn) ? Exit.unmet : Exit.ok;

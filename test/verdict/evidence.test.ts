@@ -1,33 +1,16 @@
 import assert from 'node:assert/strict';
 import { textOf } from '../../sim/core/byte-text';
-import { Capture } from '../../sim/capture/capture';
 import type { Report } from '../../sim/verdict/check';
 import type { PacketRef } from '../../sim/verdict/packet-ref';
 import { needs, tool } from '../support/capture-tools';
-import { type Messaging, reportOf } from '../support/messaging';
+import { captured } from '../support/captured';
+import type { Messaging } from '../support/messaging';
 
 interface Frame {
   readonly link: string;
   readonly time: number;
   /** All of the IP packet, a character for each byte. */
   readonly text: string;
-}
-
-/** A report, and the frames of a capture of all links in the same run. */
-function captured(options: Messaging): {
-  readonly report: Report;
-  readonly file: Uint8Array;
-  readonly frames: Frame[];
-} {
-  const parts: Uint8Array[] = [];
-  const report = reportOf(options, {
-    prepare({ simulation }) {
-      const capture = new Capture(simulation, (part) => parts.push(part));
-      for (const link of simulation.links) capture.link(link);
-    },
-  });
-  const file = Buffer.concat(parts);
-  return { report, file, frames: framesOf(file) };
 }
 
 /** Reads pcapng (draft-ietf-opsawg-pcapng sections 4.2 and 4.3). */
@@ -61,7 +44,8 @@ const RUNS: readonly (readonly [string, Messaging])[] = [
 describe('the evidence of a verdict', () => {
   for (const [name, options] of RUNS) {
     it(`is in the capture under its number, link and time: messages ${name}`, () => {
-      const { report, frames } = captured(options);
+      const { report, file } = captured(options);
+      const frames = framesOf(file);
       const refs = report.verdicts.flatMap(({ finding }) => finding.evidence.flatMap(({ packets }) => packets));
       assert.ok(refs.length > 10, `${refs.length} packets`);
       for (const { frame, link, nth, at } of refs) {
@@ -76,7 +60,8 @@ describe('the evidence of a verdict', () => {
   }
 
   it('shows offer and answer (RFC 3264), the message (RFC 4975) and the connections themselves', function () {
-    const { report, file, frames } = captured({ app: 'users: 3' });
+    const { report, file } = captured({ app: 'users: 3' });
+    const frames = framesOf(file);
     const [offer, answer] = packetsOf(report, 'negotiates-transport');
     assert.match(frames[offer!.frame - 1]!.text, /INVITE sip:[^]*m=message \d+ TCP\/MSRP/);
     assert.match(frames[answer!.frame - 1]!.text, /SIP\/2\.0 200 OK[^]*m=message \d+ TCP\/MSRP/);

@@ -1,175 +1,58 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { rules } from '../../sim/verdict/rules';
-import { type Messaging, reportOf, verdictOf } from '../support/messaging';
+import { tool } from '../support/capture-tools';
+import { captured } from '../support/captured';
+import { type Messaging, verdictOf } from '../support/messaging';
+import { turns } from '../support/turns';
 
-/** A rule, a run that keeps it, and the same run with one mechanism changed, which breaks it. */
-interface Turn {
-  readonly rule: string;
-  readonly section: string;
-  readonly keeps: Messaging;
-  readonly breaks: Messaging;
-  /** In the reason that is given. */
-  readonly because: RegExp;
+/** Which packet of a capture Wireshark shows for a display filter: number, interface, and time in seconds. */
+function shown(file: Uint8Array, filter: string): Map<number, { link: string; time: number }> | null {
+  const fields = ['frame.number', 'frame.interface_name', 'frame.time_epoch'].flatMap((field) => ['-e', field]);
+  const output = tool('tshark', ['-Y', filter, '-T', 'fields', ...fields, '-r'], file);
+  if (output === null) return null;
+  const lines = output.trim().split('\n').filter((line) => line !== '').map((line) => line.split('\t')); // prettier-ignore
+  return new Map(lines.map(([frame, link, time]) => [Number(frame), { link: link!, time: Number(time) }]));
 }
 
-const BULK = '{ name: other, from: near, to: far, app: { bulk: {} } }';
-const relayed = 'path: relayed, via: [middle]';
+/** The verdict of a rule; where tshark is installed, its evidence is in the capture, and of the kind that `filter` shows. */
+function judged(options: Messaging, rule: string, filter: string) {
+  const { report, file } = captured(options);
+  const { finding } = report.verdicts.find((one) => one.rule.name === rule)!;
+  const packets = finding.evidence.flatMap((one) => one.packets);
+  assert.ok(packets.length > 0, `${rule} names no packet`);
+  for (const { frame } of packets) assert.ok(frame > 0, `${rule} names a packet that no link delivered`);
+  const numbers = packets.map(({ frame }) => frame);
+  const frames = shown(file, `frame.number in {${numbers.join(',')}}`);
+  if (frames !== null) {
+    for (const { frame, link, at } of packets) {
+      assert.equal(frames.get(frame)!.link, link);
+      assert.ok(Math.abs(frames.get(frame)!.time - at / 1e9) < 1e-9, `frame ${frame}`);
+    }
+    const matching = shown(file, `frame.number in {${numbers.join(',')}} && (${filter})`)!;
+    assert.ok(matching.size > 0, `no packet of ${rule} is ${filter}: ${numbers.join(', ')}`);
+  }
+  return verdictOf(report, rule);
+}
 
-/** Two bulk sessions in one circuit, the second with this weight. */
-const inCircuit = (scheduler: string, weight: number): Messaging => {
-  const circuit = (own: number) =>
-    `path: aggregated, via: [left, right], circuit: { scheduler: ${scheduler}, weight: ${own}, window: 4 MiB }`;
-  return {
-    session: circuit(1),
-    other: 'bulk: {}',
-    beside: [`{ name: second, from: near, to: far, ${circuit(weight)}, app: { bulk: {} } }`],
-    rate: '2 Mbit/s',
-    duration: '20 s',
-  };
-};
-
-const turns: readonly Turn[] = [
-  {
-    rule: 'negotiates-transport',
-    section: '5, first',
-    keeps: {},
-    // the messages go by SIP, whatever was answered
-    breaks: { app: 'carrier: sip' },
-    because: /by SIP over udp, whatever the offer and the answer say/,
-  },
-  {
-    rule: 'congestion-control',
-    section: '5, second',
-    keeps: { session: relayed },
-    breaks: { session: 'path: relayed, via: [left, right], legs: [{}, { protocol: udp }]' },
-    because: /by UDP between left and right/,
-  },
-  {
-    rule: 'explicit-identity',
-    section: '5, third',
-    keeps: {},
-    breaks: { other: 'messages: { size: 500 B }' },
-    because: /name nobody/,
-  },
-  {
-    rule: 'confidentiality-integrity',
-    section: '5, fourth',
-    keeps: { session: `${relayed}, security: { tls: '1.3' }` },
-    breaks: { session: `${relayed}, security: { tls: '1.3', scope: hop-by-hop }` },
-    because: /middle could read and change the content/,
-  },
-  {
-    rule: 'mutual-authentication',
-    section: '5, fifth',
-    keeps: { session: "security: { tls: '1.3', mutual: true }" },
-    breaks: { session: "security: { tls: '1.3' }" },
-    because: /alice has shown no certificate/,
-  },
-  {
-    rule: 'accommodation',
-    section: '5, eighth',
-    keeps: { session: `${relayed}, security: { messages: encrypted }` },
-    breaks: { session: `${relayed}, security: { tls: '1.3' }` },
-    because: /middle sees records only/,
-  },
-  {
-    rule: 'single-transport',
-    section: '5, seventh',
-    keeps: { session: 'path: relayed, via: [left, right]' },
-    breaks: { session: 'path: relayed, via: [left, right], legs: [{}, { protocol: sctp }]' },
-    because: /tcp and sctp/,
-  },
-  {
-    rule: 'transport-unchanged',
-    section: '4.3, Figure 6',
-    keeps: { session: 'path: relayed, via: [left, right]' },
-    breaks: { session: 'path: relayed, via: [left, right], legs: [{}, { protocol: udp }]' },
-    because: /the transport changes/,
-  },
-  {
-    rule: 'authorisation',
-    section: '5, ninth',
-    // a relay that takes the connection to bob tells alice that it is there: she consents, or says nothing
-    keeps: { session: `${relayed}, relay: { transparent: true, announce: true }`, app: 'consent: given' },
-    breaks: { session: `${relayed}, relay: { transparent: true, announce: true }` },
-    because: /neither end has asked for middle/,
-  },
-  {
-    rule: 'notification',
-    section: '5, tenth',
-    keeps: { session: `${relayed}, relay: { announce: true }` },
-    breaks: { session: relayed },
-    because: /middle has not told alice and bob/,
-  },
-  {
-    rule: 'discovery',
-    section: '5, sixth',
-    keeps: { session: relayed },
-    breaks: { middleboxes: '{ middle: { policy: { copyTo: right } } }' },
-    because: /nothing that reaches an end tells of middle/,
-  },
-  {
-    rule: 'necessity',
-    section: '5, eleventh',
-    // nothing that alice sends to bob passes, but the relay may
-    keeps: { session: 'path: relayed, via: [left]', middleboxes: '{ left: { policy: { refuse: [tcp] } } }' },
-    breaks: { session: 'path: relayed, via: [left]' },
-    because: /without left the sessions work, too/,
-  },
-  {
-    rule: 'one-circuit',
-    section: '4.3',
-    keeps: { app: 'users: 3, connection: shared' },
-    breaks: { app: 'users: 3, connection: own' },
-    because: /3 connections between alice and bob/,
-  },
-  {
-    rule: 'no-superfluous-information',
-    section: '3.3',
-    keeps: {},
-    breaks: { app: 'carrier: sip' },
-    because: /bytes that route it/,
-  },
-  {
-    rule: 'fair-circuit',
-    section: '3.2',
-    keeps: inCircuit('drr', 6),
-    breaks: inCircuit('weighted', 6),
-    because: /Jain's index of sessions that compete is 0\.[67]/,
-  },
-  {
-    rule: 'competing-flows',
-    section: '4.3',
-    keeps: { session: 'path: relayed, via: [left]', beside: [BULK], rate: '2 Mbit/s' },
-    // a long way for the neighbour, short control loops for the relayed session
-    breaks: {
-      session: 'path: relayed, via: [left, middle, right]',
-      other: 'bulk: {}',
-      beside: [BULK],
-      rate: '2 Mbit/s',
-      duration: '60 s',
-    },
-    because: /other loses \d+ % of its goodput/,
-  },
-  {
-    rule: 'proliferation',
-    section: '4.4',
-    keeps: { session: relayed },
-    breaks: { session: 'path: relayed, via: [left, right]' },
-    because: /any of 2 nodes: left, right/,
-  },
-];
-
-describe('each guideline turns with the mechanism', () => {
-  for (const { rule, section, keeps, breaks, because } of turns) {
+describe('each guideline turns with the mechanism, and shows the packets', () => {
+  for (const { rule, section, keeps, breaks, because, shows } of turns) {
     it(`${rule} (draft-mankin-im-session-guide-00 section ${section})`, () => {
-      const good = verdictOf(reportOf(keeps), rule);
+      const good = judged(keeps, rule, shows[0]);
       assert.equal(good.status, 'kept', good.because);
-      const bad = verdictOf(reportOf(breaks), rule);
+      const bad = judged(breaks, rule, shows[1]);
       assert.equal(bad.status, 'broken', bad.because);
       assert.match(bad.because, because);
     });
   }
+
+  it('quotes the draft as it stands there, and says how to mend it', () => {
+    const draft = readFileSync('docs/spec/draft-mankin-im-session-guide-00.txt', 'utf8').replaceAll(/\s+/g, ' ');
+    for (const { name, sentence, mend } of rules) {
+      for (const part of sentence.split(/ ?\.\.\. ?/)) assert.ok(draft.includes(part), `${name}: ${part}`);
+      assert.ok(mend.length > 20, name);
+    }
+  });
 
   it('for every rule there is', () => {
     assert.deepEqual(turns.map(({ rule }) => rule).sort(), rules.map(({ name }) => name).sort());

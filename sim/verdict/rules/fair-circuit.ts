@@ -32,7 +32,8 @@ function judge({ seen }: Case): Finding {
   const mean = windows.reduce((sum, { jain }) => sum + jain, 0) / windows.length;
   const worst = windows.reduce((least, window) => (window.jain < least.jain ? window : least));
   const text = `Jain's index ${worst.jain.toFixed(2)} of ${worst.sessions} sessions in the second from ${(worst.at / 1e9).toFixed(0)} s`; // prettier-ignore
-  const evidence = [{ text, packets: [worst.frames[0]!.ref, worst.frames.at(-1)!.ref] }];
+  const delivered = worst.frames.filter(({ ref }) => ref.frame > 0);
+  const evidence = [{ text, packets: [...delivered.slice(0, 1), ...delivered.slice(-1)].map(({ ref }) => ref) }];
   const because = `Jain's index of sessions that compete is ${mean.toFixed(2)}, mean over ${windows.length} seconds`;
   return mean < LEAST_JAIN ? broken(because, evidence) : kept(because, evidence);
 }

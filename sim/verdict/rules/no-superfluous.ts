@@ -11,7 +11,7 @@ export const noSuperfluous: Rule = {
   level: 'text',
   section: '3.3',
   sentence:
-    "If at all possible, the session layer should not carry any superfluous information. While clearly SIP headers provide some of the information described above, they also contain a great deal of routing data (in Via headers, Record-Route and Route, for example) that don't immediately seem necessary in an instant messaging session.",
+    "If at all possible, the session layer should not carry any superfluous information. While clearly SIP headers provide some of the information described above, they also contain a great deal of routing data (in Via headers, Record-Route and Route, for example) that don't immediately seem necessary in an instant messaging ...",
   mend: 'Establish the path once, in the signalling, and carry messages by MSRP or in a circuit.',
   judge: ({ sessions }) => overSessions(sessions, judge),
 };

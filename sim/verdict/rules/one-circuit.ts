@@ -10,7 +10,7 @@ export const oneCircuit: Rule = {
   level: 'text',
   section: '4.3',
   sentence:
-    "Finally, note that setting up multiple 'application circuits' between two hosts is undesirable regardless of their congestion control properties. A pair of intermediaries ... must not establish one circuit per session, obviously. But moreover proxies also should not establish, say, five circuits with one another and load-balance session traffic across them.",
+    "Finally, note that setting up multiple 'application circuits' between two hosts is undesirable regardless of their congestion control properties. ... A pair of intermediaries ... must not establish one circuit per session, obviously. But moreover proxies also should not establish, say, five circuits with one another and load-balance session traffic across them.",
   mend: 'Carry all sessions between two hosts in one connection (connection: shared; circuit.circuits: 1).',
   judge,
 };

@@ -7,7 +7,7 @@ export const proliferation: Rule = {
   level: 'text',
   section: '4.4',
   sentence:
-    'The proliferation of intermediaries is undesirable as it leads to fate sharing among many unrelated elements in the network. Proliferation makes it much more likely that an individual session will fail, and much more difficult to diagnose failures when they occur.',
+    'The proliferation of intermediaries is undesirable as it leads to fate sharing among many unrelated elements in the network. ... Proliferation makes it much more likely that an individual session will fail, and much more difficult to diagnose failures when they occur.',
   mend: 'Keep to one intermediary for a session.',
   judge: ({ sessions }) =>
     overSessions(sessions, ({ interposed, name }) => {

@@ -9,7 +9,7 @@ export const transportUnchanged: Rule = {
   level: 'text',
   section: '4.3',
   sentence:
-    'The introduction of intermediaries also potentially allows the characteristics of sessions to be altered in mid-network without the knowledge or consent of the endpoints. However, if transport is set globally for a session, there is no risk of this.',
+    'The introduction of intermediaries also potentially allows the characteristics of sessions to be altered in mid-network without the knowledge or consent of the endpoints. ... However, if transport is set globally for a session, there is no risk of this.',
   mend: 'Let relays open the next leg over the transport that the session came by, or refuse it.',
   judge: ({ sessions }) =>
     overSessions(sessions, (session) => {

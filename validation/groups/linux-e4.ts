@@ -11,7 +11,7 @@ export const linuxE4 = linuxGroup({
     const [, , other, bdp] = label.split(' ');
     const path = { rate: 10, rtt: 40, limit: packetsOf(Number(bdp), 10, 40) };
     return linuxScenario(path, [
-      { name: 'cubic', congestionControl: 'cubic' },
+      { name: 'cubic', congestionControl: controlOf('cubic') },
       { name: 'other', congestionControl: controlOf(other!) },
     ]);
   },

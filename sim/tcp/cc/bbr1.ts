@@ -2,7 +2,8 @@ import { type AckSample, type CongestionControl, defineCongestionControl, type F
 import { AckAggregation } from './ack-aggregation';
 import { WindowedMax } from './windowed-max';
 import type { Nanos } from '../../core/event-queue';
-import { duration, integer, number } from '../../core/params';
+import { ZERO } from '../../core/zero';
+import { duration, flag, integer, number } from '../../core/params';
 import type { ParamsOf } from '../../core/plugin';
 
 const bbr1Params = {
@@ -14,6 +15,10 @@ const bbr1Params = {
   probeRttTime: duration('how long PROBE_RTT holds four segments in flight', '200 ms'),
   pacingMargin: number('share of the bandwidth left unpaced, to keep the queue low', 0.01, 0, 0.5),
   extraAckedGain: number('how much of the ACK aggregation seen is added to cwnd', 1, 0),
+  flightAtDeparture: flag(
+    'phases end by what will be in flight when pacing lets the next segments go, as in Linux since 4.20; off: by what is now',
+    true,
+  ),
 };
 
 const CYCLE_LENGTH = 8;
@@ -58,6 +63,9 @@ class Bbr1 implements CongestionControl {
 
   private cycleIndex = 0;
   private cycleStamp: Nanos = 0;
+
+  /** When pacing lets the next segment go. */
+  private departure: Nanos = ZERO;
 
   private priorCwnd = 0;
   private packetConservation = false;
@@ -117,11 +125,19 @@ class Bbr1 implements CongestionControl {
     const fullLength = this.flow.now - this.cycleStamp > this.rtProp;
     let next = fullLength;
     if (this.pacingGain > 1) {
-      next = fullLength && (ack.lostBytes > 0 || ack.priorInFlight >= this.inflight(this.pacingGain));
+      next = fullLength && (ack.lostBytes > 0 || this.atDeparture(ack.priorInFlight) >= this.inflight(this.pacingGain));
     } else if (this.pacingGain < 1) {
-      next = fullLength || ack.priorInFlight <= this.inflight(1);
+      next = fullLength || this.atDeparture(ack.priorInFlight) <= this.inflight(1);
     }
     if (next) this.setCycle((this.cycleIndex + 1) % CYCLE_LENGTH);
+  }
+
+  /** Of `inFlight` bytes, what the path will not have delivered when pacing lets the next segments go, and these if they probe. */
+  private atDeparture(inFlight: number): number {
+    if (!this.params.flightAtDeparture) return inFlight;
+    const wait = Math.max(this.departure - this.flow.now, 0);
+    const next = this.pacingGain > 1 ? SEND_QUANTUM * this.flow.mss : 0;
+    return Math.max(inFlight + next - this.bytesIn(wait), 0);
   }
 
   private setCycle(index: number): void {
@@ -158,7 +174,7 @@ class Bbr1 implements CongestionControl {
       this.pacingGain = 1 / this.params.highGain;
       this.cwndGain = this.params.highGain;
     }
-    if (this.mode === 'drain' && ack.inFlight <= this.inflight(1)) this.enterProbeBw();
+    if (this.mode === 'drain' && this.atDeparture(ack.inFlight) <= this.inflight(1)) this.enterProbeBw();
   }
 
   /** Sections 4.1.2.3 and 4.3.5. */
@@ -300,9 +316,10 @@ class Bbr1 implements CongestionControl {
   onEcn(): void {}
 
   /** Section 4.3.4.4: resumes at the estimated bandwidth, not faster. */
-  onSend(_bytes: number, inFlight: number): void {
-    if (inFlight > 0) return;
+  onSend(bytes: number, inFlight: number): void {
     const now = this.flow.now;
+    this.departure = Math.max(this.departure, now) + (bytes * 8e9) / this.pacingRate;
+    if (inFlight > 0) return;
     this.idleRestart = true;
     this.aggregation.restart(now);
     if (this.mode === 'probe-bw') this.setPacingRate(1, 0);

@@ -82,6 +82,29 @@ describe('BBRv1 (draft-cardwell-iccrg-bbr-congestion-control-00)', () => {
     assert.deepEqual(first, new Set([1, 1.25]));
   });
 
+  it('ends a probe when the two segments that leave next would reach its target (Linux), or when it is reached (section 4.3.4.3)', () => {
+    /** Bytes in flight that end the probing phase: BDP of 100 segments, target 1.25 BDP and the 9 segments of the quanta. */
+    const ending = (flightAtDeparture: boolean): number => {
+      const flow = makeFlow();
+      const cc = makeCc('bbr1', { flightAtDeparture }, flow);
+      let delivered = 0;
+      const ack = (priorInFlight: number): number => {
+        flow.now += 101e6;
+        const priorDelivered = delivered;
+        delivered += 100_000;
+        cc.onAck(ackOf({ deliveryRate: 8e6, delivered, priorDelivered, priorInFlight, inFlight: 0 }));
+        return cc.readout()['pacingGain']!;
+      };
+      let steps = 0;
+      while (ack(100_000) !== 1.25 && steps < 30) steps++;
+      let inFlight = 120_000;
+      while (ack(inFlight) === 1.25) inFlight += 1000;
+      return inFlight;
+    };
+    assert.equal(ending(false), 134_000);
+    assert.equal(ending(true), 132_000);
+  });
+
   it('allows two BDPs in flight (section 4.2.3)', () => {
     const windows = run.between(2, 9).map((p) => p.cwnd);
     assert.ok(Math.min(...windows) >= 2 * BDP && Math.max(...windows) <= 2 * BDP * 1.25, `${windows}`);

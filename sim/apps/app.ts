@@ -47,11 +47,13 @@ export interface AppHost {
   bind(client: UdpDelegate, server: UdpDelegate): UdpPair;
 }
 
-/** What protects messages from caller to callee, at either end. */
+/** With what it found wrong, by kind. */
+export type MessageGuard = ContentGuard & { readonly flaws: ReadonlyMap<string, number> };
+
+/** What protects the messages between caller and callee, at either end. */
 export interface MessageGuards {
-  readonly caller: ContentGuard;
-  /** With what it found wrong, by kind. */
-  readonly callee: ContentGuard & { readonly flaws: ReadonlyMap<string, number> };
+  readonly caller: MessageGuard;
+  readonly callee: MessageGuard;
 }
 
 /** As written in messages: it is looked up in the realm of who reads it. */

@@ -1,11 +1,13 @@
 import type { Clock, Nanos } from '../core/event-queue';
 import type { MsrpSession } from '../msrp/session';
-import type { AppMetric, MessageGuards } from './app';
+import type { AppMetric, MessageGuard } from './app';
 import { Durations } from './samples';
 
 /** What is measured of sessions of messages (docs/models/session-layer.md); what began before the warm-up was over is left out. */
 export class ImMeter {
   receivedBytes = 0;
+  /** Messages of callees that have reached the callers. */
+  private replies = 0;
   private readonly counts = {
     sessionsBegun: 0,
     sessionsEstablished: 0,
@@ -27,7 +29,7 @@ export class ImMeter {
     messageDelay: new Durations(),
   };
   private readonly watched: MsrpSession[] = [];
-  private readonly guards: MessageGuards['callee'][] = [];
+  private readonly guards: MessageGuard[] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -40,8 +42,8 @@ export class ImMeter {
     this.watched.push(session);
   }
 
-  /** Counts what was wrong with messages that came to the callee. */
-  watchGuard(guard: MessageGuards['callee']): void {
+  /** Counts what was wrong with messages that came to one end. */
+  watchGuard(guard: MessageGuard): void {
     this.guards.push(guard);
   }
 
@@ -102,6 +104,12 @@ export class ImMeter {
     if (writtenAt >= 0) this.note('messageDelay', writtenAt);
   }
 
+  /** The caller has a message of the callee's. */
+  replied(bytes: number): void {
+    this.replies++;
+    this.receivedBytes += bytes;
+  }
+
   /** An intermediary, or the other end, says that a message has not arrived. */
   lost(): void {
     this.counts.messagesReportedLost++;
@@ -125,8 +133,9 @@ export class ImMeter {
     }
     rows.push({ metric: 'duplicates', unit: '', value: duplicates }, { metric: 'gaps', unit: '', value: gaps });
     rows.push(...this.flaws());
+    if (this.replies > 0) rows.push({ metric: 'repliesDelivered', unit: '', value: this.replies });
     if (counts.messagesDelivered > 0) {
-      const value = (sipBytes + msrpBytes) / counts.messagesDelivered;
+      const value = (sipBytes + msrpBytes) / (counts.messagesDelivered + this.replies);
       rows.push({ metric: 'bytesPerMessage', unit: 'B', value });
     }
     return [...rows, ...Object.entries(this.durations).flatMap(([name, times]) => times.metrics(name))];

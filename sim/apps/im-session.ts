@@ -37,6 +37,12 @@ const imSessionParams = {
     'msrp',
   ),
   messages: integer('messages in a session, from caller to callee', 10, 0, 1_000_000_000),
+  replies: integer(
+    'the callee answers each so manieth message with one of its own, over MSRP; 0 = none',
+    0,
+    0,
+    1_000_000_000,
+  ),
   size: size('bytes of content in a message', '100 B'),
   gap: duration('mean time between the messages of a session', '1 s'),
   gaps: choice('how the gaps vary', ['fixed', 'exponential'], 'exponential'),
@@ -187,7 +193,9 @@ class ImSession {
   ) {
     this.timer = new Timer(host.events, () => this.onTimer());
     this.guards = host.guards?.() ?? null;
-    if (this.guards !== null) meter.watchGuard(this.guards.callee);
+    if (this.guards === null) return;
+    meter.watchGuard(this.guards.callee);
+    if (params.replies > 0) meter.watchGuard(this.guards.caller);
   }
 
   /** The caller's side begins. */
@@ -222,9 +230,17 @@ class ImSession {
       if (ring === 0) accept();
       else new Timer(this.host.events, accept).arm(this.host.events.now + ring);
       if (carrier !== 'msrp') return;
-      const identity = { localPath: endUri(end, answer.transport), remotePath: answer.path, session: end.session };
-      const session = new MsrpSession(identity, false, {
-        onMessage: ({ sequence, content }) => this.onDelivered(sequence, content),
+      const identity = {
+        localPath: endUri(end, answer.transport),
+        remotePath: throughOwn(end, answer.path),
+        session: end.session,
+      };
+      const session = new MsrpSession(identity, this.transports.isRelayed, {
+        onMessage: ({ sequence, content }, connection) => {
+          this.onDelivered(sequence, content);
+          const { replies } = this.params;
+          if (replies > 0 && sequence % replies === 0) session.send(connection, this.replyOf(sequence / replies));
+        },
       }, this.guards?.callee); // prettier-ignore
       this.meter.watch(session);
       this.transports.addCallee(end.session, session);
@@ -262,11 +278,11 @@ class ImSession {
     if (messages === 0 && file === 0) this.finish();
     else if (carrier === 'sip') this.write();
     else {
-      // its own relay comes first
-      const remotePath = end.relay ? `${end.relay} ${chosen.path}` : chosen.path;
+      const remotePath = throughOwn(end, chosen.path);
       const identity = { localPath: endUri(end, chosen.transport), remotePath, session: this.name };
       const wantsReceipts = this.params.receipts || this.transports.isRelayed;
       this.sender = new MsrpSession(identity, wantsReceipts, {
+        onMessage: ({ sequence, content }) => this.onReply(sequence, content),
         onReceipt: () => this.meter.receipt(),
         onLost: () => this.meter.lost(),
       }, this.guards?.caller); // prettier-ignore
@@ -339,6 +355,16 @@ class ImSession {
     return `${sequence} of ${this.name} `.slice(0, bytes).padEnd(bytes, 'x');
   }
 
+  private replyOf(sequence: number): string {
+    const { size } = this.params;
+    return `reply ${sequence} of ${this.name} `.slice(0, size).padEnd(size, 'x');
+  }
+
+  private onReply(sequence: number, content: string): void {
+    if (content !== this.replyOf(sequence)) this.meter.forged();
+    this.meter.replied(content.length);
+  }
+
   private onDelivered(sequence: number, content: string): void {
     const bytes = content.length;
     const writtenAt = this.writtenAt[sequence] ?? -1;
@@ -372,6 +398,11 @@ function chosenFrom(body: string): (NonNullable<ReturnType<typeof chosenIn>> & {
     if (!(error instanceof Malformed)) throw error;
     return null;
   }
+}
+
+/** The way to the other end begins with an end's own relay. */
+function throughOwn({ relay }: MessageEnd, path: string): string {
+  return relay ? `${relay} ${path}` : path;
 }
 
 /** How often a session that wants to end looks whether all was confirmed. */

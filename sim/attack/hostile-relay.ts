@@ -20,7 +20,7 @@ export interface AttackerOptions {
   readonly name: string;
   /** Keys for reading; a relay that was given the key of a message has it there. */
   readonly keys: ReadingKeys;
-  /** What it can sign with: its own name. */
+  /** Signs in the name of the client, with a certificate of the relay's own. */
   readonly guard: MessageGuard;
 }
 
@@ -107,7 +107,7 @@ export class HostileRelay implements Attacker {
     return message instanceof MsrpWire && message.message.kind === 'response' && this.unwanted.has(message.message.id);
   }
 
-  /** In its own name: it has no other to sign with. */
+  /** Signed with a key of its own, which its own authority says to be the client's. */
   private signedForgery(message: StreamMessage): StreamMessage {
     if (!(message instanceof MsrpWire)) return changed(message);
     const { contentType, messageId } = requestIn(message);

@@ -20,8 +20,8 @@ export interface Numbered {
 }
 
 export interface SessionHandler {
-  /** A message is whole, for the first time. */
-  onMessage?(message: Numbered): void;
+  /** A message is whole, for the first time; `connection` is the one that it came by. */
+  onMessage?(message: Numbered, connection: MsrpConnection): void;
   /** The other end has it: its receipt has come (RFC 4975 section 7.1.2). */
   onReceipt?(sequence: number): void;
   /** It will not get there: somebody on the way says so. */
@@ -138,7 +138,7 @@ export class MsrpSession {
       if (content === null) return;
       this.seen.add(sequence);
       this.highest = Math.max(this.highest, sequence);
-      this.handler.onMessage?.({ sequence, content });
+      this.handler.onMessage?.({ sequence, content }, connection);
     }
     if (request.successReport) connection.send(this.receiptOf(request));
   }

@@ -119,6 +119,7 @@ const METRICS: Definitions = {
   tlsAlerts: of('', 'TLS connections that an end gave up because of what came; `.alert` by alert'),
   tlsHandshakeBytes: of('B', 'records of a TLS handshake, both directions, mean over connections'),
   tlsHandshakeTime: of('s', "from the stream below to an end's own Finished being enough, mean over ends"),
+  repliesDelivered: of('', 'messages of callees that have reached the callers'),
   messagesForged: of('', 'messages taken for genuine that were not as their sender wrote them'),
   messageFlaws: of('', 'messages that the receiver found something wrong with; `.flaw` by flaw'),
   publications: of('', 'changes of presence that were published: RFC 3903'),

@@ -1,8 +1,9 @@
 import { concatBytes } from '@noble/hashes/utils';
 import { bytesOf, textOf } from '../core/byte-text';
 import type { RandomStream } from '../core/random';
-import { hkdfExpand, KEY, KeyShare, randomBytes, seal, TAG, unseal } from './primitives';
+import { hkdfExpand, KEY, KeyShare, type PublicKey, randomBytes, seal, TAG, unseal } from './primitives';
 import type { Realm } from './realm';
+import type { VerificationLog } from './verification-log';
 
 /** Content of a message that is signed, or signed and encrypted (after RFC 8551, S/MIME). */
 export const SIGNED = 'multipart/signed';
@@ -17,9 +18,11 @@ const SIGNATURE = 64;
 const LENGTH = 2;
 const NO_BYTES = new Uint8Array(0);
 
-/** Who wrote a message, in which session, and the how manieth it is: in the clear, and signed. */
+/** Who wrote a message, who says so, in which session, and the how manieth it is: in the clear, and signed. */
 export interface MessageHeader {
   readonly from: string;
+  /** Of the certificate (RFC 5652 section 10.2.4). */
+  readonly issuer: string;
   readonly session: string;
   readonly sequence: number;
 }
@@ -70,7 +73,7 @@ export function parseSealed(body: string): SealedMessage | null {
   const end = bytes.length - SIGNATURE;
   if (end < LENGTH + 1) return null;
   const start = LENGTH + ((bytes[0]! << 8) | bytes[1]!);
-  const [from, session, sequence] = textOf(bytes.subarray(LENGTH, start)).split('\n');
+  const [from, issuer, session, sequence] = textOf(bytes.subarray(LENGTH, start)).split('\n');
   if (sequence === undefined || start >= end) return null;
   const recipients = new Map<string, { share: Uint8Array; key: Uint8Array }>();
   let at = start + 1;
@@ -82,7 +85,7 @@ export function parseSealed(body: string): SealedMessage | null {
     if (at > end) return null;
   }
   return {
-    header: { from: from!, session: session!, sequence: Number(sequence) },
+    header: { from: from!, issuer: issuer!, session: session!, sequence: Number(sequence) },
     recipients,
     content: bytes.subarray(at, end),
     signed: bytes.subarray(0, end),
@@ -101,12 +104,18 @@ export function contentFor(reader: string, message: SealedMessage, keys: Reading
 export interface GuardOptions {
   readonly realm: Realm;
   readonly keys: ReadingKeys;
-  /** Who this end is, and who the other end has to be. */
+  /** The host that it is on. */
+  readonly holder: string;
+  /** Who this end says that it is, and which authority says so; and who the other end has to be. */
   readonly self: string;
+  readonly issuer: string;
   readonly peer: string;
+  /** Authorities that it believes, by name. */
+  readonly trusted: readonly string[];
   /** Who is to read messages, the peer included; empty: everybody can. */
   readonly readers: readonly string[];
   readonly random: RandomStream;
+  readonly log: VerificationLog;
 }
 
 /** Signs the messages of one end of a session, and checks those of the other end: by what is in them, whoever carried them. */
@@ -120,8 +129,8 @@ export class MessageGuard {
   constructor(private readonly options: GuardOptions) {}
 
   seal(sequence: number, session: string, content: string): { readonly contentType: string; readonly body: string } {
-    const { self, readers, realm, keys, random } = this.options;
-    const header = bytesOf(`${self}\n${session}\n${sequence}`);
+    const { holder, self, issuer, readers, realm, keys, random, log } = this.options;
+    const header = bytesOf(`${self}\n${issuer}\n${session}\n${sequence}`);
     const parts = [Uint8Array.of(header.length >> 8, header.length & 0xff), header, Uint8Array.of(readers.length)];
     let inner = bytesOf(content);
     if (readers.length > 0) {
@@ -133,18 +142,23 @@ export class MessageGuard {
       inner = seal(hkdfExpand(key, NO_BYTES, KEY), 0, NO_BYTES, inner) as typeof inner;
     }
     const signed = concatBytes(...parts, inner);
-    const signature = realm.root.identityOf(self).key.sign(signed);
-    return { contentType: readers.length > 0 ? ENCRYPTED : SIGNED, body: textOf(concatBytes(signed, signature)) };
+    const { key } = realm.authorityOf(issuer).identityOf(self);
+    log.signed(holder, key.public);
+    return {
+      contentType: readers.length > 0 ? ENCRYPTED : SIGNED,
+      body: textOf(concatBytes(signed, key.sign(signed))),
+    };
   }
 
   /** The content of message `sequence` of `session`; null where something is wrong, which is counted. */
   open(sequence: number, session: string, body: string): string | null {
-    const { keys, self } = this.options;
+    const { keys, self, log } = this.options;
     const message = parseSealed(body);
     const flaw = message === null ? 'unsigned' : this.flawOf(message, sequence, session);
     if (flaw !== null) return this.reject(flaw);
     const content = contentFor(self, message!, keys);
     if (content === null) return this.reject('unreadable');
+    log.verified(self, session, sequence, this.keyOf(message!.header));
     // what follows is right: what is missing was taken away
     if (sequence > this.highest + 1) this.note('gap');
     this.taken.add(sequence);
@@ -153,12 +167,17 @@ export class MessageGuard {
   }
 
   private flawOf({ header, signed, signature }: SealedMessage, sequence: number, session: string): Flaw | null {
-    const { realm, peer } = this.options;
+    const { trusted, peer } = this.options;
     // the name is that of a signer at most: only then the signature says whether the bytes are as they were
-    if (header.from !== peer) return 'identity';
-    if (!realm.root.identityOf(peer).key.public.verify(signed, signature)) return 'integrity';
+    if (header.from !== peer || !trusted.includes(header.issuer)) return 'identity';
+    if (!this.keyOf(header).verify(signed, signature)) return 'integrity';
     if (header.session !== session || this.taken.has(header.sequence)) return 'replay';
     return header.sequence === sequence ? null : 'order';
+  }
+
+  /** As the certificate has it. */
+  private keyOf({ from, issuer }: MessageHeader): PublicKey {
+    return this.options.realm.authorityOf(issuer).identityOf(from).key.public;
   }
 
   private reject(flaw: Flaw): null {

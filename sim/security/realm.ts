@@ -3,6 +3,9 @@ import { Authority } from './certificates';
 import { KEY, randomBytes } from './primitives';
 import type { StoredTicket } from './tls/client';
 
+/** Name of the authority that everybody believes. */
+export const ROOT = 'root';
+
 /** Who issues certificates, and what hosts keep from one connection to the next: one for all sessions alike. */
 export class Realm {
   readonly root: Authority;
@@ -15,7 +18,7 @@ export class Realm {
     private readonly certificate: number,
     private readonly chain: number,
   ) {
-    this.root = this.authorityOf('root');
+    this.root = this.authorityOf(ROOT);
   }
 
   /** The authority of that name, which nobody but its owner has to believe. */

@@ -6,6 +6,7 @@ import type { Node } from '../net/node';
 import type { Simulation } from '../net/simulation';
 import type { MsrpMessage } from '../msrp/message';
 import { newKeyLog } from '../security/tls/key-log';
+import { newVerificationLog } from '../security/verification-log';
 import type { SipMessage } from '../sip/message';
 import { type ContentListener, Dissector, isStream } from './content';
 import { type Leg, Legs, type LegSide } from './legs';
@@ -61,6 +62,7 @@ export class Observation implements WireListener {
 
   constructor(readonly simulation: Simulation) {
     simulation.single(newKeyLog).keep();
+    simulation.single(newVerificationLog).keep();
     this.watch = new WireWatch(simulation, this);
   }
 

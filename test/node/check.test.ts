@@ -32,6 +32,22 @@ describe('hopwise check', () => {
     assert.equal((await check('gallery/tcp-udp-tcp', '--fail-on', 'never')).code, 0);
   });
 
+  it('counts a SHOULD NOT alone with --fail-on should, not by default', async () => {
+    // all is well with this relay, but that nobody needs it
+    const relay = ['gallery/encrypted-messages', '--sessions', 'chat'];
+    const { code, out } = await check(...relay);
+    assert.deepEqual(
+      out
+        .split('\n')
+        .flatMap((line) => (/^(\S+) +([A-Z ]+|text) +broken/.exec(line) ?? []).slice(1).map((cell) => cell.trim())),
+      ['necessity', 'SHOULD NOT'],
+    );
+    assert.equal(code, 0);
+    assert.equal((await check(...relay, '--fail-on', 'should')).code, 1);
+    assert.equal((await check(...relay, '--fail-on', 'any')).code, 1);
+    assert.equal((await check(...relay, '--fail-on', 'never')).code, 0);
+  });
+
   it('counts a broken sentence of the text with --fail-on any only', async () => {
     const own = ['gallery/direct-tls', '--set', 'sessions.chat.app.im-session.connection=own'];
     assert.equal((await check(...own, '--fail-on', 'should')).code, 0);

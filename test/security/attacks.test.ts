@@ -107,6 +107,14 @@ describe('hostile relays', () => {
     assert.equal(of('tls12Connections'), 1);
   });
 
+  it('given signed messages, when the callee believes certificates of the relay, then it takes what that signs as the caller', () => {
+    const { of, found } = under('impersonate', 'signed', 'trust: [middle]');
+    assert.ok(of('messagesForged') > 0);
+    // what is found are the caller's own, whose numbers do not fit any more
+    assert.ok(found > 0);
+    assert.equal(of('messageFlaws.identity') + of('messageFlaws.integrity'), 0);
+  });
+
   it('given TLS from end to end, when the client believes what the relay issues, then its impersonation is not seen', () => {
     const { of, found } = under('impersonate', 'end to end', 'trust: [middle]');
     assert.equal(found, 0);

@@ -46,6 +46,28 @@ describe('each guideline turns with the mechanism, and shows the packets', () =>
     });
   }
 
+  const signed = (relay: string, more = '') => ({
+    session: `path: relayed, via: [middle], relay: { ${relay} }, security: { messages: signed${more} }`,
+    app: 'size: 200 B, replies: 2',
+  });
+
+  it('mutual-authentication by signed messages (RFC 8551), which a relay that impersonates turns where it is believed', () => {
+    const rule = 'mutual-authentication';
+    assert.equal(judged(signed('attack: none'), rule, 'msrp.method == SEND').status, 'kept');
+    // refused: the ends still know who wrote what they take
+    assert.equal(judged(signed('attack: impersonate'), rule, 'msrp.method == SEND').status, 'kept');
+    const believed = judged(signed('attack: impersonate', ', trust: [middle]'), rule, 'msrp.method == SEND');
+    assert.equal(believed.status, 'broken');
+    assert.match(believed.because, /bob took for alice's what middle has signed/);
+  });
+
+  it('mutual-authentication wants both ends to sign', () => {
+    const { session } = signed('attack: none');
+    const finding = verdictOf(captured({ session }).report, 'mutual-authentication');
+    assert.equal(finding.status, 'broken');
+    assert.match(finding.because, /^bob has shown no certificate, and signed no message/);
+  });
+
   it('quotes the draft as it stands there, and says how to mend it', () => {
     const draft = readFileSync('docs/spec/draft-mankin-im-session-guide-00.txt', 'utf8').replaceAll(/\s+/g, ' ');
     for (const { name, sentence, mend } of rules) {

@@ -10,10 +10,13 @@ import type { Site } from './site';
 
 /** What a relay of `session` on `node` does that is hostile; null: nothing. */
 export function attackerAt(site: Site, session: RunningSession, node: Node): Attacker | null {
-  const { relay, to } = session.spec;
+  const { relay, from, to, security } = session.spec;
   if (relay.attack === 'none') return null;
   const { name } = node;
-  const guard = guardAt(site, session, name, site.node(to).name, []);
+  const [client, server] = [site.node(from).name, site.node(to).name];
+  // in the name of the client, by an authority of its own
+  const readers = security.messages === 'encrypted' ? [server] : [];
+  const guard = guardAt(site, session, { holder: name, self: client, issuer: name, peer: server, readers });
   const options = { attack: relay.attack, every: relay.attackEvery, name, keys: readingKeysOf(site), guard };
   const attacker = new HostileRelay(options);
   session.findings.push(() => [

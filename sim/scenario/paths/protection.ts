@@ -2,11 +2,12 @@ import type { StreamDelegate } from '../../transport/byte-stream';
 import { newContentWatching } from '../../transport/content-watching';
 import type { StreamTransport } from '../../transport/stream-transport';
 import type { MessageGuards } from '../../apps/app';
-import { MessageGuard, ReadingKeys } from '../../security/messages';
-import { Realm } from '../../security/realm';
+import { type GuardOptions, MessageGuard, ReadingKeys } from '../../security/messages';
+import { Realm, ROOT } from '../../security/realm';
 import { newKeyLog } from '../../security/tls/key-log';
 import { Tls } from '../../security/tls/tls';
 import { TlsTransport } from '../../security/tls/transport';
+import { newVerificationLog } from '../../security/verification-log';
 import type { RunningSession } from '../running-session';
 import type { Line } from './path';
 import type { Site } from './site';
@@ -53,23 +54,27 @@ export function guardsOf(site: Site, session: RunningSession): (() => MessageGua
   if (security.messages === 'none') return undefined;
   const [client, server] = [site.node(from).name, site.node(to).name];
   const isEncrypted = security.messages === 'encrypted';
-  const readers = isEncrypted ? [server, ...security.readers.map((name) => site.node(name).name)] : [];
-  return () => ({
-    caller: guardAt(site, session, client, server, readers),
-    callee: guardAt(site, session, server, client, []),
-  });
+  const others = security.readers.map((name) => site.node(name).name);
+  const guard = (self: string, peer: string) =>
+    guardAt(site, session, { holder: self, self, issuer: ROOT, peer, readers: isEncrypted ? [peer, ...others] : [] });
+  return () => ({ caller: guard(client, server), callee: guard(server, client) });
 }
 
-/** What `self` can sign and read in the messages of a session. */
+/** What somebody can sign and read in the messages of a session. */
 export function guardAt(
   site: Site,
   session: RunningSession,
-  self: string,
-  peer: string,
-  readers: readonly string[],
+  who: Pick<GuardOptions, 'holder' | 'self' | 'issuer' | 'peer' | 'readers'>,
 ): MessageGuard {
-  const random = site.simulation.random.stream(`security:messages/${session.spec.name}`);
-  return new MessageGuard({ realm: realmOf(site, session), keys: readingKeysOf(site), self, peer, readers, random });
+  const { simulation } = site;
+  return new MessageGuard({
+    ...who,
+    realm: realmOf(site, session),
+    keys: readingKeysOf(site),
+    trusted: [ROOT, ...session.spec.security.trust.map((name) => site.node(name).name)],
+    random: simulation.random.stream(`security:messages/${session.spec.name}`),
+    log: simulation.single(newVerificationLog),
+  });
 }
 
 export function readingKeysOf(site: Site): ReadingKeys {

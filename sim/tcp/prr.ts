@@ -14,9 +14,8 @@ export class ProportionalRateReduction {
     this.recoverFs = Math.max(recoverFs, 1);
   }
 
-  /** Section 6.2, for an ACK that delivered `deliveredData` bytes; `safeAck`: snd.una advanced and no further loss. */
+  /** Section 6.2, for an ACK that delivered `deliveredData` bytes, more than none; `safeAck`: snd.una advanced and no further loss. */
   onAck(deliveredData: number, inFlight: number, ssthresh: number, mss: number, safeAck: boolean): void {
-    if (deliveredData <= 0) return;
     this.delivered += deliveredData;
     let sndcnt: number;
     if (inFlight > ssthresh) {

@@ -4,6 +4,7 @@ import type { AckSample, LossSample } from './cc/congestion-control';
 import { ForwardRto } from './frto';
 import { ProportionalRateReduction } from './prr';
 import { type Loser, Rack } from './rack';
+import { SackLoss } from './sack-loss';
 import { Mark } from './scoreboard';
 import type { Sender } from './sender';
 import { TailLossProbe } from './tail-loss-probe';
@@ -32,10 +33,12 @@ export class LossRecoveryMachine implements Loser {
   private readonly prr: ProportionalRateReduction | null;
   private readonly tlp: TailLossProbe | null;
   private readonly frto: ForwardRto | null;
+  /** Null unless losses are found by counting what is SACKed. */
+  private readonly bySack: SackLoss | null;
   private readonly undo: Undo;
   /** Window added by duplicate ACKs during recovery without SACK (RFC 5681 section 3.2, step 4). */
   private inflation = ZERO;
-  /** What PRR allows until the next ACK: bytes in flight. */
+  /** What PRR allows until the next ACK that delivers something: bytes in flight. */
   private prrWindow = ZERO;
   private force = false;
   /** The ACK at hand ended a recovery. */
@@ -48,7 +51,9 @@ export class LossRecoveryMachine implements Loser {
     const { config } = sender.host;
     this.rack = new Rack(sender.board, sender.rtt, sender.host.events);
     this.usesTime = config.lossRecovery === 'rack-tlp';
-    const modern = this.usesTime || config.lossRecovery === 'sack' || config.lossRecovery === 'sack-1996';
+    const eager = config.lossRecovery === 'sack-1996';
+    this.bySack = config.lossRecovery === 'sack' || eager ? new SackLoss(sender.board, sender.mss, eager) : null;
+    const modern = this.usesTime || this.bySack !== null;
     this.prr = config.prr && modern && !sender.cc.ownsRecovery ? new ProportionalRateReduction() : null;
     this.tlp = this.usesTime ? new TailLossProbe(sender) : null;
     this.frto = config.frto && modern ? new ForwardRto(sender) : null;
@@ -66,8 +71,7 @@ export class LossRecoveryMachine implements Loser {
 
   /** Losses are found from SACK blocks: the peer sends them and the algorithm reads them. */
   private get usesSack(): boolean {
-    const mode = this.sender.host.config.lossRecovery;
-    return this.sender.sackOk && (mode === 'rack-tlp' || mode === 'sack' || mode === 'sack-1996');
+    return this.sender.sackOk && (this.usesTime || this.bySack !== null);
   }
 
   /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). */
@@ -109,6 +113,12 @@ export class LossRecoveryMachine implements Loser {
     return this.sender.board.lostBytes === 0 ? -1 : this.sender.board.nextLost();
   }
 
+  /** The segment to retransmit next if none is lost and there is no new data, or -1 (RFC 6675 section 4, NextSeg rules 3 and 4). */
+  nextWithoutNewData(): number {
+    if (this.bySack === null || !this.usesSack || this.state !== RecoveryState.recovery) return -1;
+    return this.bySack.next();
+  }
+
   lose(segment: number): void {
     const { board, rate, cc } = this.sender;
     const bytes = board.markLost(segment);
@@ -129,6 +139,7 @@ export class LossRecoveryMachine implements Loser {
   onRetransmit(segment: number, bytes: number): void {
     this.force = false;
     if (this.usesTime) this.rack.onRetransmitted(segment);
+    else this.bySack?.onRetransmit(segment, this.recoveryPoint);
     this.prr?.onSent(bytes);
     this.undo.onRetransmit();
   }
@@ -185,7 +196,7 @@ export class LossRecoveryMachine implements Loser {
     sample.lostBytes = this.lostNow;
     sample.inFlight = sender.inFlight;
     sample.inRecovery = this.state === RecoveryState.recovery || this.state === RecoveryState.loss;
-    if (this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr)) {
+    if (this.isReducing && sample.ackedBytes > 0) {
       const safe = advanced > 0 && this.lostNow === 0;
       this.prr!.onAck(sample.ackedBytes, sample.inFlight, sender.cc.ssthresh, sender.mss, safe);
       this.prrWindow = sample.inFlight + this.prr!.allowance;
@@ -244,7 +255,6 @@ export class LossRecoveryMachine implements Loser {
     this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
     if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
       this.enterRecovery(priorInFlight, 0);
-      this.prrWindow = sender.inFlight + sender.mss;
     }
     sender.output();
   }
@@ -274,32 +284,10 @@ export class LossRecoveryMachine implements Loser {
       if (board.sackedBytes === 0 && board.retransmittedBytes === 0 && board.lostBytes === 0)
         this.reorderingDeadline = 0;
       else this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
-    } else this.detectBySack();
-  }
-
-  /**
-   * RFC 6675 section 4, IsLost: DupThresh segments, or more than (DupThresh - 1) SMSS bytes, SACKed above. In 1996 every
-   * hole counted once recovery had begun.
-   */
-  private detectBySack(): void {
-    const { board, mss, host } = this.sender;
-    if (board.sackedSegments === 0) return;
-    const thresh = host.config.lossRecovery === 'sack-1996' && this.isRecovering ? 1 : DUP_THRESH;
-    let segments = 0;
-    let bytes = 0;
-    let s = board.highestSacked;
-    for (; s >= board.first; s--) {
-      if ((board.marks(s) & Mark.sacked) === 0) continue;
-      segments++;
-      bytes += board.size(s);
-      if (segments >= thresh || bytes > (thresh - 1) * mss) break;
+    } else {
+      this.bySack!.detect(this.isRecovering, this);
+      if (this.dupAcks >= DUP_THRESH && !this.isRecovering && this.lostNow === 0) this.lose(this.sender.board.first);
     }
-    for (s--; s >= board.first; s--) {
-      const marks = board.marks(s);
-      if (marks & Mark.lost) break;
-      if ((marks & (Mark.sacked | Mark.everRetransmitted)) === 0) this.lose(s);
-    }
-    if (this.dupAcks >= DUP_THRESH && !this.isRecovering && this.lostNow === 0) this.lose(board.first);
   }
 
   /** RFC 5681 section 3.2, RFC 6582, RFC 3042, and Tahoe. */
@@ -360,7 +348,8 @@ export class LossRecoveryMachine implements Loser {
       return;
     }
     this.state = RecoveryState.recovery;
-    if (this.usesPrr) this.prr!.begin(priorInFlight);
+    this.bySack?.begin();
+    if (this.usesPrr) this.beginPrr(priorInFlight);
     else if (!this.usesSack) this.inflation = DUP_THRESH * sender.mss;
   }
 
@@ -373,7 +362,13 @@ export class LossRecoveryMachine implements Loser {
     this.undo.cancel();
     this.recoveryPoint = sender.nxt;
     this.state = RecoveryState.cwr;
-    this.prr?.begin(priorInFlight);
+    if (this.usesPrr) this.beginPrr(priorInFlight);
+  }
+
+  /** Until something is delivered nothing is sent but the forced retransmission. */
+  private beginPrr(priorInFlight: number): void {
+    this.prr!.begin(priorInFlight);
+    this.prrWindow = this.sender.inFlight;
   }
 
   private leaveIfDone(advanced: number): void {

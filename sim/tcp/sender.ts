@@ -200,9 +200,11 @@ export class Sender {
     let paced = false;
     for (;;) {
       const inFlight = board.pipe(this.nxt);
-      const lost = recovery.nextToRetransmit();
-      if (lost >= 0) {
-        if (!recovery.allows(inFlight + board.size(lost)) && !recovery.mayForce()) {
+      let again = recovery.nextToRetransmit();
+      const length = again < 0 ? this.nextLength() : 0;
+      if (length < 0) again = recovery.nextWithoutNewData();
+      if (again >= 0) {
+        if (!recovery.allows(inFlight + board.size(again)) && !recovery.mayForce()) {
           limited = true;
           break;
         }
@@ -210,10 +212,9 @@ export class Sender {
           paced = true;
           break;
         }
-        this.retransmit(lost);
+        this.retransmit(again);
         continue;
       }
-      const length = this.nextLength();
       if (length < 0) break;
       if (!recovery.allows(inFlight + length)) {
         limited = true;

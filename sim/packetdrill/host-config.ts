@@ -53,7 +53,7 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
 export function optionsOf(config: MutableConfig, settings: Settings, congestionControl: string): TcpOptions | null {
   const name = congestionControlName(congestionControl);
   if (name === null) return null;
-  const params = name === 'cubic' ? hystartOf(settings.hystart) : {};
+  const params = name === 'cubic' ? { renoRegains: settings.isFreeBsd, ...hystartOf(settings.hystart) } : {};
   return { config, congestionControl: bind(CONTROLS[name]!, params) };
 }
 

@@ -9,7 +9,7 @@ export interface ClassicHyStartParams extends ParamsOf<typeof hystartParams> {
   readonly hystartDelay: boolean;
 }
 
-/** Below this window nothing is detected, segments. */
+/** Below this window nothing is detected and no round begins, segments. */
 const LOW_WINDOW = 16;
 /** ACKs that come closer together than this belong to one train. */
 const ACK_DELTA: Nanos = 2e6;
@@ -39,13 +39,13 @@ export class ClassicHyStart implements SlowStartExit {
     const { now } = this.flow;
     if (ack.rtt < 0) return false;
     if (ack.rtt < this.minRtt) this.minRtt = ack.rtt;
+    if (cwnd < LOW_WINDOW * this.flow.mss) return false;
     if (ack.una > this.windowEnd) {
       this.windowEnd = ack.nxt;
       this.roundStart = this.lastAck = now;
       this.roundRtt = Infinity;
       this.samples = 0;
     }
-    if (cwnd < LOW_WINDOW * this.flow.mss) return false;
     if (this.params.hystartTrains && now - this.lastAck <= ACK_DELTA) {
       this.lastAck = now;
       if (now - this.roundStart > this.minRtt / 2) return true;

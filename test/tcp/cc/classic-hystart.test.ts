@@ -65,6 +65,16 @@ describe('HyStart (Ha and Rhee 2011, as Linux has it)', () => {
     assert.equal(round(60, 1, 80, 15), 0);
   });
 
+  it('begins its first round when the window has reached 16 segments', () => {
+    const round = rounds();
+    // eight samples of a round that began too early would be enough for the ninth, were they counted
+    assert.equal(round(8, 0.1, 80, 15), 0);
+    assert.equal(round(20, 0.1, 91, 16), 9);
+    const halfway = rounds();
+    halfway(4, 0.1, 80, 15);
+    assert.equal(halfway(8, 0.1, 91, 16), 0);
+  });
+
   it('leaves slow start with less loss than no HyStart, and at once', () => {
     const path = { rate: 50e6, rtt: 80, buffer: 1000, duration: 6 };
     const plain = solo('cubic', path, { hystart: 'off' });

@@ -36,6 +36,11 @@ export class AckReader {
 
     rate.end(sender.rtt, sample);
     sample.ackedBytes = rate.delivered - priorDelivered;
+    // without SACK each duplicate ACK has told of a segment before (RFC 9937 section 5, DeliveredData)
+    if (advanced > 0 && !sender.sackOk && recovery.dupAcks > 0 && recovery.state === RecoveryState.open) {
+      const told = recovery.dupAcks * sender.mss;
+      sample.ackedBytes = Math.max(advanced - told, Math.min(advanced, sender.mss));
+    }
     sample.srtt = sender.rtt.srtt;
     sample.minRtt = sender.rtt.min;
     sample.oneWayDelay = this.echo === NO_OPTION ? -1 : (p.tsVal - this.echo) * 1e6;

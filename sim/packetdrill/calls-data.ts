@@ -68,8 +68,9 @@ function writer(shape: Shape): Handler {
     if (isNull(args.at(1)) && bytes > 0) return at(failed('EFAULT'));
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
     if (flags & MSG_FASTOPEN! || found.synDeferred) return writeFastOpen(process, found, bytes, waits);
-    const more = (flags & MSG_MORE!) !== 0 || found.options.get('TCP_CORK') === 1;
-    if (more || found.corked > 0) return writeCorked(process, found, bytes, more);
+    const push = (flags & MSG_MORE!) === 0;
+    const more = !push || found.options.get('TCP_CORK') === 1;
+    if (more || found.corked > 0) return writeCorked(process, found, bytes, more, push);
     return writeAll(found, bytes, waits);
   };
 }
@@ -109,8 +110,8 @@ function writeAll(found: TcpSocket, bytes: number, waits: boolean): Attempt {
   };
 }
 
-/** MSG_MORE and TCP_CORK: full segments go, the rest waits for more or for 200 ms. */
-function writeCorked(process: Process, found: TcpSocket, bytes: number, more: boolean): Attempt {
+/** MSG_MORE and TCP_CORK: full segments go, the rest waits for more, or for an RTO. */
+function writeCorked(process: Process, found: TcpSocket, bytes: number, more: boolean, push: boolean): Attempt {
   return () => {
     const refused = refusal(found, true);
     if (refused === 'wait') return null;
@@ -120,7 +121,8 @@ function writeCorked(process: Process, found: TcpSocket, bytes: number, more: bo
     const ready = more ? total - (total % connection.mss) : total;
     if (more && found.corked === 0 && total > ready) process.startCorkTimer(found);
     found.corked = total - ready;
-    if (ready > 0) connection.writeAll(ready);
+    found.corkedPush = push;
+    if (ready > 0) connection.writeAll(ready, push && ready === total);
     return done(bytes);
   };
 }

@@ -102,7 +102,7 @@ function closeSocket(process: Process, found: TcpSocket): void {
   }
   const { connection } = found;
   if (connection === null || found.phase === 'closed') return;
-  process.uncork(found);
+  found.uncork();
   if (found.abortive) connection.abort();
   else connection.close();
 }
@@ -118,7 +118,7 @@ const shutdown: Handler = (process, args) => {
   if (found.phase !== 'connected' || found.connection === null) return at(failed('ENOTCONN'));
   if (how !== SHUT_WR) found.readShut = true;
   if (how !== SHUT_RD) {
-    process.uncork(found);
+    found.uncork();
     found.writeShut = true;
     found.connection.shutdown();
   }

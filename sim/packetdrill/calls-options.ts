@@ -25,12 +25,12 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
   TCP_MAXSEG: (_, socket, value) => {
     socket.config.mss = Math.min(socket.config.mss, value);
   },
-  TCP_NODELAY: (process, socket, value) => {
+  TCP_NODELAY: (_, socket, value) => {
     socket.config.nagle = value === 0;
-    if (value !== 0) process.uncork(socket);
+    if (value !== 0) socket.uncork();
   },
-  TCP_CORK: (process, socket, value) => {
-    if (value === 0) process.uncork(socket);
+  TCP_CORK: (_, socket, value) => {
+    if (value === 0) socket.uncork();
   },
   SO_KEEPALIVE: (process, socket, value) => {
     const idle = socket.options.get('TCP_KEEPIDLE');

@@ -154,13 +154,6 @@ export class Process {
     return this.flow;
   }
 
-  /** Sends what MSG_MORE and TCP_CORK hold back. */
-  uncork(socket: TcpSocket): void {
-    const { corked } = socket;
-    socket.corked = 0;
-    if (corked > 0 && socket.phase === 'connected') socket.connection?.writeAll(corked);
-  }
-
   /** Makes the script look again at `time`. */
   wakeAt(time: Nanos): void {
     new Timer(this.host.simulation.events, () => this.host.interrupt()).arm(time);
@@ -170,7 +163,8 @@ export class Process {
   startCorkTimer(socket: TcpSocket): void {
     const { events } = this.host.simulation;
     const patience = socket.connection?.sender?.rtt.rto ?? CORK_TIMEOUT;
-    new Timer(events, () => this.uncork(socket)).arm(events.now + patience);
+    socket.corkTimer ??= new Timer(events, () => socket.uncork(true));
+    socket.corkTimer.arm(events.now + patience);
   }
 
   private onSyn(listener: TcpSocket, connection: TcpConnection): TcpSocket {

@@ -1,3 +1,4 @@
+import type { Timer } from '../core/event-queue';
 import { type CloseReason, State, type TcpConnection, type TcpDelegate } from '../tcp/connection';
 import type { MutableConfig } from './host-config';
 
@@ -37,8 +38,10 @@ export class TcpSocket implements TcpDelegate {
   /** A write found no room since the last time there was some. */
   wantsRoom = false;
   remoteClosed = false;
-  /** Bytes held back by MSG_MORE or TCP_CORK. */
+  /** Bytes held back by MSG_MORE or TCP_CORK, and whether the call that wrote the last of them asked for PSH. */
   corked = 0;
+  corkedPush = true;
+  corkTimer: Timer | null = null;
 
   constructor(
     readonly config: MutableConfig,
@@ -73,7 +76,17 @@ export class TcpSocket implements TcpDelegate {
     this.wake();
   }
 
+  /** Sends what MSG_MORE and TCP_CORK hold back. */
+  uncork(push = this.corkedPush): void {
+    const { corked } = this;
+    this.corkTimer?.disarm();
+    this.corked = 0;
+    if (corked > 0 && this.phase === 'connected') this.connection?.writeAll(corked, push);
+  }
+
   onWritable(): void {
+    // MSG_MORE is a matter of one call: what comes next, be it an ACK, sends what it holds back
+    if (this.options.get('TCP_CORK') !== 1) this.uncork();
     if (this.wantsRoom) {
       this.wantsRoom = false;
       this.writeEdges++;

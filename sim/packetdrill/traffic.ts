@@ -12,9 +12,11 @@ export class Traffic {
   private segmentsOut = 0;
   private segmentsIn = 0;
   private dataSegmentsIn = 0;
+  /** Counted from when the connection was established, if none has been seen since. */
   private lastDataSent: Nanos = 0;
   private lastDataReceived: Nanos = 0;
   private lastAckReceived: Nanos = 0;
+  private establishedAt: Nanos = 0;
   private busy: Nanos = 0;
   private rwndLimited: Nanos = 0;
   private watchedAt: Nanos = 0;
@@ -41,8 +43,13 @@ export class Traffic {
     if (this.wasLimited) this.rwndLimited += now - this.watchedAt;
     this.watchedAt = now;
     const sender = connection?.sender ?? null;
+    if (connection !== null && connection.establishedAt > 0) this.establishedAt = connection.establishedAt;
     this.wasBusy = sender !== null && sender.una < sender.end;
     this.wasLimited = sender !== null && isRwndLimited(sender);
+  }
+
+  private since(last: Nanos, now: Nanos): number {
+    return Math.floor((now - Math.max(last, this.establishedAt)) / MILLISECOND);
   }
 
   /** The value of a tcpi_ name, or undefined. */
@@ -55,11 +62,11 @@ export class Traffic {
       case 'tcpi_data_segs_in':
         return this.dataSegmentsIn;
       case 'tcpi_last_data_sent':
-        return Math.floor((now - this.lastDataSent) / MILLISECOND);
+        return this.since(this.lastDataSent, now);
       case 'tcpi_last_data_recv':
-        return Math.floor((now - this.lastDataReceived) / MILLISECOND);
+        return this.since(this.lastDataReceived, now);
       case 'tcpi_last_ack_recv':
-        return Math.floor((now - this.lastAckReceived) / MILLISECOND);
+        return this.since(this.lastAckReceived, now);
       case 'tcpi_busy_time':
         return Math.floor(this.busy / MICROSECOND);
       case 'tcpi_rwnd_limited':

@@ -9,7 +9,8 @@ import { Handshake } from './handshake';
 import { KeepAlive } from './keep-alive';
 import { AckDue } from './receiver';
 import { setSize, TIMESTAMPS_LENGTH } from './segment';
-import { Sender, type SenderHost } from './sender';
+import { Sender } from './sender';
+import type { SenderHost } from './sender-host';
 import type { TcpStack } from './stack';
 import { type CloseReason, type Endpoint, State, type SynOptions, type TcpDelegate } from './states';
 import { TcpStream } from './stream';
@@ -138,8 +139,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   /** Abort: RST, and everything is forgotten. */
   abort(reason: CloseReason = 'aborted'): void {
     if (this.state >= State.synReceived && this.state !== State.timeWait) {
-      const p = this.segment(Flag.rst | Flag.ack, this.sender?.nxt ?? 1, 0);
-      this.emit(p);
+      this.emit(this.segment(Flag.rst | Flag.ack, this.sender?.nxt ?? 1, 0));
     }
     this.finish(reason);
   }

@@ -1,7 +1,5 @@
-import type { EventQueue, Nanos } from '../core/event-queue';
-import type { ConnectionLog } from '../transport/connection-log';
+import type { Nanos } from '../core/event-queue';
 import type { AckSample, CongestionControl } from './cc/congestion-control';
-import type { TcpConfig } from './config';
 import { DeliveryRate } from './delivery-rate';
 import { Persist } from './persist';
 import { LossRecoveryMachine } from './recovery';
@@ -10,26 +8,9 @@ import { AckReader } from './ack-reader';
 import { Mark, Scoreboard } from './scoreboard';
 import type { Packet } from '../core/packet';
 import { ZERO } from '../core/zero';
-import { type ConnectionTimers, TimerKind } from './timers';
+import type { SenderHost } from './sender-host';
+import { TimerKind } from './timers';
 import { WindowValidation } from './window-validation';
-
-/** What the sender asks of its connection. */
-export interface SenderHost {
-  readonly events: EventQueue;
-  readonly config: TcpConfig;
-  readonly log: ConnectionLog | null;
-  /** Sends [seq, seq + length) and FIN if `fin`. */
-  transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void;
-  /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */
-  transmitProbe(): void;
-  readonly timers: ConnectionTimers;
-  /** Room in the send buffer has appeared. */
-  onWritable(): void;
-  /** Our FIN was acknowledged. */
-  onFinAcked(): void;
-  /** Retransmissions are exhausted. */
-  onGiveUp(): void;
-}
 
 /** What the retransmission timer is waiting for: one deadline, one meaning. */
 export const Waiting = { nothing: 0, rto: 1, probe: 2, reordering: 3, persist: 4 } as const;
@@ -50,6 +31,8 @@ export class Sender {
   nxt = 1;
   end = 1;
   finQueued = false;
+  /** The application wants the last byte written delivered at once: PSH (RFC 9293 section 3.9.1.2). */
+  private pushed = true;
   /** snd.wnd, bytes; and the segment that last updated it (snd.wl1, snd.wl2). */
   wnd = 0;
   maxWnd = 0;
@@ -128,9 +111,10 @@ export class Sender {
     return this.finQueued ? this.end : Infinity;
   }
 
-  /** The application wrote `bytes`. */
-  write(bytes: number): void {
+  /** The application wrote `bytes`; `push`: it has nothing to add for now. */
+  write(bytes: number, push = true): void {
     this.end += bytes;
+    this.pushed = push;
     this.output();
   }
 
@@ -275,7 +259,7 @@ export class Sender {
     if (board.first === board.next) {
       if (this.nxt < this.end || (this.finQueued && this.nxt <= this.end)) {
         if (this.waiting === Waiting.persist) return;
-        if (this.isWindowClosed()) {
+        if (this.isWindowBlocking()) {
           this.persist ??= new Persist(host.config, this.rtt);
           this.persist.begin(now);
           this.await(Waiting.persist, this.persist.at);
@@ -330,7 +314,7 @@ export class Sender {
     const { nxt, mss } = this;
     const limit = this.board.una + this.host.config.sendBuffer;
     const last = this.end < limit ? this.end : limit;
-    const usable = this.board.una + this.wnd - nxt;
+    const { usable } = this;
     let length = last - nxt;
     if (length > mss) length = mss;
     if (length > usable) length = usable;
@@ -342,15 +326,23 @@ export class Sender {
 
   /** Sender's silly window avoidance (RFC 9293 section 3.8.6.2.1) and Nagle (3.7.4) for a segment that is not full. */
   private isHeldBack(length: number): boolean {
-    if (this.nxt === this.board.una) return false;
+    const isIdle = this.nxt === this.board.una;
     const isLast = this.nxt + length === this.end;
-    if (isLast && this.finQueued) return false;
-    if (isLast) return this.host.config.nagle;
+    if (isLast) return this.host.config.nagle && !isIdle && !this.finQueued;
+    // the send buffer is smaller than a segment, and all of it can go
+    if (isIdle && length < this.usable) return false;
     return length < this.maxWnd / 2;
   }
 
-  private isWindowClosed(): boolean {
-    return this.board.una + this.wnd - this.nxt <= 0;
+  /** The peer's window that is left, bytes: U of RFC 9293 section 3.8.6.2.1. */
+  private get usable(): number {
+    return this.board.una + this.wnd - this.nxt;
+  }
+
+  /** Nothing is in flight and the peer's window is closed, or too small to be worth a segment. */
+  private isWindowBlocking(): boolean {
+    const length = this.nextLength();
+    return length < 0 || (length < this.mss && this.isHeldBack(length));
   }
 
   private sendNew(length: number, inFlight: number): void {
@@ -384,7 +376,7 @@ export class Sender {
       const from = this.releaseAt > now ? this.releaseAt : now;
       this.releaseAt = from + (length * 8e9) / rate;
     }
-    this.host.transmit(start, length, fin, start + length === this.end, retransmission);
+    this.host.transmit(start, length, fin, this.pushed && start + length === this.end, retransmission);
   }
 
   private mustPace(): boolean {
@@ -434,11 +426,12 @@ export class Sender {
     this.output();
   }
 
-  /** Zero-window probe (RFC 9293 section 3.8.6.1). */
+  /** Zero-window probe (RFC 9293 section 3.8.6.1), or the override of silly window avoidance (section 3.8.6.2.1). */
   private onPersist(): void {
     const { now } = this.host.events;
     const persist = this.persist!;
-    if (!this.isWindowClosed()) this.output();
+    if (!this.isWindowBlocking()) this.output();
+    else if (this.sendOneNew()) this.setTimer();
     else if (persist.isOver(now)) this.host.onGiveUp();
     else {
       this.host.transmitProbe();

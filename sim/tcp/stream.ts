@@ -65,11 +65,14 @@ export abstract class TcpStream extends ContentStream {
     return taken;
   }
 
-  /** Queues `bytes` as a blocking writer would: what does not fit yet follows as room appears. May be Infinity. */
-  writeAll(bytes: number): void {
+  /**
+   * Queues `bytes` as a blocking writer would: what does not fit yet follows as room appears. May be Infinity. `push`: the
+   * last of them is to be delivered at once (RFC 9293 section 3.9.1.2).
+   */
+  writeAll(bytes: number, push = true): void {
     if (this.closing) throw new Error('write after close');
     if (this.sender === null) this.early += bytes;
-    else this.sender.write(bytes);
+    else this.sender.write(bytes, push);
   }
 
   /** Bytes that `read` would give. */

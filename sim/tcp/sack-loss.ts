@@ -55,7 +55,7 @@ export class SackLoss {
 
   /**
    * NextSeg rules 3 and 4, for when no segment is lost and there is no new data: a hole below what is SACKed that was not
-   * retransmitted; else, once in a recovery, the last segment that is not SACKed. -1 if there is none.
+   * retransmitted; else, once in a recovery, the last segment that is not SACKed, if it was not. -1 if there is none.
    */
   next(): number {
     const { board } = this;
@@ -66,7 +66,9 @@ export class SackLoss {
     }
     if (board.una <= this.rescueRxt) return -1;
     for (let s = board.next - 1; s >= board.first; s--) {
-      if ((board.marks(s) & Mark.sacked) === 0) return (this.rescuer = s);
+      const marks = board.marks(s);
+      if (marks & Mark.sacked) continue;
+      return marks & Mark.everRetransmitted ? -1 : (this.rescuer = s);
     }
     return -1;
   }

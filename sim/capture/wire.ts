@@ -1,14 +1,13 @@
-import type { Address, Packet, WireContent } from '../core/packet';
+import type { Packet, WireContent } from '../core/packet';
 import { addWords, finish } from './checksum';
 import { formatOf } from './formats';
-import type { PacketBytes } from './formats/format';
+import type { Ipv4Of, PacketBytes } from './formats/format';
 
 const IP_HEADER_BYTES = 20;
 const DONT_FRAGMENT = 0x4000;
 
 export interface WireOptions {
-  /** The 32-bit IPv4 address that stands for a simulated one. */
-  readonly ipv4: (address: Address) => number;
+  readonly ipv4: Ipv4Of;
   /** Payload bytes of a packet; null for zeros. By default what `Packet.payload` encodes itself as. */
   readonly content?: (p: Packet) => Uint8Array | null;
 }
@@ -34,7 +33,7 @@ export class WireEncoder {
     const { bytes } = area;
     bytes.fill(0, 0, total);
     this.writeIp(p, total, format.number);
-    const contentAt = IP_HEADER_BYTES + format.writeHeader(area, p);
+    const contentAt = IP_HEADER_BYTES + format.writeHeader(area, p, this.options.ipv4);
     const content = (this.options.content ?? contentOf)(p);
     if (content !== null) bytes.set(content.subarray(0, Math.max(total - contentAt, 0)), contentAt);
     format.seal(area, addWords(format.number + area.length, bytes, 12, IP_HEADER_BYTES));

@@ -3,7 +3,7 @@ import { type Packet, Protocol } from '../core/packet';
 import type { ParamsOf } from '../core/plugin';
 import type { Link } from '../net/link';
 import { Verdict } from '../net/node';
-import { errorIn } from './icmp-error';
+import { errorIn } from '../net/icmp';
 import { Mapping } from './mapping';
 import { defineMiddlebox, type MiddleboxHost } from './middlebox';
 import { behaviour, sessionParams } from './params';

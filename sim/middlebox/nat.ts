@@ -3,7 +3,7 @@ import type { Address, Packet } from '../core/packet';
 import type { Link } from '../net/link';
 import { Verdict } from '../net/node';
 import { remoteKey } from './endpoint';
-import { errorAbout, errorIn, icmpError, Unreachable } from './icmp-error';
+import { errorAbout, errorIn, icmpError, Unreachable } from '../net/icmp';
 import { Mapping } from './mapping';
 import { midcomControl } from './control';
 import type { MidcomServer } from '../midcom/server';
@@ -102,6 +102,7 @@ export class Nat extends StatefulMiddlebox {
   private outbound(p: Packet): Verdict {
     const error = errorIn(p);
     if (error !== null) return this.outboundError(p, error);
+    if (p.ttl <= 1) return this.expire(p);
     const mapping = this.mappingFor(p);
     if (mapping === null) return Verdict.drop;
     this.pass(mapping, p.dst, p.dstPort, p.flags, true);
@@ -116,11 +117,18 @@ export class Nat extends StatefulMiddlebox {
     if (error !== null) return this.inboundError(p, error);
     const mapping = this.mappingAt(p);
     if (mapping === undefined) return this.refuseUnsolicited(p);
+    if (p.ttl <= 1) return this.expire(p);
     this.pass(mapping, p.src, p.srcPort, p.flags, false);
     p.dst = mapping.insideAddress;
     p.dstPort = mapping.insidePort;
     this.alg?.inbound(p, mapping);
     return Verdict.forward;
+  }
+
+  /** Before it is translated: the error is to name the ends that its reader knows. */
+  private expire(p: Packet): Verdict {
+    this.host.node.expire(p);
+    return Verdict.consumed;
   }
 
   /** From inside to a public address of this translator (RFC 4787 section 6). */

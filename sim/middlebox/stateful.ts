@@ -3,7 +3,7 @@ import type { Address, Packet } from '../core/packet';
 import { Protocol } from '../core/packet';
 import type { Link } from '../net/link';
 import { Verdict } from '../net/node';
-import type { IcmpError } from './icmp-error';
+import type { IcmpError } from '../net/icmp';
 import type { Mapping } from './mapping';
 import type { MiddleboxHost, MiddleboxMetric, NodeMiddlebox } from './middlebox';
 import type { Behaviour, SessionParams } from './params';

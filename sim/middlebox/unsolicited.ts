@@ -1,6 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import { Flag, type Packet, Protocol } from '../core/packet';
-import { errorAbout, icmpError, type IcmpError, resetOf, Unreachable } from './icmp-error';
+import { errorAbout, icmpError, type IcmpError, Unreachable } from '../net/icmp';
+import type { Node } from '../net/node';
 import type { MiddleboxHost } from './middlebox';
 import type { SessionParams } from './params';
 
@@ -50,4 +51,20 @@ export class Unsolicited {
     const next = this.waiting[0];
     if (next !== undefined) this.timer.arm(next.at);
   }
+}
+
+/** A RST in answer to the SYN `p`, as if its destination had sent it (RFC 9293 section 3.10.7.1). */
+export function resetOf(node: Node, p: Packet): Packet {
+  const r = node.simulation.pool.take();
+  r.protocol = Protocol.tcp;
+  r.src = p.dst;
+  r.srcPort = p.dstPort;
+  r.dst = p.src;
+  r.dstPort = p.srcPort;
+  r.flow = p.flow;
+  r.size = 40;
+  r.length = r.window = r.seq = 0;
+  r.flags = Flag.rst | Flag.ack;
+  r.ack = p.seq + 1;
+  return r;
 }

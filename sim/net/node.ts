@@ -1,4 +1,5 @@
-import type { Address, Packet } from '../core/packet';
+import { type Address, type Packet, Protocol } from '../core/packet';
+import { echoReply, timeExceeded } from './icmp';
 import type { Link } from './link';
 import { type Middlebox, MiddleboxChain, Verdict } from './middlebox';
 import { Drop, NO_DROPS } from './queue';
@@ -88,7 +89,11 @@ export class Node {
       if (!this.passes(p, null)) return;
     }
     if (p.dst === this.address) this.deliver(p);
-    else this.forward(p);
+    else {
+      // the first hop is that to the next node, not that to this one
+      if (this.nextHop !== null) p.ttl++;
+      this.forward(p);
+    }
   }
 
   /** Sends `p` on towards its destination; the middlebox is not asked again. */
@@ -101,7 +106,7 @@ export class Node {
     }
     const hop = nextHop[p.dst]!;
     if (hop >= 0) {
-      if (--p.ttl <= 0) this.drop(p, Drop.unroutable);
+      if (--p.ttl <= 0) this.expire(p);
       else this.links[hop]!.send(p);
     } else if (hop === LOCAL) this.deliver(p);
     else this.drop(p, Drop.unroutable);
@@ -112,7 +117,21 @@ export class Node {
     const transport = this.transports[p.protocol];
     if (p.corrupt) this.drop(p, Drop.corrupt);
     else if (transport) transport.receive(p);
-    else this.drop(p, Drop.unroutable);
+    else {
+      const reply = p.protocol === Protocol.icmp ? echoReply(this, p) : null;
+      if (reply === null) this.drop(p, Drop.unroutable);
+      else {
+        this.simulation.pool.give(p);
+        this.send(reply);
+      }
+    }
+  }
+
+  /** Drops `p`, which has used up its hops here, and tells its source (RFC 1812 section 5.3.1). */
+  expire(p: Packet): void {
+    const error = timeExceeded(this, p);
+    this.drop(p, Drop.unroutable);
+    if (error !== null) this.send(error);
   }
 
   drop(p: Packet, reason: Drop): void {

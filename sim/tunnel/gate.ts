@@ -1,6 +1,8 @@
 import type { Packet } from '../core/packet';
 import type { Link } from '../net/link';
+import { timeExceeded } from '../net/icmp';
 import { type Middlebox, type Node, Verdict } from '../net/node';
+import { Drop } from '../net/queue';
 import type { Tunnel } from './tunnel';
 
 interface Way {
@@ -32,7 +34,16 @@ export class TunnelGate implements Middlebox {
   onPacket(p: Packet, from: Link | null): Verdict {
     const way = this.ways.get(p.flow);
     if (way === undefined || p.dst === this.node.address) return this.next?.onPacket(p, from) ?? Verdict.forward;
-    way.tunnel.carry(p, way.there);
+    // RFC 2003 section 3.1: what is forwarded into a tunnel has made a hop
+    if (from !== null && --p.ttl <= 0) this.expire(p);
+    else way.tunnel.carry(p, way.there);
     return Verdict.consumed;
+  }
+
+  /** The error goes back to where the packet came from, not into the tunnel. */
+  private expire(p: Packet): void {
+    const error = timeExceeded(this.node, p);
+    this.node.drop(p, Drop.unroutable);
+    if (error !== null) this.node.forward(error);
   }
 }

@@ -4,6 +4,7 @@ import { addWords, finish } from '../../sim/capture/checksum';
 import { initialSequence } from '../../sim/capture/formats/tcp';
 import { WireEncoder } from '../../sim/capture/wire';
 import { Ecn, Flag, Packet, Protocol } from '../../sim/core/packet';
+import { IcmpError } from '../../sim/net/icmp';
 import { setSize } from '../../sim/tcp/segment';
 import { StreamContent } from '../../sim/transport/stream-content';
 
@@ -114,6 +115,15 @@ describe('packets on the wire', () => {
     assert.equal(udp.getUint16(24), 11);
     assert.ok(checks(udp, 17));
     assert.ok(checks(encode(Object.assign(new Packet(), { protocol: Protocol.icmp, size: 64 })), 1));
+  });
+
+  it('carry in an ICMP error the header and ports of the packet that it is about (RFC 792)', () => {
+    const payload = new IcmpError(0, Protocol.tcp, 1, 80, 2, 443, 11);
+    const bytes = encode(Object.assign(new Packet(), { protocol: Protocol.icmp, size: 56, payload }));
+    assert.ok(checks(bytes, 1));
+    assert.deepEqual([bytes.getUint8(20), bytes.getUint8(21)], [11, 0]);
+    assert.equal(bytes.getUint8(28 + 9), 6);
+    assert.deepEqual([bytes.getUint16(48), bytes.getUint16(50)], [80, 443]);
   });
 
   it('have a wrong checksum when they were corrupted', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Flag, Protocol } from '../../sim/core/packet';
 import { middleboxes } from '../../sim/middlebox';
-import { IcmpError } from '../../sim/middlebox/icmp-error';
+import { IcmpError } from '../../sim/net/icmp';
 import { formatIpv4 } from '../../sim/net/addressing';
 import { SECOND } from '../support/network';
 import { type End, NatLab } from '../support/nat-lab';

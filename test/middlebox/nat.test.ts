@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Flag, Protocol } from '../../sim/core/packet';
-import { errorIn, IcmpError } from '../../sim/middlebox/icmp-error';
+import { errorIn, IcmpError } from '../../sim/net/icmp';
 import { MS, SECOND } from '../support/network';
 import { type Arrival, type End, NatLab } from '../support/nat-lab';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Protocol } from '../../sim/core/packet';
 import type { Node } from '../../sim/net/node';
+import { Echo, echoRequest, errorIn, icmpError, IcmpError } from '../../sim/net/icmp';
 import { Drop } from '../../sim/net/queue';
 import { computeRoutes } from '../../sim/net/routing';
 import { Simulation } from '../../sim/net/simulation';
@@ -147,6 +148,50 @@ describe('Node', () => {
     assert.equal(simulation.nodes[2]!.drops[Drop.unroutable], 1);
     sendOne(simulation, 3, 3);
     assert.equal(sink.received, 1);
+  });
+
+  /** Keeps the ICMP packets that arrive at a node. */
+  function icmpAt(node: Node): { readonly type: number; readonly from: number }[] {
+    const seen: { type: number; from: number }[] = [];
+    node.transports[Protocol.icmp] = {
+      receive: (p) => {
+        seen.push({ type: errorIn(p)?.type ?? (p.payload as Echo).type, from: p.src });
+        node.simulation.pool.give(p);
+      },
+    };
+    return seen;
+  }
+
+  it('tells the source of a packet that has used up its hops, unless that is an error itself (RFC 1812 section 5.3.1)', () => {
+    const simulation = row(['n0', 'n1', 'n2', 'n3']);
+    const seen = icmpAt(simulation.nodes[0]!);
+    sendOne(simulation, 3, 2);
+    assert.deepEqual(seen, [{ type: 11, from: simulation.nodes[2]!.address }]);
+    const error = icmpError(simulation.nodes[0]!, new IcmpError(3, Protocol.udp, 3, 1, 0, 1), 0);
+    error.ttl = 2;
+    simulation.nodes[0]!.send(error);
+    simulation.run(Infinity);
+    assert.equal(seen.length, 1);
+    assert.equal(simulation.pool.live, 0);
+  });
+
+  it('counts no hop for what it sends itself', () => {
+    const simulation = row(['n0', 'n1', 'n2', 'n3']);
+    const sink = Sink.on(simulation.nodes[3]!);
+    const p = simulation.pool.take();
+    Object.assign(p, { src: 1, dst: 3, protocol: Protocol.udp, size: 100, ttl: 2 });
+    simulation.nodes[1]!.send(p);
+    simulation.run(Infinity);
+    assert.equal(sink.received, 1);
+  });
+
+  it('answers echo requests (RFC 1122 section 3.2.2.6)', () => {
+    const simulation = row(['n0', 'n1', 'n2']);
+    const seen = icmpAt(simulation.nodes[0]!);
+    simulation.nodes[0]!.send(echoRequest(simulation.nodes[0]!, 2, 7, 1, 0));
+    simulation.run(Infinity);
+    assert.deepEqual(seen, [{ type: 0, from: simulation.nodes[2]!.address }]);
+    assert.equal(simulation.pool.live, 0);
   });
 
   it('drops packets of a protocol that nobody speaks, and corrupt ones', () => {

@@ -20,6 +20,7 @@ import { parseSdp } from '../sdp/parse';
 import type { CallHandler } from '../sip/call';
 import type { IncomingCall } from '../sip/incoming-call';
 import type { OutgoingCall } from '../sip/outgoing-call';
+import { warning } from '../sip/warning';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp, type MessageGuards, type StreamTarget } from './app';
 import { CONSENT, type End, ImMedia, type Media } from './im-media';
@@ -222,7 +223,7 @@ class ImSession {
       if (answer.transport === null) {
         this.meter.refused(answer.reason === NO_CONGESTION_CONTROL);
         // RFC 3261 section 20.43: 302 incompatible transport protocol
-        call.reject(488, { others: [{ name: 'Warning', value: `302 ${end.host} "${answer.reason}"` }] });
+        call.reject(488, { others: [warning(302, end.host, answer.reason)] });
         return;
       }
       call.ring();

@@ -2,7 +2,7 @@ import type { Node } from '../net/node';
 import { type SipConfig, SipElement } from './element';
 import type { Hosts } from './hosts';
 import type { IncomingCall } from './incoming-call';
-import { responseTo, type SipRequest } from './message';
+import { FIRST_HOPS, responseTo, type SipRequest } from './message';
 import { tagOf, withTag } from './name-addr';
 import { OutgoingCall } from './outgoing-call';
 import { answerRegister } from './registrar';
@@ -10,6 +10,7 @@ import { forwardedOf } from './response-context';
 import { type Routing, targetsOf, withoutOwnRoute } from './routing';
 import type { ServerTransaction } from './transaction/transaction';
 import { UserAgents } from './user-agent';
+import { tooManyHops } from './warning';
 
 /** What a border controller has to say to a call. */
 export interface CallPolicy {
@@ -18,6 +19,9 @@ export interface CallPolicy {
 }
 
 const PASS_ALL: CallPolicy = { refuses: () => 0 };
+
+/** Hops of the requests that go out: those that were left, or all anew. */
+export const HOPS = ['copied', 'own'] as const;
 
 /**
  * Back-to-back user agent (RFC 3261 section 6): a callee to the caller, a caller to the callee, a dialog with each. Neither
@@ -33,6 +37,7 @@ export class BackToBack {
     hosts: Hosts,
     config: SipConfig,
     private readonly routing: Routing,
+    private readonly hops: (typeof HOPS)[number],
     private readonly policy: CallPolicy = PASS_ALL,
   ) {
     this.agents = new UserAgents(node, hosts, config, (request, transaction) => this.take(request, transaction));
@@ -43,9 +48,12 @@ export class BackToBack {
   }
 
   private take(request: SipRequest, transaction: ServerTransaction): boolean {
-    const { method, uri } = request;
+    const { method, uri, maxForwards } = request;
     if (method === 'REGISTER' && this.routing.domains.has(uri.host.toLowerCase())) {
       transaction.respond(this.tagged(request, answerRegister(request, this.routing.location)));
+    } else if (this.hops === 'copied' && maxForwards === 0) {
+      // RFC 7332 section 3
+      transaction.respond(this.tagged(request, tooManyHops(request, this.element.host)));
     } else if (method === 'INVITE') this.join(request, transaction);
     else this.pass(request, transaction);
     return true;
@@ -64,7 +72,8 @@ export class BackToBack {
     transaction.respond(responseTo(request, 100));
     const { uri, next } = targets[0]!;
     const { from, to, contentType, body } = request;
-    const invitation = { from: withTag(from, element.ids.tag()), to, uri, proxy: next, contentType, body, redirections: 5 }; // prettier-ignore
+    const maxForwards = this.hopsLeft(request);
+    const invitation = { from: withTag(from, element.ids.tag()), to, uri, proxy: next, contentType, body, redirections: 5, maxForwards }; // prettier-ignore
     let incoming: IncomingCall | null = null;
     let isOver = false;
     const over = () => {
@@ -90,13 +99,18 @@ export class BackToBack {
   /** Another request goes on as a request of ours, its answer comes back as an answer of ours. */
   private pass(request: SipRequest, transaction: ServerTransaction): void {
     const { element } = this;
-    const targets = request.maxForwards === 0 ? 483 : targetsOf(withoutOwnRoute(request, element.host), this.routing);
+    const targets = targetsOf(withoutOwnRoute(request, element.host), this.routing);
     if (typeof targets === 'number') {
       transaction.respond(this.tagged(request, responseTo(request, targets)));
       return;
     }
     const { uri, next } = targets[0]!;
-    const passed = { ...forwardedOf(request, uri, element, false), vias: [element.via()], callId: element.ids.callId(element.host) }; // prettier-ignore
+    const own = {
+      vias: [element.via()],
+      callId: element.ids.callId(element.host),
+      maxForwards: this.hopsLeft(request),
+    };
+    const passed = { ...forwardedOf(request, uri, element, false), ...own }; // prettier-ignore
     const finish = (status: number) => {
       if (status >= 200) transaction.respond(this.tagged(request, responseTo(request, status)));
     };
@@ -105,6 +119,10 @@ export class BackToBack {
       onTimeout: () => finish(408),
     });
     if (sent === null) finish(503);
+  }
+
+  private hopsLeft({ maxForwards }: SipRequest): number {
+    return this.hops === 'own' || maxForwards < 0 ? FIRST_HOPS : maxForwards - 1;
   }
 
   private tagged(request: SipRequest, response: ReturnType<typeof responseTo>) {

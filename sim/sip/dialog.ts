@@ -1,4 +1,12 @@
-import { ABSENT, NO_FIELDS, type Method, type SipMessage, type SipRequest, type SipResponse } from './message';
+import {
+  ABSENT,
+  FIRST_HOPS,
+  NO_FIELDS,
+  type Method,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+} from './message';
 import { type NameAddr, nameAddr, tagOf } from './name-addr';
 import type { Uri } from './uri';
 import type { Via } from './via';
@@ -59,7 +67,7 @@ export class Dialog {
       to: this.remote,
       callId: this.callId,
       cseq: { number, method },
-      maxForwards: 70,
+      maxForwards: FIRST_HOPS,
     };
   }
 

@@ -54,6 +54,9 @@ export type SipMessage = SipRequest | SipResponse;
 /** Of numeric header fields that a message does not have. */
 export const ABSENT = -1;
 
+/** Max-Forwards of a new request (RFC 3261 section 8.1.1.6). */
+export const FIRST_HOPS = 70;
+
 /** Fields of which most messages have none. */
 export const NO_FIELDS = {
   routes: [],

@@ -1,6 +1,6 @@
 import { Call, type CallHandler, type CallRegister } from './call';
 import { contactOf, Dialog, nextHopOf } from './dialog';
-import { ABSENT, NO_FIELDS, type SipRequest, type SipResponse } from './message';
+import { ABSENT, FIRST_HOPS, NO_FIELDS, type SipRequest, type SipResponse } from './message';
 import { type NameAddr, tagOf } from './name-addr';
 import type { ClientTransaction } from './transaction/transaction';
 import type { Uri } from './uri';
@@ -17,6 +17,8 @@ export interface Invitation {
   readonly body: string;
   /** How often a 3xx is followed (RFC 3261 section 8.1.3.4). */
   readonly redirections: number;
+  /** Without it, those of a new request. */
+  readonly maxForwards?: number;
 }
 
 /** The caller's side (RFC 3261 section 13.2). */
@@ -56,7 +58,7 @@ export class OutgoingCall extends Call {
 
   private invite(uri: Uri, proxy: Uri | null): void {
     const { element } = this.register;
-    const { from, to, contentType, body } = this.invitation;
+    const { from, to, contentType, body, maxForwards = FIRST_HOPS } = this.invitation;
     this.isProvisional = false;
     const request: SipRequest = {
       kind: 'request',
@@ -69,7 +71,7 @@ export class OutgoingCall extends Call {
       callId: this.callId,
       cseq: { number: this.cseq++, method: 'INVITE' },
       contacts: [this.contact],
-      maxForwards: 70,
+      maxForwards,
       contentType,
       body,
     };
@@ -154,6 +156,6 @@ export function cancelOf(invite: SipRequest): SipRequest {
     to,
     callId,
     cseq: { number: cseq.number, method: 'CANCEL' },
-    maxForwards: 70,
+    maxForwards: FIRST_HOPS,
   };
 }

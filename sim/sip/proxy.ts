@@ -9,6 +9,7 @@ import { forwardedOf, ResponseContext } from './response-context';
 import { type Routing, targetsOf, withoutOwnRoute } from './routing';
 import type { Core } from './transaction/layer';
 import type { ServerTransaction } from './transaction/transaction';
+import { tooManyHops } from './warning';
 
 /** Stateful proxy and registrar of its domains (RFC 3261 sections 16 and 10). */
 export class Proxy implements Core {
@@ -63,7 +64,7 @@ export class Proxy implements Core {
   private forward(request: SipRequest, transaction: ServerTransaction): void {
     // section 16.3, step 3
     if (request.maxForwards === 0) {
-      this.answer(transaction, responseTo(request, 483));
+      this.answer(transaction, tooManyHops(request, this.element.host));
       return;
     }
     const popped = withoutOwnRoute(request, this.element.host);

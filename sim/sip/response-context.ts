@@ -1,7 +1,7 @@
 import { Timer } from '../core/event-queue';
 import { looseRoute } from './dialog';
 import type { SipElement } from './element';
-import { responseTo, type SipRequest, type SipResponse } from './message';
+import { FIRST_HOPS, responseTo, type SipRequest, type SipResponse } from './message';
 import { cancelOf } from './outgoing-call';
 import type { Target } from './routing';
 import type { ClientTransaction, ServerTransaction } from './transaction/transaction';
@@ -128,7 +128,7 @@ export function forwardedOf(
   return {
     ...request,
     uri,
-    maxForwards: maxForwards < 0 ? 70 : maxForwards - 1,
+    maxForwards: maxForwards < 0 ? FIRST_HOPS : maxForwards - 1,
     recordRoutes: recordRoute && method === 'INVITE' ? [looseRoute(element.host), ...recordRoutes] : recordRoutes,
     vias: [element.via(branch), ...vias],
   };

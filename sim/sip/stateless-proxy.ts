@@ -10,6 +10,7 @@ import { answerRegister } from './registrar';
 import { forwardedOf, withoutVia } from './response-context';
 import { type Routing, targetsOf, withoutOwnRoute } from './routing';
 import { branchOf, MAGIC_COOKIE } from './via';
+import { tooManyHops } from './warning';
 
 /** Passes messages on and remembers nothing (RFC 3261 section 16.11); also the registrar of its domains. */
 export class StatelessProxy {
@@ -41,7 +42,8 @@ export class StatelessProxy {
     }
     const targets = request.maxForwards === 0 ? 483 : targetsOf(popped, routing);
     if (typeof targets === 'number') {
-      if (request.method !== 'ACK') this.answer(responseTo(request, targets), back);
+      const refusal = targets === 483 ? tooManyHops(request, element.host) : responseTo(request, targets);
+      if (request.method !== 'ACK') this.answer(refusal, back);
       return;
     }
     // "It MUST NOT fork": the first target, the same each time

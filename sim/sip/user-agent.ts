@@ -6,7 +6,7 @@ import type { Hosts } from './hosts';
 import type { Ids } from './ids';
 import { IncomingCall } from './incoming-call';
 import { EVENT, headerOf, PIDF, PRESENCE } from './events';
-import { METHODS, NO_FIELDS, responseTo, type SipRequest, type SipResponse } from './message';
+import { FIRST_HOPS, METHODS, NO_FIELDS, responseTo, type SipRequest, type SipResponse } from './message';
 import { nameAddr, tagOf, withTag } from './name-addr';
 import { type Invitation, OutgoingCall } from './outgoing-call';
 import type { Core } from './transaction/layer';
@@ -81,8 +81,11 @@ export class UserAgent {
     this.send(request, done, (response) => (this.published = headerOf(response, 'SIP-ETag') ?? ''));
   }
 
-  options(to: Uri, done: Done = () => undefined): void {
-    this.send(this.requestTo('OPTIONS', to), done);
+  /** Asks what it can do whoever is to answer after so many hops (RFC 3261 sections 11 and 16.3); null: nobody has. */
+  options(to: Uri, maxForwards: number, done: (response: SipResponse | null) => void): void {
+    let final: SipResponse | null = null;
+    const request = { ...this.requestTo('OPTIONS', to), maxForwards };
+    this.send(request, () => done(final), (response) => (final = response)); // prettier-ignore
   }
 
   invite(to: Uri, body: string, contentType: string, handler: CallHandler, redirections = 5): OutgoingCall {
@@ -114,7 +117,7 @@ export class UserAgent {
       to: nameAddr(to),
       callId: element.ids.callId(element.host),
       cseq: { number: 1, method },
-      maxForwards: 70,
+      maxForwards: FIRST_HOPS,
     };
   }
 

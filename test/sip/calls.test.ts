@@ -300,9 +300,11 @@ describe('other servers', () => {
     const proxy = new Proxy(server, hosts, CONFIG, { domains: new Set(), location, next: null }, false);
     const ofAlice = new UserAgents(alice, hosts, CONFIG);
     for (const { element } of [proxy, ofAlice]) tap.watch(element);
-    const done: number[] = [];
+    const done: (number | undefined)[] = [];
     // the proxy sends it to itself
-    ofAlice.addUser('alice', 'a.com', null).options(sipUri('x', 'loop.com'), (status) => done.push(status));
+    ofAlice
+      .addUser('alice', 'a.com', null)
+      .options(sipUri('x', 'loop.com'), 70, (response) => done.push(response?.status));
     simulation.run(100e9);
     assert.deepEqual(done, [483]);
     assert.equal(tap.log.filter((line) => line === 'server>server OPTIONS').length, 69 + 1);

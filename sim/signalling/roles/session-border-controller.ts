@@ -4,6 +4,7 @@ import { integer } from '../../core/params';
 import { BackToBack, type CallPolicy } from '../../sip/b2bua';
 import type { SipRequest } from '../../sip/message';
 import { parseSdp } from '../../sdp/parse';
+import { hopsParam } from './b2bua';
 import { defineRole } from './role';
 
 /** Refuses calls beyond a number, and offers of what is not allowed (RFC 5853 sections 3.1 and 3.4). */
@@ -34,8 +35,9 @@ export const sessionBorderController = defineRole({
   reference: 'RFC 5853 section 3',
   params: {
     calls: integer('calls at a time; 503 beyond; 0 = no bound', 0, 0, 100_000_000),
+    hops: hopsParam,
     transports: z.array(z.string()).default([]).describe('transports that an offer must have one of; none = any'),
   },
-  create: ({ calls, transports }, { node, hosts, config, routing }) =>
-    new BackToBack(node, hosts, config, routing, new Border(calls, new Set(transports))),
+  create: ({ calls, hops, transports }, { node, hosts, config, routing }) =>
+    new BackToBack(node, hosts, config, routing, hops, new Border(calls, new Set(transports))),
 });

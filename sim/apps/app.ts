@@ -3,6 +3,7 @@ import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { RelayClient, RelayClientHandler } from '../msrp/relay-client';
 import type { ContentGuard } from '../msrp/session';
+import type { Probed } from '../probe/hop-limits';
 import type { SignallingEnds } from '../signalling/signalling';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
 import type { UdpDelegate, UdpSocket } from '../udp/socket';
@@ -34,6 +35,8 @@ export interface AppHost {
    * is, which paths that know their way themselves do not ask.
    */
   open(delegate: StreamDelegate, to?: StreamTarget): ByteStream;
+  /** Where the client can look along the way of the session, with so much patience; without it, the way has no one place it goes to. */
+  probed?(patience: Nanos): Probed;
   /** How both ends of a new session of messages protect them; without it, they do not. */
   guards?(): MessageGuards;
   /** Where the ends have relays of MSRP. */

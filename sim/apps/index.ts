@@ -1,5 +1,6 @@
 import { bulk } from './bulk';
 import { cbr } from './cbr';
+import { discovery } from './discovery';
 import { imSession } from './im-session';
 import { messages } from './messages';
 import { onOff } from './on-off';
@@ -17,6 +18,7 @@ import { web } from './web';
 export const apps = {
   bulk,
   cbr,
+  discovery,
   'im-session': imSession,
   messages,
   'on-off': onOff,

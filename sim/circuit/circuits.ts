@@ -27,7 +27,8 @@ export class Circuits {
   constructor(
     private readonly from: Node,
     private readonly to: Node,
-    private readonly port: number,
+    /** Of `to`, where circuits are opened. */
+    readonly port: number,
     private readonly config: CircuitConfig,
     private readonly scheduler: Factory<SchedulerHost, Scheduler>,
     /** A transport of its own for each circuit, so that each has a connection of its own. */

@@ -21,7 +21,8 @@ const PLOT_WIDTH = 25;
 /**
  * The results of a study for a terminal: one row per point, with goodput and share of each flow, Jain's index and
  * utilisation as mean ± half of the 95 % interval, and a drawing of the share of the last flow. What does not fit
- * `width` characters is left out, the least important first; it is in the files all the same.
+ * `width` characters is left out, the least important first; it is in the files all the same. Where no session carries
+ * anything, as with probes, there are the metrics that the study has bands for.
  */
 export function studyTable(digest: Digest, width = Infinity): string {
   const all = digest.points.filter(({ finished }) => finished > 0);
@@ -47,6 +48,15 @@ function columnsOf({ scenario, points, summaries }: Digest, withCounts: boolean)
   const flows = all.length <= MOST_FLOWS ? all : [];
   const rowsOf = (metric: string, flow: string) =>
     summaries.filter((row) => row.metric === metric && row.flow === flow);
+  const carriesNothing = summaries.every(({ metric, estimate }) => metric !== 'goodput' || estimate.mean === 0);
+  if (carriesNothing && scenario.expect.length > 0) {
+    const asked = new Map(scenario.expect.map(({ metric, flow }) => [`${metric} ${flow}`, rowsOf(metric, flow)]));
+    return [
+      ...scenario.factors.map(({ name }) => factorColumn(name)),
+      ...(withCounts ? [countColumn] : []),
+      ...[...asked.values()].map((rows, i) => estimateColumn(rows, i)),
+    ].filter((column) => column !== undefined);
+  }
   const last = flows.length > 1 ? rowsOf('share', flows[flows.length - 1]!) : [];
   return [
     ...scenario.factors.map(({ name }) => factorColumn(name)),

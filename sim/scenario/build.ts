@@ -9,6 +9,7 @@ import { Simulation } from '../net/simulation';
 import { topologies } from '../net/topologies';
 import { buildNetwork } from '../net/topologies/build';
 import type { Network } from '../net/topologies/topology';
+import { type Destination, Tracer } from '../probe/tracer';
 import { signallingSchema } from '../signalling/params';
 import { Signalling } from '../signalling/signalling';
 import { type DownTime, downTimes } from './failure-schedule';
@@ -83,10 +84,11 @@ function signallingOf(site: Site, network: Network): Signalling {
 }
 
 function addSession(site: Site, session: RunningSession, signalling: AppHost['signalling']): void {
-  const { spec } = session;
+  const { spec, flow } = session;
   const { events, random } = site.simulation;
   const line = protectedLine(site, session, paths[spec.path].lay(site, session));
   const guards = guardsOf(site, session);
+  const { target } = line;
   session.app = factoryOf(
     apps,
     spec.app,
@@ -101,6 +103,7 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
     delivered: (message, delay) => session.events.onDelivered?.(message, delay),
     disconnected: (reason) => session.events.onDisconnected?.(reason),
     ...(guards === undefined ? {} : { guards }),
+    ...(target === undefined ? {} : { probed: probedBy(site.node(spec.from), site.node(spec.to), target, flow) }),
     ...line,
   });
   const { earliest, latest } = spec.start;
@@ -108,6 +111,17 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
   const begin = () => session.app.start();
   new Timer(events, () => (line.whenReady === undefined ? begin() : line.whenReady(begin))).arm(start);
   if (spec.stop !== undefined) new Timer(events, () => session.app.stop()).arm(spec.stop);
+}
+
+/** Where an end can look along its session's way. */
+function probedBy(from: Node, to: Node, target: Destination, flow: number): NonNullable<AppHost['probed']> {
+  const { simulation } = from;
+  return (patience) => ({
+    simulation,
+    tracer: new Tracer(from, flow, patience),
+    peer: { address: to.address },
+    target,
+  });
 }
 
 /** What an application may know of its path: the slowest rate there, the propagation there and back, what packets hold. */

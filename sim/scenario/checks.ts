@@ -66,6 +66,16 @@ function checkTransports({ sessions }: ScenarioFile): Finding[] {
       const message = `found ${printed(session.path)}; such a path is for tcp, and ${session.name} runs over ${protocol}`;
       return [value(['sessions', i, 'path'], message)];
     }
+    if (name === 'discovery' && session.app.params['method'] === 'hop-limits') {
+      if (protocol !== 'tcp') {
+        const message = `found ${printed(protocol)}; hop-limits looks for what SYNs meet, and is for tcp`;
+        return [value(['sessions', i, 'transport', 'protocol'], message)];
+      }
+      if (!paths[session.path].hasTarget) {
+        const message = `found ${printed(session.path)}; hop-limits needs a path whose connections always go to one place`;
+        return [value(['sessions', i, 'path'], message)];
+      }
+    }
     if (carries.includes(kind)) return [];
     const carried = carries.flatMap(transportsOf).join(' or ');
     const message = `found ${printed(session.path)}; such a path carries ${carried}, and ${session.name} runs over ${protocol}`;

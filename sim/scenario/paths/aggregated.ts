@@ -23,6 +23,7 @@ export const aggregated: SessionPath = {
   reference: 'draft-mankin-im-session-guide-00 section 3.2, Figure 3',
   carries: ['stream'],
   hasVia: true,
+  hasTarget: true,
   settings: 'circuit',
   lay(site, session) {
     const { spec } = session;
@@ -54,6 +55,7 @@ export const aggregated: SessionPath = {
     const bind = () => session.refuse('datagram');
     if (near === client) {
       return {
+        target: { address: far.address, port: circuits.port },
         open: (delegate) => session.opened(circuit.connect(near, far.address, exit, delegate, session.flow)),
         bind,
       };
@@ -61,6 +63,7 @@ export const aggregated: SessionPath = {
     const entry = site.port(near);
     place(dialer(near, circuit, { address: far.address, port: exit }, session.flow), near, atAggregators, entry);
     return {
+      target: { address: near.address, port: entry },
       open: (delegate) => session.opened(atEnds.connect(client, near.address, entry, delegate, session.flow)),
       bind,
     };

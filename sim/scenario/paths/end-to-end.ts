@@ -15,6 +15,7 @@ export const endToEnd: SessionPath = {
   reference: 'RFC 1958 section 2.3',
   carries: ['stream', 'datagram'],
   hasVia: false,
+  hasTarget: true,
   settings: null,
   lay(site, session) {
     const protocol: TransportProtocol = transports[session.spec.transport.protocol];
@@ -29,6 +30,7 @@ function overStream(site: Site, session: RunningSession, protocol: StreamProtoco
   transport.listen(server, port, (stream) => session.accept(stream));
   return {
     port,
+    target: { address: server.address, port },
     open: (delegate: StreamDelegate, to?: StreamTarget): ByteStream =>
       session.opened(
         to === undefined

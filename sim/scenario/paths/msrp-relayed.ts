@@ -23,6 +23,7 @@ export const msrpRelayed: SessionPath = {
   reference: 'RFC 4976',
   carries: ['stream'],
   hasVia: false,
+  hasTarget: false,
   settings: 'msrpRelays',
   lay(site, session) {
     const { spec, flow } = session;

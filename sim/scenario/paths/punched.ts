@@ -20,6 +20,7 @@ export const punched: SessionPath = {
   reference: 'RFC 5128 section 3.4, RFC 5382 section 4.2',
   carries: ['stream'],
   hasVia: false,
+  hasTarget: false,
   settings: 'traversal',
   lay(site, session) {
     const { spec, flow } = session;

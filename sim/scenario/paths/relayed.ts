@@ -25,6 +25,7 @@ export const relayed: SessionPath = {
   reference: 'RFC 3135 section 2.4',
   carries: ['stream'],
   hasVia: true,
+  hasTarget: true,
   settings: 'relay',
   lay(site, session) {
     const { spec } = session;
@@ -120,6 +121,7 @@ function layVisible(site: Site, session: RunningSession, hops: readonly Node[]):
     next = { address: node.address, port: here };
   }
   return {
+    target: next,
     open: (delegate) =>
       session.opened(legs[0]!.atEnds.connect(client, next.address, next.port, delegate, session.flow)),
     bind: () => session.refuse('datagram'),
@@ -148,6 +150,7 @@ function layTransparent(site: Site, session: RunningSession, hops: readonly Node
     const relay = relayAt(site, session, node, joint.dial, interceptor);
   }
   return {
+    target: { address: server.address, port },
     open: (delegate) => session.opened(legs[0]!.atEnds.connect(client, server.address, port, delegate, session.flow)),
     bind: () => session.refuse('datagram'),
   };

@@ -16,6 +16,7 @@ export const traversed: SessionPath = {
   reference: 'RFC 8445, RFC 8489, RFC 8656',
   carries: ['datagram'],
   hasVia: false,
+  hasTarget: false,
   settings: 'traversal',
   lay(site, session) {
     const { spec, flow } = session;

@@ -20,6 +20,7 @@ export const tunnelled: SessionPath = {
   reference: 'RFC 2003, RFC 8085 section 3.1.11',
   carries: ['stream', 'datagram'],
   hasVia: true,
+  hasTarget: true,
   settings: 'tunnel',
   lay(site, session) {
     const { spec } = session;

@@ -1,0 +1,11 @@
+/** What a way of looking for intermediaries tells the end that looks. */
+export interface Finding {
+  /** Somebody is there. */
+  readonly isExposed: boolean;
+  /** Where, counted in what the way counts: hops of IP, or of the signalling; 0: not told. */
+  readonly place: number;
+  /** Its address, as the end has read it; '' where nothing names it. */
+  readonly name: string;
+}
+
+export const NOTHING: Finding = { isExposed: false, place: 0, name: '' };

@@ -39,6 +39,8 @@ export interface AppHost {
   probed?(patience: Nanos): Probed;
   /** How both ends of a new session of messages protect them; without it, they do not. */
   guards?(): MessageGuards;
+  /** An end has consented to an intermediary of that name: it may read what the end writes from now on. */
+  release?(end: 'caller' | 'callee', intermediary: string): void;
   /** Where the ends have relays of MSRP. */
   readonly messageRelays?: MessageRelays;
   /** Streams that are opened from now on go directly to the other end; without it, nothing on the way can be left out. */

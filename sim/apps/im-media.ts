@@ -1,7 +1,7 @@
 import { type Nanos, Timer } from '../core/event-queue';
 import type { MsrpRequest } from '../msrp/message';
 import { MsrpConnection, type MsrpHandler } from '../msrp/connection';
-import { answerTo, isNotice } from '../msrp/notice';
+import { answerTo, intermediaryIn, isNotice } from '../msrp/notice';
 import { type MsrpSession, sequenceOf, sessionIn } from '../msrp/session';
 import { endUri, type MessageTransport } from '../sdp/offer-answer';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
@@ -190,6 +190,7 @@ export class ImMedia {
     this.notices++;
     if (consent === 'none') return;
     from.respond(answerTo(notice, consent === 'given'));
+    if (consent === 'given') this.host.release?.(isCaller ? 'caller' : 'callee', intermediaryIn(notice));
     if (consent === 'refused' && isCaller) this.host.bypass?.();
   }
 

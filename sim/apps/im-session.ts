@@ -3,6 +3,7 @@ import { type Nanos, Timer } from '../core/event-queue';
 import { Malformed } from '../core/malformed';
 import { choice, duration, flag, integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
+import type { MsrpConnection } from '../msrp/connection';
 import { MsrpSession } from '../msrp/session';
 import { MSRP_PORT, parseMsrpUri } from '../msrp/uri';
 import { sdpText, type SessionDescription } from '../sdp/description';
@@ -39,7 +40,7 @@ const imSessionParams = {
   ),
   messages: integer('messages in a session, from caller to callee', 10, 0, 1_000_000_000),
   replies: integer(
-    'the callee answers each so manieth message with one of its own, over MSRP; 0 = none',
+    'the callee answers each so manieth message with one of its own, over MSRP, which are lost if they come after the goodbye; 0 = none',
     0,
     0,
     1_000_000_000,
@@ -173,6 +174,8 @@ class ImSession {
   private call: OutgoingCall | null = null;
   private media: Media | null = null;
   private sender: MsrpSession | null = null;
+  /** By which the callee has answered last. */
+  private repliesBy: MsrpConnection | null = null;
   private sent = 0;
   /** When each message was written, by its number. */
   private readonly writtenAt: Nanos[] = [];
@@ -239,8 +242,7 @@ class ImSession {
       const session = new MsrpSession(identity, this.transports.isRelayed, {
         onMessage: ({ sequence, content }, connection) => {
           this.onDelivered(sequence, content);
-          const { replies } = this.params;
-          if (replies > 0 && sequence % replies === 0) session.send(connection, this.replyOf(sequence / replies));
+          if (this.params.replies > 0) this.reply(session, sequence, connection);
         },
       }, this.guards?.callee); // prettier-ignore
       this.meter.watch(session);
@@ -354,6 +356,14 @@ class ImSession {
     const { size, file } = this.params;
     const bytes = file > 0 && sequence === 1 ? file : size;
     return `${sequence} of ${this.name} `.slice(0, bytes).padEnd(bytes, 'x');
+  }
+
+  /** A callee tells by the messages that come that there is a new connection in place of a lost one. */
+  private reply(session: MsrpSession, sequence: number, connection: MsrpConnection): void {
+    if (this.repliesBy !== null && this.repliesBy !== connection) session.resume(connection);
+    this.repliesBy = connection;
+    const number = sequence / this.params.replies;
+    if (Number.isInteger(number)) session.send(connection, this.replyOf(number));
   }
 
   private replyOf(sequence: number): string {

@@ -5,12 +5,12 @@ import { type MsrpMessage, type MsrpRequest, NO_FIELDS } from './message';
 const NOTICE_TYPE = 'application/x-intermediary-notice';
 
 /**
- * The notice of an intermediary at `relay` to the end at `reader`, both MSRP URIs: a SEND of its own in the session
+ * The notice of the intermediary called `name` at `relay` to the end at `reader`, both MSRP URIs: a SEND of its own in the session
  * (draft-mankin-im-session-guide-00 section 5: "notify all participants of their presence through ... session messaging").
  * It asks for no answer, and an end may give one: 200 is consent, 403 a refusal (RFC 4975 section 10).
  */
-export function noticeTo(reader: string, relay: string, id: string): MsrpRequest {
-  const body = 'This session passes an intermediary, which reads whole messages.';
+export function noticeTo(reader: string, relay: string, name: string, id: string): MsrpRequest {
+  const body = `${name} is an intermediary in this session, and reads whole messages.`;
   return {
     kind: 'request',
     ...NO_FIELDS,
@@ -28,6 +28,11 @@ export function noticeTo(reader: string, relay: string, id: string): MsrpRequest
 
 export function isNotice({ method, contentType }: MsrpRequest): boolean {
   return method === 'SEND' && contentType === NOTICE_TYPE;
+}
+
+/** Who writes a notice: certificates name it so. */
+export function intermediaryIn({ body }: MsrpRequest): string {
+  return body.slice(0, body.indexOf(' '));
 }
 
 /** The answer of an end to a notice: one party's consent (RFC 3238 section 2.1), or none. */

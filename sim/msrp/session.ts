@@ -30,6 +30,8 @@ export interface SessionHandler {
 
 /** Protects what messages carry, and says of what comes whether it is what the other end wrote. */
 export interface ContentGuard {
+  /** Calls `then`, in the order of asking, when the keys are there that it takes; at once where they are. */
+  ready(what: 'seal' | 'open', then: () => void): void;
   seal(sequence: number, session: string, content: string): { readonly contentType: string; readonly body: string };
   /** The content; null where it is not to be believed. */
   open(sequence: number, session: string, body: string): string | null;
@@ -50,6 +52,8 @@ export class MsrpSession {
   /** Messages that came whole more than once. */
   duplicates = 0;
   private sent = 0;
+  /** Messages sent that wait for keys. */
+  private unsealed = 0;
   private highest = 0;
   private readonly seen = new Set<number>();
   private readonly assemblies = new Map<number, Assembly>();
@@ -71,15 +75,28 @@ export class MsrpSession {
 
   /** Messages sent that the other end is not known to have. */
   get unconfirmedCount(): number {
-    return this.unconfirmed.size;
+    return this.unsealed + this.unconfirmed.size;
   }
 
   /** Sends a message; returns its number. */
   send(connection: MsrpConnection, content: string): number {
     const sequence = ++this.sent;
+    const { guard } = this;
+    if (guard === null) {
+      this.sendWhole(connection, sequence, 'text/plain', content);
+      return sequence;
+    }
+    this.unsealed++;
+    guard.ready('seal', () => {
+      this.unsealed--;
+      const { contentType, body } = guard.seal(sequence, this.identity.session, content);
+      this.sendWhole(connection, sequence, contentType, body);
+    });
+    return sequence;
+  }
+
+  private sendWhole(connection: MsrpConnection, sequence: number, contentType: string, body: string): void {
     const { localPath, remotePath, session } = this.identity;
-    const plain = { contentType: 'text/plain', body: content };
-    const { contentType, body } = this.guard?.seal(sequence, session, content) ?? plain;
     const request: MsrpRequest = {
       kind: 'request',
       ...NO_FIELDS,
@@ -95,7 +112,6 @@ export class MsrpSession {
     };
     this.unconfirmed.set(sequence, request);
     connection.send(request);
-    return sequence;
   }
 
   /** A new connection stands in for a lost one: sends again, in order and once each, what nobody has confirmed. */
@@ -130,6 +146,12 @@ export class MsrpSession {
     connection.respond(responseTo(request));
     const body = this.wholeBody(sequence, request);
     if (body === null) return;
+    if (this.guard === null) this.take(sequence, body, request, connection);
+    else this.guard.ready('open', () => this.take(sequence, body, request, connection));
+  }
+
+  /** A message is whole. */
+  private take(sequence: number, body: string, request: MsrpRequest, connection: MsrpConnection): void {
     if (this.seen.has(sequence)) {
       this.duplicates++;
     } else {

@@ -87,7 +87,6 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
   const { spec, flow } = session;
   const { events, random } = site.simulation;
   const line = protectedLine(site, session, paths[spec.path].lay(site, session));
-  const guards = guardsOf(site, session);
   const { target } = line;
   session.app = factoryOf(
     apps,
@@ -102,8 +101,8 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
     signalling,
     delivered: (message, delay) => session.events.onDelivered?.(message, delay),
     disconnected: (reason) => session.events.onDisconnected?.(reason),
-    ...(guards === undefined ? {} : { guards }),
     ...(target === undefined ? {} : { probed: probedBy(site.node(spec.from), site.node(spec.to), target, flow) }),
+    ...guardsOf(site, session),
     ...line,
   });
   const { earliest, latest } = spec.start;

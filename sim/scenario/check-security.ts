@@ -22,7 +22,7 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
         return [value(['sessions', i, 'security', field, k], message)];
       }),
     );
-    const { messages, readers } = security;
+    const { messages, readers, release, directory } = security;
     if (messages !== 'none' && session.app.name !== 'im-session') {
       const message = `found ${printed(messages)}; messages of im-session can be protected, and the application is ${session.app.name}`;
       findings.push(value(['sessions', i, 'security', 'messages'], message));
@@ -30,6 +30,17 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
     if (readers.length > 0 && messages !== 'encrypted') {
       const message = `found readers of messages that are not encrypted; expected messages: encrypted`;
       findings.push(value(['sessions', i, 'security', 'readers'], message));
+    }
+    if (release && messages !== 'encrypted') {
+      const message = `found keys to release of messages that are not encrypted; expected messages: encrypted`;
+      findings.push(value(['sessions', i, 'security', 'release'], message));
+    }
+    if (directory !== '' && messages === 'none') {
+      const message = `found ${printed(directory)}; expected messages that are signed or encrypted: TLS brings its certificates`;
+      findings.push(value(['sessions', i, 'security', 'directory'], message));
+    } else if (directory !== '' && !names.includes(directory)) {
+      const message = `found ${printed(directory)}; expected a node: ${oneOf(names)}${suggestion(directory, names)}`;
+      findings.push(value(['sessions', i, 'security', 'directory'], message));
     }
     if (security.tls === 'none') return findings;
     if (path === 'msrp-relays') {

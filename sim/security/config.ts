@@ -27,6 +27,16 @@ export const securityParams = {
     .array(z.string())
     .default([])
     .describe('nodes besides the other end that are given the key of each message; for messages: encrypted only'),
+  release: flag(
+    'an intermediary that announces itself and has the consent of an end is given the key of what that end writes from then on; for messages: encrypted only',
+    false,
+  ),
+  directory: z
+    .string()
+    .default('')
+    .describe(
+      'node that keeps the certificates of all: an end that lacks one asks for it there (RFC 4387) before it writes to, or believes, its owner; without it all have them from the beginning',
+    ),
 } as const;
 
 export type SecurityConfig = ParamsOf<typeof securityParams>;

@@ -112,8 +112,10 @@ export interface GuardOptions {
   readonly peer: string;
   /** Authorities that it believes, by name. */
   readonly trusted: readonly string[];
-  /** Who is to read messages, the peer included; empty: everybody can. */
-  readonly readers: readonly string[];
+  /** Who is to read messages, the peer included, and may become more; empty: everybody can. */
+  readonly readers: ReadonlySet<string>;
+  /** Calls `then` when the certificates of those names are there. */
+  obtain(subjects: readonly string[], then: () => void): void;
   readonly random: RandomStream;
   readonly log: VerificationLog;
 }
@@ -128,12 +130,18 @@ export class MessageGuard {
 
   constructor(private readonly options: GuardOptions) {}
 
+  /** Calls `then` when the keys of those are there who are to read; or of who has written. */
+  ready(what: 'seal' | 'open', then: () => void): void {
+    const { readers, peer } = this.options;
+    this.options.obtain(what === 'seal' ? [...readers] : [peer], then);
+  }
+
   seal(sequence: number, session: string, content: string): { readonly contentType: string; readonly body: string } {
     const { holder, self, issuer, readers, realm, keys, random, log } = this.options;
     const header = bytesOf(`${self}\n${issuer}\n${session}\n${sequence}`);
-    const parts = [Uint8Array.of(header.length >> 8, header.length & 0xff), header, Uint8Array.of(readers.length)];
+    const parts = [Uint8Array.of(header.length >> 8, header.length & 0xff), header, Uint8Array.of(readers.size)];
     let inner = bytesOf(content);
-    if (readers.length > 0) {
+    if (readers.size > 0) {
       const key = randomBytes(random, KEY);
       for (const reader of readers) {
         const wrapped = keys.wrap(reader, key);
@@ -145,7 +153,7 @@ export class MessageGuard {
     const { key } = realm.authorityOf(issuer).identityOf(self);
     log.signed(holder, key.public);
     return {
-      contentType: readers.length > 0 ? ENCRYPTED : SIGNED,
+      contentType: readers.size > 0 ? ENCRYPTED : SIGNED,
       body: textOf(concatBytes(signed, key.sign(signed))),
     };
   }

@@ -149,6 +149,7 @@ const SIP_START = /^(?:SIP\/2\.0 \d{3} |[A-Z]+ \S+ SIP\/2\.0\r\n)/;
 function kindOf(bytes: Uint8Array): Content {
   const start = textOf(bytes.subarray(0, 200));
   if (start.startsWith('MSRP ')) return 'msrp';
+  if (start.startsWith('GET /') || start.startsWith('HTTP/1.1 ')) return 'http';
   if (SIP_START.test(start)) return 'sip';
   // a handshake, an alert or data: RFC 8446 section 5.1
   if (bytes[0]! >= 20 && bytes[0]! <= 23 && bytes[1] === 3 && bytes[2]! <= 4) return 'tls';

@@ -64,6 +64,7 @@ export function exposuresOf(seen: Observation, session: SessionEvidence): Exposu
     }
   }
   copies(session, table);
+  keys(seen, session, table);
   return table.rows();
 }
 
@@ -104,6 +105,15 @@ function copies({ copies: away, sends, legs }: SessionEvidence, table: Table): v
       table.note(to, 'read', ['identities', 'headers'], text, leg.first);
       if (isReadable(clear.message, to)) table.note(to, 'read', ['body'], text, leg.first);
     } else if (legs.every((one) => !isSealedTo(one, to))) table.note(to, 'read', ['body'], text, leg.first);
+  }
+}
+
+/** Who is asked for the keys of somebody knows who is going to talk to whom. */
+function keys(seen: Observation, { client, server, flow }: SessionEvidence, table: Table): void {
+  for (const { contents, flows, opener, taker, first, text } of seen.legs.all) {
+    if (!contents.has('http') || !flows.has(flow) || (opener.node !== client && opener.node !== server)) continue;
+    if (taker !== null) table.note(taker, 'read', ['identities'], `is asked for keys, ${text}`, first);
+    table.note(null, 'read', ['identities'], `forward what asks for keys, ${text}`, first);
   }
 }
 

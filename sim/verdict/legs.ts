@@ -9,8 +9,8 @@ import type { Ends, Trip } from './wire-watch';
 export const TRANSPORT_NAMES = ['tcp', 'udp', 'icmp', 'sctp', 'quic'] as const;
 export type LegTransport = (typeof TRANSPORT_NAMES)[number];
 
-/** What is found in the bytes of a leg: `turn` is data that a TURN server relays, `opaque` what says nothing of itself. */
-export type Content = 'sip' | 'msrp' | 'circuit' | 'stun' | 'turn' | 'tls' | 'opaque';
+/** What is found in the bytes of a leg: `http` asks for keys, `turn` is data that a TURN server relays, `opaque` what says nothing of itself. */
+export type Content = 'sip' | 'msrp' | 'circuit' | 'stun' | 'turn' | 'tls' | 'http' | 'opaque';
 
 /** What one of the two hosts of a leg has sent on it. */
 export class LegSide {

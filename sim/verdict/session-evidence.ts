@@ -125,9 +125,9 @@ function isRequest(one: Seen<SipMessage>): one is Seen<SipRequest> {
   return one.message.kind === 'request';
 }
 
-/** Legs of STUN alone carry no session. */
+/** Legs of STUN alone carry no session, nor do those that ask for keys. */
 function carriesData({ contents, sides }: Leg): boolean {
-  if (contents.size === 1 && contents.has('stun')) return false;
+  if (contents.size === 1 && (contents.has('stun') || contents.has('http'))) return false;
   return sides.some(({ firstData }) => firstData !== null);
 }
 

@@ -13,7 +13,7 @@ export class MsrpAnnouncer implements Announcer {
   private readonly told = new Set<string>();
   private notices = 0;
 
-  constructor(node: Node) {
+  constructor(private readonly node: Node) {
     const host = formatIpv4(node.simulation.addressing.ipv4(node.address));
     const form = { scheme: 'msrp', user: '', host, port: MSRP_PORT, session: 'relay', transport: 'tcp' };
     this.uri = msrpUriText(form);
@@ -24,7 +24,7 @@ export class MsrpAnnouncer implements Announcer {
     const reader = message.message.toPath.at(-1)!;
     if (this.told.has(reader)) return null;
     this.told.add(reader);
-    return new MsrpWire(noticeTo(reader, this.uri, `notice${(++this.notices).toString(36)}`));
+    return new MsrpWire(noticeTo(reader, this.uri, this.node.name, `notice${(++this.notices).toString(36)}`));
   }
 
   take(message: StreamMessage): 'consent' | 'refusal' | null {

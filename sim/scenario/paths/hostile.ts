@@ -15,7 +15,7 @@ export function attackerAt(site: Site, session: RunningSession, node: Node): Att
   const { name } = node;
   const [client, server] = [site.node(from).name, site.node(to).name];
   // in the name of the client, by an authority of its own
-  const readers = security.messages === 'encrypted' ? [server] : [];
+  const readers = new Set(security.messages === 'encrypted' ? [server] : []);
   const guard = guardAt(site, session, { holder: name, self: client, issuer: name, peer: server, readers });
   const options = { attack: relay.attack, every: relay.attackEvery, name, keys: readingKeysOf(site), guard };
   const attacker = new HostileRelay(options);

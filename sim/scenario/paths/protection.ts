@@ -1,7 +1,7 @@
 import type { StreamDelegate } from '../../transport/byte-stream';
 import { newContentWatching } from '../../transport/content-watching';
 import type { StreamTransport } from '../../transport/stream-transport';
-import type { MessageGuards } from '../../apps/app';
+import type { AppHost } from '../../apps/app';
 import { type GuardOptions, MessageGuard, ReadingKeys } from '../../security/messages';
 import { Realm, ROOT } from '../../security/realm';
 import { newKeyLog } from '../../security/tls/key-log';
@@ -9,6 +9,7 @@ import { Tls } from '../../security/tls/tls';
 import { TlsTransport } from '../../security/tls/transport';
 import { newVerificationLog } from '../../security/verification-log';
 import type { RunningSession } from '../running-session';
+import { keysAt } from './keys';
 import type { Line } from './path';
 import type { Site } from './site';
 import { TlsMeter } from './tls-meter';
@@ -48,16 +49,23 @@ export function overLeg(
   return tls === null ? transport : new TlsTransport(transport, tls);
 }
 
-/** How the ends protect their messages; undefined where they do not. */
-export function guardsOf(site: Site, session: RunningSession): (() => MessageGuards) | undefined {
+/** How the ends protect their messages; nothing where they do not. */
+export function guardsOf(site: Site, session: RunningSession): Pick<AppHost, 'guards' | 'release'> {
   const { security, from, to } = session.spec;
-  if (security.messages === 'none') return undefined;
+  if (security.messages === 'none') return {};
   const [client, server] = [site.node(from).name, site.node(to).name];
   const isEncrypted = security.messages === 'encrypted';
   const others = security.readers.map((name) => site.node(name).name);
-  const guard = (self: string, peer: string) =>
-    guardAt(site, session, { holder: self, self, issuer: ROOT, peer, readers: isEncrypted ? [peer, ...others] : [] });
-  return () => ({ caller: guard(client, server), callee: guard(server, client) });
+  const readers = {
+    caller: new Set(isEncrypted ? [server, ...others] : []),
+    callee: new Set(isEncrypted ? [client, ...others] : []),
+  };
+  const guard = (self: string, peer: string, own: ReadonlySet<string>) =>
+    guardAt(site, session, { holder: self, self, issuer: ROOT, peer, readers: own });
+  return {
+    guards: () => ({ caller: guard(client, server, readers.caller), callee: guard(server, client, readers.callee) }),
+    ...(security.release ? { release: (end, name) => void readers[end].add(name) } : {}),
+  };
 }
 
 /** What somebody can sign and read in the messages of a session. */
@@ -67,9 +75,11 @@ export function guardAt(
   who: Pick<GuardOptions, 'holder' | 'self' | 'issuer' | 'peer' | 'readers'>,
 ): MessageGuard {
   const { simulation } = site;
+  const realm = realmOf(site, session);
   return new MessageGuard({
     ...who,
-    realm: realmOf(site, session),
+    realm,
+    obtain: keysAt(site, session, site.node(who.holder), realm),
     keys: readingKeysOf(site),
     trusted: [ROOT, ...session.spec.security.trust.map((name) => site.node(name).name)],
     random: simulation.random.stream(`security:messages/${session.spec.name}`),

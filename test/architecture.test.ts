@@ -35,7 +35,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   turn: ['core', 'net', 'udp', 'stun'],
   ice: ['core', 'net', 'udp', 'stun', 'turn'],
   punch: ['core', 'net', 'transport', 'tcp', 'stun'],
-  tunnel: ['core', 'net', 'transport', 'tcp', 'udp'],
+  tunnel: ['core', 'net', 'transport', 'tcp', 'udp', 'security', 'capture'],
   security: ['core', 'net', 'transport'],
   attack: ['core', 'net', 'transport', 'msrp', 'relay', 'security'],
   relay: ['core', 'net', 'transport', 'tcp', 'udp'],

@@ -36,7 +36,7 @@ export class WireEncoder {
     const contentAt = IP_HEADER_BYTES + format.writeHeader(area, p, this.options.ipv4);
     const content = (this.options.content ?? contentOf)(p);
     if (content !== null) bytes.set(content.subarray(0, Math.max(total - contentAt, 0)), contentAt);
-    format.seal(area, addWords(format.number + area.length, bytes, 12, IP_HEADER_BYTES));
+    format.seal(area, addWords(format.number + area.length, bytes, 12, IP_HEADER_BYTES), p);
     if (p.corrupt) bytes[total - 1]! ^= 0x55;
     return bytes.subarray(0, total);
   }

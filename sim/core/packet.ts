@@ -2,7 +2,7 @@
 export type Address = number;
 
 /** Values of `Packet.protocol`. Small, because a node keeps its transports in an array. */
-export const Protocol = { tcp: 0, udp: 1, icmp: 2, sctp: 3, quic: 4 } as const;
+export const Protocol = { tcp: 0, udp: 1, icmp: 2, sctp: 3, quic: 4, esp: 5 } as const;
 
 /** The two ECN bits of the IP header (RFC 3168 section 5). */
 export const Ecn = { notEct: 0, ect1: 1, ect0: 2, ce: 3 } as const;
@@ -73,6 +73,8 @@ export class Packet {
 export interface WireContent {
   /** The payload of `p`, which carries this content; what is missing at its end is zeros. */
   encode(p: Packet): Uint8Array;
+  /** No checksum of the transport covers it: changes on the way reach who takes it, as `Packet.corrupt`. */
+  readonly noChecksum?: boolean;
 }
 
 const NO_SACK: number[] = [];

@@ -1,5 +1,5 @@
 import type { Nanos } from '../core/event-queue';
-import type { Address, Packet } from '../core/packet';
+import { type Address, type Packet, Protocol } from '../core/packet';
 import type { Link } from '../net/link';
 import { Verdict } from '../net/node';
 import { remoteKey } from './endpoint';
@@ -103,6 +103,8 @@ export class Nat extends StatefulMiddlebox {
     const error = errorIn(p);
     if (error !== null) return this.outboundError(p, error);
     if (p.ttl <= 1) return this.expire(p);
+    // without ports there is nothing to tell hosts apart by (RFC 3715 section 2.1)
+    if (p.protocol === Protocol.esp) return this.refuse();
     const mapping = this.mappingFor(p);
     if (mapping === null) return Verdict.drop;
     this.pass(mapping, p.dst, p.dstPort, p.flags, true);

@@ -1,4 +1,4 @@
-import { type Address, type Packet, Protocol } from '../core/packet';
+import { type Address, type Packet, Protocol, type WireContent } from '../core/packet';
 import { echoReply, timeExceeded } from './icmp';
 import type { Link } from './link';
 import { type Middlebox, MiddleboxChain, Verdict } from './middlebox';
@@ -18,11 +18,16 @@ export { type Middlebox, Verdict } from './middlebox';
 const NO_ROUTE = -1;
 const LOCAL = -2;
 
+/** Whether only who takes the packet can tell that it was changed. */
+function hasNoChecksum({ payload }: Packet): boolean {
+  return (payload as Partial<WireContent> | null)?.noChecksum === true;
+}
+
 /** A host or router: addresses, links, next hops, transports. One class for every role. */
 export class Node {
   address: Address = -1;
   links: Link[] = [];
-  readonly transports: (Transport | null)[] = [null, null, null, null, null];
+  readonly transports: (Transport | null)[] = [null, null, null, null, null, null];
   middlebox: Middlebox | null = null;
   up = true;
   /** Packets dropped here, by `Drop` reason. */
@@ -115,7 +120,7 @@ export class Node {
   /** Hands `p` to its transport. */
   deliver(p: Packet): void {
     const transport = this.transports[p.protocol];
-    if (p.corrupt) this.drop(p, Drop.corrupt);
+    if (p.corrupt && !hasNoChecksum(p)) this.drop(p, Drop.corrupt);
     else if (transport) transport.receive(p);
     else {
       const reply = p.protocol === Protocol.icmp ? echoReply(this, p) : null;
@@ -135,9 +140,14 @@ export class Node {
   }
 
   drop(p: Packet, reason: Drop): void {
+    this.noteDrop(reason);
+    this.simulation.pool.give(p);
+  }
+
+  /** Counts a packet that a transport of this node refuses, and gives back itself. */
+  noteDrop(reason: Drop): void {
     if (this.drops === NO_DROPS) this.drops = [...NO_DROPS];
     (this.drops as number[])[reason]!++;
-    this.simulation.pool.give(p);
   }
 
   private passes(p: Packet, from: Link | null): boolean {

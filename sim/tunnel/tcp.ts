@@ -77,7 +77,7 @@ class End implements StreamDelegate {
 
 /** IP in TCP: packets in order and without loss, at the rate of the carrying connection. */
 class TcpTunnel implements Tunnel {
-  readonly overhead: number;
+  private readonly overhead: number;
   private readonly ingress: End;
   private readonly egress: End;
   private readonly transport: StreamTransport;

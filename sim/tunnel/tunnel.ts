@@ -22,12 +22,18 @@ export interface TunnelHost {
   readonly flow: number;
 }
 
+export interface TunnelMetric {
+  readonly metric: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
 /** Carries IP packets between two nodes, in both directions. */
 export interface Tunnel {
-  /** Bytes that are added around the packet in one packet of the carrier. */
-  readonly overhead: number;
   /** Takes ownership of `p`; `there`: from ingress to egress. */
   carry(p: Packet, there: boolean): void;
+  /** What it costs and finds, besides what the sessions in it show. */
+  metrics?(): readonly TunnelMetric[];
 }
 
 export const defineTunnel = definer<TunnelHost, Tunnel>();
@@ -38,7 +44,8 @@ export type TunnelParams = ParamsOf<typeof tunnelParams>;
  * outer packet that was duplicated gives two.
  */
 export class Encapsulated {
-  private readonly packet = new Packet();
+  /** What is inside. */
+  readonly packet = new Packet();
 
   constructor(
     p: Packet,

@@ -6,7 +6,7 @@ import type { PacketRef } from './packet-ref';
 import { TlsConversation } from './tls-reader';
 import type { Ends, Trip } from './wire-watch';
 
-export const TRANSPORT_NAMES = ['tcp', 'udp', 'icmp', 'sctp', 'quic'] as const;
+export const TRANSPORT_NAMES = ['tcp', 'udp', 'icmp', 'sctp', 'quic', 'esp'] as const;
 export type LegTransport = (typeof TRANSPORT_NAMES)[number];
 
 /** What is found in the bytes of a leg: `http` asks for keys, `turn` is data that a TURN server relays, `opaque` what says nothing of itself. */

@@ -22,5 +22,5 @@ export interface WireFormat {
   /** Writes the header, its checksum zero; returns its length. The encoder writes the content after it. */
   writeHeader(to: PacketBytes, p: Packet, ipv4: Ipv4Of): number;
   /** Writes the checksum, when all else is there. `pseudoHeader`: sum of 16-bit words (RFC 9293 section 3.1). */
-  seal(to: PacketBytes, pseudoHeader: number): void;
+  seal(to: PacketBytes, pseudoHeader: number, p: Packet): void;
 }

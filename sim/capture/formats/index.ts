@@ -1,4 +1,5 @@
 import { Protocol } from '../../core/packet';
+import { espFormat } from './esp';
 import type { WireFormat } from './format';
 import { icmpFormat } from './icmp';
 import { opaqueFormat } from './opaque';
@@ -11,6 +12,7 @@ const formats = new Map<number, WireFormat>([
   [Protocol.udp, udpFormat],
   [Protocol.icmp, icmpFormat],
   [Protocol.quic, udpFormat],
+  [Protocol.esp, espFormat],
 ]);
 
 export function formatOf(protocol: number): WireFormat {

@@ -1,3 +1,4 @@
+import type { WireContent } from '../../core/packet';
 import { addWords, finish } from '../checksum';
 import type { WireFormat } from './format';
 
@@ -15,7 +16,8 @@ export const udpFormat: WireFormat = {
     view.setUint16(at + 4, length);
     return HEADER_BYTES;
   },
-  seal: ({ bytes, view, at, length }, pseudoHeader) => {
+  seal: ({ bytes, view, at, length }, pseudoHeader, { payload }) => {
+    if ((payload as Partial<WireContent> | null)?.noChecksum === true) return;
     // a sum of 0 would mean that there is none
     view.setUint16(at + CHECKSUM, finish(addWords(pseudoHeader, bytes, at, at + length)) || 0xffff);
   },

@@ -26,8 +26,17 @@ export const tunnelled: SessionPath = {
     const { spec } = session;
     const all = site.hops(spec);
     const ends = spec.via === 'all' ? [all[0]!, all[all.length - 1]!] : all.slice(1, -1);
+    const isNested = ends.length > 2;
     let { flow } = session;
-    for (let i = 0; i < ends.length / 2; i++) flow = dig(site, session, ends[i]!, ends[ends.length - 1 - i]!, flow);
+    // from the inside out: what carries the one goes into the next
+    for (let i = 0; i < ends.length / 2; i++) {
+      const dug = dig(site, session, ends[i]!, ends[ends.length - 1 - i]!, flow);
+      const suffix = isNested ? `.${ends[i]!.name}` : '';
+      session.findings.push(() =>
+        (dug.tunnel.metrics?.() ?? []).map((row) => ({ ...row, metric: `${row.metric}${suffix}` })),
+      );
+      ({ flow } = dug);
+    }
     return endToEnd.lay(site, session);
   },
 };
@@ -37,17 +46,17 @@ interface Dug {
   readonly flow: number;
 }
 
-/** Leads `flow` through a tunnel; returns the flow of what carries it. */
-function dig(site: Site, session: RunningSession, ingress: Node, egress: Node, flow: number): number {
+/** Leads `flow` through a tunnel; the flow of what carries it comes back. */
+function dig(site: Site, session: RunningSession, ingress: Node, egress: Node, flow: number): Dug {
   const { name, tunnel: choice } = session.spec;
   const isShared = choice.params['shared'] === true;
   const key = `tunnel:${ingress.name}>${egress.name}/${isShared ? JSON.stringify(choice) : `${name}/${flow}`}`;
-  const { tunnel, flow: outer } = site.share(key, (): Dug => {
+  const dug = site.share(key, (): Dug => {
     const number = site.share('tunnels', () => ({ next: FIRST_FLOW }));
     const host = { ingress, egress, port: site.port(egress), flow: number.next++ };
     return { tunnel: factoryOf(tunnels, choice)(host), flow: host.flow };
   });
-  TunnelGate.on(ingress).add(flow, tunnel, true);
-  TunnelGate.on(egress).add(flow, tunnel, false);
-  return outer;
+  TunnelGate.on(ingress).add(flow, dug.tunnel, true);
+  TunnelGate.on(egress).add(flow, dug.tunnel, false);
+  return dug;
 }

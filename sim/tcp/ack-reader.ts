@@ -52,15 +52,16 @@ export class AckReader {
     sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
     if (sender.validation !== null) this.validate();
 
-    // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too
-    const isDuplicate =
-      hadData &&
+    const changesNothing =
       advanced === 0 &&
       p.ack === priorUna &&
       p.length === 0 &&
       (p.flags & (Flag.syn | Flag.fin)) === 0 &&
       (!windowChanged || sample.ackedBytes > 0) &&
       !isDsack;
+    // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too
+    const isDuplicate = hadData && changesNothing;
+    if (!hadData && changesNothing) recovery.onSecondCopy();
     recovery.onAck(sample, advanced, isDuplicate, this.echo);
     if (sample.ackedBytes > 0) {
       cc.observe?.(sample);
@@ -130,9 +131,16 @@ export class AckReader {
     // RFC 2883 section 4: a first block below the cumulative ACK, or inside the second, reports a duplicate
     const isDsack = end <= p.ack || (sackCount > 1 && start >= sack[2]! && end <= sack[3]!);
     if (isDsack) recovery.onDsack(start, end);
-    for (let i = isDsack ? 1 : 0; i < sackCount; i++) {
-      const left = sack[2 * i]!;
-      const right = sack[2 * i + 1]!;
+    // in order of sequence, as RFC 8985 section 6.2 step 3 asks; blocks come in the order of what arrived last
+    let left = -1;
+    for (let n = isDsack ? 1 : 0; n < sackCount; n++) {
+      let lowest = -1;
+      for (let i = isDsack ? 1 : 0; i < sackCount; i++) {
+        if (sack[2 * i]! > left && (lowest < 0 || sack[2 * i]! < sack[2 * lowest]!)) lowest = i;
+      }
+      if (lowest < 0) break;
+      left = sack[2 * lowest]!;
+      const right = sack[2 * lowest + 1]!;
       if (right > board.una && right <= this.sender.nxt && left < right) this.readBlock(left, right);
     }
     const { known } = this;

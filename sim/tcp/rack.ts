@@ -24,6 +24,7 @@ export class Rack {
   reorderingExtent = 0;
   private reoWndMult = 1;
   private reoWndPersist = 0;
+  /** snd.nxt at the D-SACK that last widened the window: until it is acknowledged others do not. */
   private dsackRound = -1;
   /** First segment, in order of sequence, whose first transmission is not yet judged. */
   private cursor = 0;
@@ -69,9 +70,9 @@ export class Rack {
   }
 
   /** Section 6.2 step 4: a D-SACK widens the reordering window, once per round trip. */
-  onDsack(round: number): void {
-    if (this.dsackRound === round) return;
-    this.dsackRound = round;
+  onDsack(una: number, nxt: number): void {
+    if (una < this.dsackRound) return;
+    this.dsackRound = nxt;
     this.reoWndMult++;
     this.reoWndPersist = REO_WND_PERSIST;
   }
@@ -113,6 +114,11 @@ export class Rack {
     const { board } = this;
     const patience = this.rtt + this.reorderingWindow(inRecovery);
     return segment === board.first || board.sentAt(segment) + patience <= this.clock.now;
+  }
+
+  /** What was marked lost and not retransmitted is in flight again, its loss was spurious: it is to be judged anew. */
+  onUndo(): void {
+    this.cursor = this.board.first;
   }
 
   /** Forgets retransmissions that have been found lost: they are noted again when they are sent again. */

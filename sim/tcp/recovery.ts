@@ -164,9 +164,14 @@ export class LossRecoveryMachine implements Loser {
   }
 
   onDsack(start: number, end: number): void {
-    if (this.usesTime) this.rack.onDsack(this.sender.rate.round);
+    if (this.usesTime) this.rack.onDsack(this.sender.una, this.sender.nxt);
     this.tlp?.onDsack(end);
     if (this.undo.onDsack(start)) this.undoEpisode();
+  }
+
+  /** RFC 8985 section 7.4.2, case 2: an ACK that repeats the last, with nothing outstanding, is that of a probe's second copy. */
+  onSecondCopy(): void {
+    this.tlp?.onAck(false, true);
   }
 
   /** RACK reads sequence order from here on; see `Rack.detect`. */
@@ -183,8 +188,8 @@ export class LossRecoveryMachine implements Loser {
       if (this.state !== RecoveryState.recovery) this.dupAcks = 0;
     } else if (isDuplicate) this.dupAcks++;
 
-    if (this.tlp?.onAck(sample.ackedBytes > 0, isDuplicate && sample.ackedBytes === 0))
-      this.enterRecovery(sample.priorInFlight, advanced);
+    const repaired = this.tlp?.onAck(sample.ackedBytes > 0, isDuplicate && sample.ackedBytes === 0);
+    if (repaired && !this.isRecovering) this.enterRecovery(sample.priorInFlight, advanced);
     if (this.undo.isSpurious(echo)) this.undoEpisode();
     if (this.state === RecoveryState.loss) this.inLoss(sample, advanced, isDuplicate);
     this.detect(advanced, isDuplicate);
@@ -262,7 +267,7 @@ export class LossRecoveryMachine implements Loser {
   /** Whether a tail loss probe is to be sent, at `probeAt`. */
   planProbe(): boolean {
     const { tlp } = this;
-    if (tlp === null || this.state !== RecoveryState.open || !this.sender.sackOk || !tlp.plan()) return false;
+    if (tlp === null || this.isRecovering || !this.sender.sackOk || !tlp.plan()) return false;
     this.probeAt = tlp.at;
     return true;
   }
@@ -386,7 +391,7 @@ export class LossRecoveryMachine implements Loser {
     this.inflation = 0;
     this.undo.cancel();
     this.frto?.cancel();
-    if (was === RecoveryState.recovery) this.rack.onRecoveryExit();
+    if (was !== RecoveryState.cwr) this.rack.onRecoveryExit();
     // Tahoe repairs what fast retransmit found in the state of a timeout
     const byTimeout = was === RecoveryState.loss && sender.host.config.lossRecovery !== 'tahoe';
     if (!byTimeout) sender.cc.onRecoveryExit?.(sender.inFlight);
@@ -402,9 +407,9 @@ export class LossRecoveryMachine implements Loser {
     const verdict = this.frto.onAck(advanced > 0, isDuplicate || sample.ackedBytes > advanced);
     if (verdict === 'spurious') this.undoEpisode();
     else if (verdict === 'new-data') {
-      // RFC 5682 section 2.1 step 2b: two new segments instead of retransmissions
-      this.sender.sendOneNew();
-      this.sender.sendOneNew();
+      // RFC 5682 section 2.1 step 2b: two new segments instead of retransmissions, or these if there is nothing new
+      if (!this.sender.sendOneNew()) this.frto.cancel();
+      else this.sender.sendOneNew();
     } else if (verdict === 'genuine') {
       // step 3a: retransmission goes on, with three segments in flight, two of them the new ones
       this.force = true;
@@ -415,6 +420,7 @@ export class LossRecoveryMachine implements Loser {
   private undoEpisode(): void {
     const { board, cc } = this.sender;
     for (let s = board.first; s < board.next; s++) board.clearLost(s);
+    this.rack.onUndo();
     cc.onSpuriousLoss?.();
     this.exit();
   }

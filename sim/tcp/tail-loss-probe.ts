@@ -4,7 +4,6 @@ import type { Sender } from './sender';
 
 /** RFC 8985 section 7.2: WCDelAckT, the longest delay of an ACK to be expected of any receiver. */
 const WORST_DELAYED_ACK: Nanos = 200e6;
-const PTO_WITHOUT_RTT: Nanos = 1e9;
 
 /** Tail loss probe (RFC 8985 section 7): asks for an ACK when the end of a flight may be lost. */
 export class TailLossProbe {
@@ -13,6 +12,8 @@ export class TailLossProbe {
   private isRetransmission = false;
   private dsacked = false;
   private armedAt: Nanos = ZERO;
+  /** RTT samples there were at the last probe: another one waits for more (section 7.3). */
+  private samplesBefore = 0;
   /** When to probe, as `plan` found. */
   at: Nanos = ZERO;
 
@@ -23,10 +24,14 @@ export class TailLossProbe {
     this.armedAt = this.sender.host.events.now;
   }
 
-  /** Sets `at`; false if a probe is out or something is SACKed or lost: then there is nothing to probe for. */
+  /**
+   * Sets `at`; false if a probe is out, if the RTT was not measured since the last one (section 7.3), or if something is SACKed
+   * or lost: then there is nothing to probe for.
+   */
   plan(): boolean {
     const { sender } = this;
-    if (this.endSeq !== 0 || sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return false;
+    if (this.endSeq !== 0 || sender.rtt.samples === this.samplesBefore) return false;
+    if (sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return false;
     this.at = (this.armedAt > 0 ? this.armedAt : sender.host.events.now) + this.timeout();
     return true;
   }
@@ -36,6 +41,7 @@ export class TailLossProbe {
     const { sender } = this;
     const end = sender.nxt;
     this.dsacked = false;
+    this.samplesBefore = sender.rtt.samples;
     if (sender.sendOneNew()) this.isRetransmission = false;
     else if (!sender.board.isEmpty) {
       sender.retransmit(sender.board.next - 1);
@@ -67,7 +73,6 @@ export class TailLossProbe {
 
   private timeout(): Nanos {
     const { rtt, board } = this.sender;
-    if (rtt.srtt === 0) return PTO_WITHOUT_RTT;
     const pto = Math.floor(2 * rtt.srtt);
     return board.next - board.first === 1 ? pto + WORST_DELAYED_ACK : pto;
   }

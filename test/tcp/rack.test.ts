@@ -89,15 +89,35 @@ describe('Rack (RFC 8985 section 6.2)', () => {
     const { rack, rtt } = flight(1);
     rack.reorderingSeen = true;
     assert.equal(rack.reorderingWindow(false), RTT / 4);
-    rack.onDsack(1);
-    rack.onDsack(1);
+    rack.onDsack(1000, 5000);
+    // a second one before all that was sent by then is acknowledged
+    rack.onDsack(4000, 9000);
     assert.equal(rack.reorderingWindow(false), RTT / 2);
-    for (let round = 2; round < 10; round++) rack.onDsack(round);
+    for (let round = 1; round < 9; round++) rack.onDsack(5000 * round, 5000 * round + 5000);
     assert.equal(rack.reorderingWindow(false), rtt.srtt);
     for (let i = 0; i < 15; i++) rack.onRecoveryExit();
     assert.equal(rack.reorderingWindow(false), rtt.srtt);
     rack.onRecoveryExit();
     assert.equal(rack.reorderingWindow(false), RTT / 4);
+  });
+
+  it('counts the recovery of a timeout among the 16, too (step 4)', () => {
+    // given: a segment whose original and probe are lost; SYN and ACK come first
+    const net = pair({ impairments: losing((_, n) => n === 3 || n === 4) });
+    const [client, server] = [new End(), new End()];
+    connect(net, client, server);
+    client.connection!.writeAll(1000);
+    net.simulation.run(100 * MS);
+    const { recovery } = client.connection!.sender!;
+    const { rack } = recovery as unknown as { rack: Rack };
+    rack.reorderingSeen = true;
+    rack.onDsack(1, 1);
+    for (let i = 0; i < 15; i++) rack.onRecoveryExit();
+    const wide = rack.reorderingWindow(false);
+    // when: the timer repairs it
+    net.simulation.run(5 * SECOND);
+    assert.deepEqual([server.received, client.connection!.sender!.timeouts], [1000, 1]);
+    assert.equal(rack.reorderingWindow(false), wide / 2);
   });
 
   it('finds a lost retransmission by a later delivery', () => {

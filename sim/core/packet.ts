@@ -1,3 +1,5 @@
+import { NumberTable } from './number-table';
+
 /** Dense number of a network address; `Simulation.addresses` knows its node and its printed IPv4 form. */
 export type Address = number;
 
@@ -24,7 +26,6 @@ export const FIRST_TTL = 64;
  * the ISN and wrap (docs/models/tcp.md).
  */
 export class Packet {
-  // What every hop reads stands first, so that it is in one or two lines of the cache.
   dst: Address = 0;
   /** Bytes of the IP packet: header, transport header, options, payload. */
   size = 0;
@@ -62,6 +63,9 @@ export class Packet {
   /** Content of a datagram or of a stretch of a stream, or null. Captures show it if it is a `WireContent`. */
   payload: unknown = null;
 
+  /** `id` is its number in its pool; a packet of no pool cannot be sent. */
+  constructor(readonly id = NONE) {}
+
   /** Room for `blocks` SACK blocks; the array stays with the pooled packet. */
   sackRoom(): number[] {
     if (this.sack === NO_SACK) this.sack = [0, 0, 0, 0, 0, 0, 0, 0];
@@ -79,21 +83,63 @@ export interface WireContent {
 
 const NO_SACK: number[] = [];
 
-/** Recycles packets, last in first out so that the one in the cache is reused. */
+/** Where no packet is meant, in place of its number. */
+export const NONE = -1;
+
+/** Doubles in the row of a packet, and the first of them: when it departs. */
+export const ROW = 4;
+export const DEPARTS_AT = 0;
+/** Integers in it, and which: half a cache line for a hop to read. */
+export const INTS = 2 * ROW;
+export const NEXT = 2;
+export const DST = 3;
+export const SIZE = 4;
+export const TTL = 5;
+/** `seq ^ ack`, for the fingerprint. */
+export const CONTENT = 6;
+
+/**
+ * Recycles packets, last in first out so that the one in the cache is reused.
+ *
+ * A packet on a link is known by its number, and by a row of `rows` that tells all that a router without middlebox asks of it:
+ * thousands of packets are on their way at a time, and the objects of most are no longer in the cache when they arrive. `fold`
+ * writes the row when a link takes a packet from a node, `unfold` gives the packet to who wants it whole.
+ */
 export class PacketPool {
   /** Packets taken and not given back. */
   live = 0;
-  /** Packets ever made: the largest `live` so far. */
-  made = 0;
+  readonly rows = new NumberTable(ROW);
+  private readonly packets: Packet[] = [];
   private readonly free: Packet[] = [];
+
+  /** Packets ever made: the largest `live` so far. */
+  get made(): number {
+    return this.packets.length;
+  }
+
+  fold(p: Packet): void {
+    const { ints } = this.rows;
+    const at = p.id * INTS;
+    ints[at + DST] = p.dst;
+    ints[at + SIZE] = p.size;
+    ints[at + TTL] = p.ttl;
+    ints[at + CONTENT] = p.seq ^ p.ack;
+  }
+
+  unfold(id: number): Packet {
+    const p = this.packets[id]!;
+    p.ttl = this.rows.ints[id * INTS + TTL]!;
+    return p;
+  }
 
   /** A packet with IP and transport fields to be filled by the caller; options absent, no payload. */
   take(): Packet {
     this.live++;
     const p = this.free.pop();
     if (p === undefined) {
-      this.made++;
-      return new Packet();
+      const made = new Packet(this.rows.add());
+      this.packets.push(made);
+      return made;
     }
     p.ecn = Ecn.notEct;
     p.ttl = FIRST_TTL;
@@ -111,9 +157,8 @@ export class PacketPool {
   /** A copy of `from`, for duplication on a link or interception. */
   copy(from: Packet): Packet {
     const p = this.take();
-    const sack = p.sack;
-    Object.assign(p, from);
-    p.sack = sack;
+    const { id, sack } = p;
+    Object.assign(p, from, { id, sack });
     if (from.sackCount > 0) {
       const room = p.sackRoom();
       for (let i = 0; i < 2 * from.sackCount; i++) room[i] = from.sack[i]!;

@@ -1,8 +1,19 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
-import type { Packet, PacketPool } from '../core/packet';
-import { NO_DOUBLES, ZERO } from '../core/zero';
+import type { NumberTable } from '../core/number-table';
+import { CONTENT, DEPARTS_AT, INTS, NEXT, NONE, type Packet, type PacketPool, ROW, SIZE } from '../core/packet';
 import type { Fingerprint } from '../stats/fingerprint';
 import type { NamedImpairment, PacketFilter } from './impairment';
+import {
+  ACCEPTED_BYTES,
+  BUSY_UNTIL,
+  DELIVERED_BYTES,
+  DEPARTED_BYTES,
+  LINK_ROW,
+  MAX_PACKETS,
+  NS_PER_BYTE,
+  PROPAGATION,
+  RESIDUE,
+} from './link-row';
 import type { Node } from './node';
 import { type Admission, Drop, NO_DROPS, type Queue, type QueueHost } from './queue';
 import { LinkQueueHost } from './queue-host';
@@ -37,28 +48,50 @@ export interface LinkTap {
 
 const ARRIVAL = 0;
 const DEPARTURE = 1;
-const INITIAL_RING = 4;
 
 /**
  * One direction of a link: buffer, transmitter, wire.
  *
- * Packets between transmitter and far end stand in a ring, and only the first of them has an event. If the buffer decides
+ * Packets between transmitter and far end stand in a list, and only the first of them has an event. If the buffer decides
  * on arrival and serves in order (drop-tail, RED), the departure is computed when the packet arrives and a hop costs one
- * event; packets in the buffer then stand in the same ring, beyond `departed`. Otherwise the transmitter has an event of
+ * event; packets in the buffer then stand in the same list, from `departing` on. Otherwise the transmitter has an event of
  * its own. Departures precede arrivals at the same instant on both paths.
  *
  * Impairments that only judge packets do so at the far end, on either path. Those that take time stand in a `Wire` between
  * the transmitter and the ring; those that change the rate bring a `Transmitter`. Both need the two-event path.
  */
 export class Link implements EventSource, TransmitterPort, WireEnd {
+  // What every hop reads stands first, so that it is in few lines of the cache.
+  readonly events: EventQueue;
+  private readonly rows: NumberTable;
+  private readonly row: number;
+  private readonly pool: PacketPool;
+  /** Packets taken into the buffer or the transmitter; handed to the far node. */
+  acceptedPackets = 0;
+  deliveredPackets = 0;
+
+  // The list, by packet number: [head, departing) is on the wire, [departing, tail] in the transmitter and the buffer.
+  private head = NONE;
+  private tail = NONE;
+  /** NONE if all have departed. */
+  private departing = NONE;
+  private listed = 0;
+  /** Of these, how many have not departed. */
+  private undeparted = 0;
+
+  private readonly arrivalId: number;
+  tap: LinkTap | null = null;
+  private readonly queue: Queue | null;
+  private readonly admission: Admission | null;
+  private readonly limitsBytes: boolean;
+  private readonly filter: PacketFilter | null;
+  private readonly fingerprint: Fingerprint;
+  private readonly number: number;
+  readonly to: Node;
+
+  readonly from: Node;
   readonly rate: number;
   readonly delay: Nanos;
-  /** Packets and bytes taken into the buffer or the transmitter. */
-  acceptedPackets = 0;
-  acceptedBytes = 0;
-  /** Packets and bytes handed to the far node. */
-  deliveredPackets = 0;
-  deliveredBytes = 0;
   /** Packets dropped, by `Drop` reason. */
   drops: readonly number[] = NO_DROPS;
   droppedPackets = 0;
@@ -67,64 +100,35 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   /** Packets and bytes that the queue discipline dropped after having taken them. */
   private discardedPackets = 0;
   private discardedBytes = 0;
-  tap: LinkTap | null = null;
-
-  readonly events: EventQueue;
-  private readonly pool: PacketPool;
-  private readonly fingerprint: Fingerprint;
-  private readonly number: number;
-  private readonly arrivalId: number;
-  private readonly nsPerByte: number;
-  private readonly propagation: Nanos;
-  private readonly filter: PacketFilter | null;
+  private readonly maxBytes: number;
   private readonly wire: Wire | null;
   private readonly transmitter: Transmitter | null;
-  private readonly admission: Admission | null;
-  private readonly queue: Queue | null;
-  /** The event of the two-event path. */
+  /** The event of the two-event path, and the packet in its transmitter. */
   readonly departureId: number;
-  private readonly maxPackets: number;
-  private readonly maxBytes: number;
-
-  // The ring: [head, departed) is on the wire, [departed, tail) in the transmitter and the buffer.
-  private packets: (Packet | null)[] = [];
-  /**
-   * By packet of the ring, two numbers side by side: when it departs, and `acceptedBytes` with it. The second gives the bytes
-   * of any stretch of the ring without a look at its packets, which are no longer or not yet in the cache.
-   */
-  private departures = NO_DOUBLES;
-  private mask = -1;
-  private head = 0;
-  private departed = 0;
-  private tail = 0;
-
-  /** When the transmitter falls idle; the fraction of a nanosecond it is behind. */
-  private busyUntil: Nanos = ZERO;
-  private residue = ZERO;
-  /** Two-event path: the packet in the transmitter. */
   inService: Packet | null = null;
 
-  constructor(
-    simulation: Simulation,
-    readonly from: Node,
-    readonly to: Node,
-    options: LinkOptions,
-  ) {
+  constructor(simulation: Simulation, from: Node, to: Node, options: LinkOptions) {
+    this.from = from;
+    this.to = to;
     this.events = simulation.events;
+    this.rows = simulation.linkRows;
+    this.row = LINK_ROW * this.rows.add();
     this.pool = simulation.pool;
     this.fingerprint = simulation.fingerprint;
     this.number = simulation.links.length;
     this.rate = options.rate;
     this.delay = options.delay;
-    this.nsPerByte = 8e9 / options.rate;
     const { filter, wire, delay, makeTransmitter } = assemble(simulation, this, options.impairments ?? []);
     this.filter = filter;
     this.wire = wire;
-    this.propagation = delay;
     const buffer = options.queue(new LinkQueueHost(this, simulation, options.bdp ?? 0));
     this.admission = buffer.kind === 'admission' ? buffer.admission : null;
-    this.maxPackets = buffer.kind === 'drop-tail' ? buffer.maxPackets : Infinity;
     this.maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
+    this.limitsBytes = this.maxBytes !== Infinity;
+    const { doubles } = this.rows;
+    doubles[this.row + PROPAGATION] = delay;
+    doubles[this.row + NS_PER_BYTE] = 8e9 / options.rate;
+    doubles[this.row + MAX_PACKETS] = buffer.kind === 'drop-tail' ? buffer.maxPackets : Infinity;
     if (buffer.kind === 'queue') this.queue = buffer.queue;
     else {
       const express = options.express !== false && wire === null && makeTransmitter === null;
@@ -145,11 +149,21 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     return this.acceptedPackets + this.refusedPackets;
   }
 
+  /** Bytes taken into the buffer or the transmitter. */
+  get acceptedBytes(): number {
+    return this.rows.doubles[this.row + ACCEPTED_BYTES]!;
+  }
+
+  /** Bytes handed to the far node. */
+  get deliveredBytes(): number {
+    return this.rows.doubles[this.row + DELIVERED_BYTES]!;
+  }
+
   /** Packets that have left the transmitter: packet-hops. */
   get transmittedPackets(): number {
     if (this.queue === null) {
       this.settle();
-      return this.acceptedPackets - (this.tail - this.departed);
+      return this.acceptedPackets - this.undeparted;
     }
     return this.acceptedPackets - this.queue.packets - this.discardedPackets - (this.inService === null ? 0 : 1);
   }
@@ -158,9 +172,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   get transmittedBytes(): number {
     if (this.queue === null) {
       this.settle();
-      if (this.tail === this.departed) return this.acceptedBytes;
-      const at = this.departed & this.mask;
-      return this.departures[2 * at + 1]! - this.packets[at]!.size;
+      return this.rows.doubles[this.row + DEPARTED_BYTES]!;
     }
     return this.acceptedBytes - this.queue.bytes - this.discardedBytes - (this.inService?.size ?? 0);
   }
@@ -169,29 +181,32 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   get queuedPackets(): number {
     if (this.queue !== null) return this.queue.packets;
     this.settle();
-    const held = this.tail - this.departed;
-    return held > 0 ? held - 1 : 0;
+    return this.undeparted > 0 ? this.undeparted - 1 : 0;
   }
 
   /** Bytes waiting, the packet in service not counted. */
   get queuedBytes(): number {
     if (this.queue !== null) return this.queue.bytes;
     this.settle();
-    return this.tail === this.departed ? 0 : this.waitingBytes();
+    return this.undeparted > 0 ? this.waitingBytes() : 0;
   }
 
   /** Packets held anywhere in the link: buffer, transmitter, wire. */
   get heldPackets(): number {
-    if (this.queue === null) return this.tail - this.head;
-    return this.tail - this.head + (this.wire?.held ?? 0) + this.queue.packets + (this.inService === null ? 0 : 1);
+    if (this.queue === null) return this.listed;
+    return this.listed + (this.wire?.held ?? 0) + this.queue.packets + (this.inService === null ? 0 : 1);
   }
 
   /** Shows each packet on its way to the far end and how far it has come, 0 to 1; those in impairments are not seen. */
   visitWire(visit: (p: Packet, progress: number) => void): void {
     if (this.queue === null) this.settle();
-    for (let i = this.head; i < this.departed; i++) {
-      const gone = this.events.now - this.departures[2 * (i & this.mask)]!;
-      visit(this.packets[i & this.mask]!, this.propagation === 0 ? 1 : gone / this.propagation);
+    const { doubles, ints } = this.pool.rows;
+    const propagation = this.rows.doubles[this.row + PROPAGATION]!;
+    let id = this.head;
+    for (let i = this.listed - this.undeparted; i > 0; i--) {
+      const gone = this.events.now - doubles[id * ROW + DEPARTS_AT]!;
+      visit(this.pool.unfold(id), propagation === 0 ? 1 : gone / propagation);
+      id = ints[id * INTS + NEXT]!;
     }
   }
 
@@ -202,45 +217,71 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** Bytes that could have been transmitted since the beginning. */
   get capacityBytes(): number {
-    return this.transmitter?.capacity ?? this.events.now / this.nsPerByte;
+    return this.transmitter?.capacity ?? this.events.now / this.serialisation(1);
   }
 
   /** Time a packet of `bytes` takes to be transmitted, not rounded. */
   serialisation(bytes: number): number {
-    return bytes * this.nsPerByte;
+    return bytes * this.rows.doubles[this.row + NS_PER_BYTE]!;
   }
 
-  /** Takes ownership of `p`. */
+  /** Takes ownership of `p`, which a transport or a middlebox sends. */
   send(p: Packet): void {
     if (this.tap !== null) this.tap.onSend(p, this);
-    if (this.queue !== null) {
-      this.sendQueued(p);
-      return;
+    if (this.queue !== null) this.sendQueued(p);
+    else if (this.admission === null || this.isAdmitted(p, this.admission)) {
+      this.pool.fold(p);
+      this.accept(p.id);
     }
-    const now = this.events.now;
-    if (this.departed !== this.tail) this.settle();
-    const held = this.tail - this.departed;
-    if (this.admission !== null) {
-      const waitingBytes = held > 0 ? this.waitingBytes() : 0;
-      const refused = this.admission.admit(p, held > 0 ? held - 1 : 0, waitingBytes, held > 0 ? -1 : this.busyUntil);
-      if (refused !== Drop.none) {
-        this.refuse(p, refused);
+  }
+
+  /** Takes ownership of packet number `id`, which a router forwards. */
+  take(id: number): void {
+    if (this.tap === null && this.queue === null && this.admission === null) this.accept(id);
+    else this.send(this.pool.unfold(id));
+  }
+
+  /** One-event path. */
+  private accept(id: number): void {
+    if (this.undeparted > 0) this.settle();
+    const size = this.pool.rows.ints[id * INTS + SIZE]!;
+    const { doubles } = this.rows;
+    const { row } = this;
+    const { now } = this.events;
+    let begins = now;
+    let exact = size * doubles[row + NS_PER_BYTE]!;
+    if (this.undeparted > 0) {
+      // one is in service, which the limit of packets does not count
+      if (
+        this.undeparted > doubles[row + MAX_PACKETS]! ||
+        (this.limitsBytes && this.waitingBytes() + size > this.maxBytes)
+      ) {
+        this.refuse(this.pool.unfold(id), Drop.overflow);
         return;
       }
-    } else if (held > 0 && this.isFull(held, p.size)) {
-      this.refuse(p, Drop.overflow);
-      return;
+      exact += doubles[row + RESIDUE]!;
+      begins = doubles[row + BUSY_UNTIL]!;
     }
-    this.acceptedPackets++;
-    this.acceptedBytes += p.size;
-    const exact = p.size * this.nsPerByte + (held > 0 ? this.residue : 0);
     const whole = Math.floor(exact);
-    this.residue = exact - whole;
-    const departure = (held > 0 ? this.busyUntil : now) + whole;
-    this.busyUntil = departure;
-    const wasEmpty = this.head === this.tail;
-    this.append(p, departure);
-    if (wasEmpty) this.events.arm(this.arrivalId, departure + this.propagation);
+    doubles[row + RESIDUE] = exact - whole;
+    const departure = begins + whole;
+    doubles[row + BUSY_UNTIL] = departure;
+    this.acceptedPackets++;
+    doubles[row + ACCEPTED_BYTES]! += size;
+    this.pool.rows.doubles[id * ROW + DEPARTS_AT] = departure;
+    if (this.undeparted++ === 0) this.departing = id;
+    if (this.append(id)) this.events.arm(this.arrivalId, departure + doubles[row + PROPAGATION]!);
+  }
+
+  /** One-event path: whether `admission` takes `p`, which is dropped otherwise. */
+  private isAdmitted(p: Packet, admission: Admission): boolean {
+    this.settle();
+    const refused =
+      this.undeparted > 0
+        ? admission.admit(p, this.undeparted - 1, this.waitingBytes(), -1)
+        : admission.admit(p, 0, 0, this.rows.doubles[this.row + BUSY_UNTIL]!);
+    if (refused !== Drop.none) this.refuse(p, refused);
+    return refused === Drop.none;
   }
 
   fire(kind: number): void {
@@ -249,27 +290,28 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     else this.depart();
   }
 
-  private isFull(held: number, size: number): boolean {
-    if (held > this.maxPackets) return true;
-    if (this.maxBytes === Infinity) return false;
-    return this.waitingBytes() + size > this.maxBytes;
-  }
-
   /** One-event path, settled, with a packet in service: what waits behind it. */
   private waitingBytes(): number {
-    return this.acceptedBytes - this.departures[2 * (this.departed & this.mask) + 1]!;
+    const { doubles } = this.rows;
+    const inService = this.pool.rows.ints[this.departing * INTS + SIZE]!;
+    return doubles[this.row + ACCEPTED_BYTES]! - doubles[this.row + DEPARTED_BYTES]! - inService;
   }
 
   /** The first packet on the wire reaches the far end. */
   private arrive(): void {
-    const at = this.head & this.mask;
-    const p = this.packets[at]!;
-    this.packets[at] = null;
-    if (this.departed === this.head) this.departed++;
-    this.head++;
-    if (this.head !== this.tail)
-      this.events.arm(this.arrivalId, this.departures[2 * (this.head & this.mask)]! + this.propagation);
+    const id = this.head;
+    const { doubles, ints } = this.pool.rows;
+    const at = id * INTS;
+    const size = ints[at + SIZE]!;
+    if (this.departing === id) this.leaveTransmitter();
+    const next = ints[at + NEXT]!;
+    this.head = next;
+    if (--this.listed > 0) {
+      const departure = doubles[next * ROW + DEPARTS_AT]!;
+      this.events.arm(this.arrivalId, departure + this.rows.doubles[this.row + PROPAGATION]!);
+    }
     if (this.filter !== null) {
+      const p = this.pool.unfold(id);
       const reason = this.filter.judge(p);
       if (reason !== Drop.none) {
         this.drop(p, reason);
@@ -277,48 +319,34 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       }
     }
     this.deliveredPackets++;
-    this.deliveredBytes += p.size;
-    this.fingerprint.mix(this.number ^ (p.size << 16), p.seq ^ p.ack);
-    if (this.tap !== null) this.tap.onArrive(p, this);
-    this.to.receive(p, this);
+    this.rows.doubles[this.row + DELIVERED_BYTES]! += size;
+    this.fingerprint.mix(this.number ^ (size << 16), ints[at + CONTENT]!);
+    if (this.tap !== null) this.tap.onArrive(this.pool.unfold(id), this);
+    this.to.receive(id, this);
   }
 
   /** One-event path: moves past the packets that have left the transmitter by now (departures precede arrivals). */
   private settle(): void {
     const { now } = this.events;
-    const { departures, mask, tail } = this;
-    let { departed } = this;
-    while (departed !== tail && departures[2 * (departed & mask)]! <= now) departed++;
-    this.departed = departed;
+    const { doubles } = this.pool.rows;
+    while (this.undeparted > 0 && doubles[this.departing * ROW + DEPARTS_AT]! <= now) this.leaveTransmitter();
   }
 
-  private append(p: Packet, departure: Nanos): void {
-    if (this.tail - this.head > this.mask) this.grow();
-    const at = this.tail & this.mask;
-    this.packets[at] = p;
-    this.departures[2 * at] = departure;
-    this.departures[2 * at + 1] = this.acceptedBytes;
-    this.tail++;
+  /** One-event path: the packet in service has left the transmitter. */
+  private leaveTransmitter(): void {
+    const { ints } = this.pool.rows;
+    const at = this.departing * INTS;
+    this.rows.doubles[this.row + DEPARTED_BYTES]! += ints[at + SIZE]!;
+    this.departing = --this.undeparted > 0 ? ints[at + NEXT]! : NONE;
   }
 
-  private grow(): void {
-    const size = this.mask < 0 ? INITIAL_RING : 2 * (this.mask + 1);
-    const packets: (Packet | null)[] = [];
-    const departures: number[] = [];
-    const held = this.tail - this.head;
-    for (let i = 0; i < size; i++) {
-      const from = (this.head + i) & this.mask;
-      packets.push(i < held ? this.packets[from]! : null);
-      // a double from the start, so that the array is one of unboxed doubles
-      departures.push(i < held ? this.departures[2 * from]! : -0.5);
-      departures.push(i < held ? this.departures[2 * from + 1]! : -0.5);
-    }
-    this.departed -= this.head;
-    this.head = 0;
-    this.tail = held;
-    this.mask = size - 1;
-    this.packets = packets;
-    this.departures = departures;
+  /** Whether it is now the only one on the list. */
+  private append(id: number): boolean {
+    const wasEmpty = this.listed++ === 0;
+    if (wasEmpty) this.head = id;
+    else this.pool.rows.ints[this.tail * INTS + NEXT] = id;
+    this.tail = id;
+    return wasEmpty;
   }
 
   // Two-event path
@@ -331,7 +359,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       return;
     }
     this.acceptedPackets++;
-    this.acceptedBytes += p.size;
+    this.rows.doubles[this.row + ACCEPTED_BYTES]! += p.size;
     if (this.transmitter !== null) this.transmitter.wake();
     else if (this.inService === null) this.transmitNext(0);
   }
@@ -339,7 +367,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private depart(): void {
     const hadPacket = this.inService !== null;
     if (hadPacket) this.launch();
-    this.transmitNext(hadPacket ? this.residue : 0);
+    this.transmitNext(hadPacket ? this.rows.doubles[this.row + RESIDUE]! : 0);
   }
 
   private transmitNext(residue: number): void {
@@ -350,9 +378,9 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       if (readyAt !== Infinity) this.events.armFirst(this.departureId, Math.max(readyAt, now));
       return;
     }
-    const exact = p.size * this.nsPerByte + residue;
+    const exact = this.serialisation(p.size) + residue;
     const whole = Math.floor(exact);
-    this.residue = exact - whole;
+    this.rows.doubles[this.row + RESIDUE] = exact - whole;
     this.events.armFirst(this.departureId, now + whole);
   }
 
@@ -367,16 +395,16 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   launch(): void {
     const p = this.inService!;
     this.inService = null;
-    this.busyUntil = this.events.now;
+    this.rows.doubles[this.row + BUSY_UNTIL] = this.events.now;
     if (this.wire === null) this.propagate(p);
     else this.wire.take(p);
   }
 
   propagate(p: Packet): void {
-    const wasEmpty = this.head === this.tail;
-    this.append(p, this.events.now);
-    this.departed = this.tail;
-    if (wasEmpty) this.events.arm(this.arrivalId, this.events.now + this.propagation);
+    const { now } = this.events;
+    this.pool.fold(p);
+    this.pool.rows.doubles[p.id * ROW + DEPARTS_AT] = now;
+    if (this.append(p.id)) this.events.arm(this.arrivalId, now + this.rows.doubles[this.row + PROPAGATION]!);
   }
 
   private refuse(p: Packet, reason: Drop): void {
@@ -403,9 +431,18 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private refusal(p: Packet, queue: Queue): Drop {
     const busy = this.inService !== null || this.transmitter?.isReady === false;
     if (this.admission !== null) {
-      const refused = this.admission.admit(p, queue.packets, queue.bytes, busy ? -1 : this.busyUntil);
+      const refused = this.admission.admit(
+        p,
+        queue.packets,
+        queue.bytes,
+        busy ? -1 : this.rows.doubles[this.row + BUSY_UNTIL]!,
+      );
       if (refused !== Drop.none) return refused;
-    } else if (busy && (queue.packets >= this.maxPackets || queue.bytes + p.size > this.maxBytes)) return Drop.overflow;
+    } else if (
+      busy &&
+      (queue.packets >= this.rows.doubles[this.row + MAX_PACKETS]! || queue.bytes + p.size > this.maxBytes)
+    )
+      return Drop.overflow;
     return queue.push(p);
   }
 }

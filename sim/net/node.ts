@@ -1,4 +1,4 @@
-import { type Address, type Packet, Protocol, type WireContent } from '../core/packet';
+import { type Address, DST, INTS, type Packet, type PacketPool, Protocol, TTL, type WireContent } from '../core/packet';
 import { echoReply, timeExceeded } from './icmp';
 import type { Link } from './link';
 import { type Middlebox, MiddleboxChain, Verdict } from './middlebox';
@@ -25,20 +25,24 @@ function hasNoChecksum({ payload }: Packet): boolean {
 
 /** A host or router: addresses, links, next hops, transports. One class for every role. */
 export class Node {
-  address: Address = -1;
-  links: Link[] = [];
-  readonly transports: (Transport | null)[] = [null, null, null, null, null, null];
+  // What every hop reads stands first, so that it is in one line of the cache.
   middlebox: Middlebox | null = null;
   up = true;
-  /** Packets dropped here, by `Drop` reason. */
-  drops: readonly number[] = NO_DROPS;
+  address: Address = -1;
+  private readonly pool: PacketPool;
   /** Index into `links` by destination address; null for a node with one link, which needs none. */
   private nextHop: Int32Array | null = null;
+  links: Link[] = [];
+  readonly transports: (Transport | null)[] = [null, null, null, null, null, null];
+  /** Packets dropped here, by `Drop` reason. */
+  drops: readonly number[] = NO_DROPS;
 
   constructor(
     readonly simulation: Simulation,
     readonly name: string,
-  ) {}
+  ) {
+    this.pool = simulation.pool;
+  }
 
   attach(link: Link): void {
     // a first push would make room for 17: hosts are many, and have one
@@ -79,13 +83,28 @@ export class Node {
     this.up = true;
   }
 
-  /** A packet arrives over a link. */
-  receive(p: Packet, from: Link): void {
+  /** Packet number `id` arrives over a link. What is only forwarded is not looked at (`PacketPool`). */
+  receive(id: number, from: Link): void {
+    const { nextHop, pool } = this;
     if (this.middlebox !== null || !this.up) {
+      const p = pool.unfold(id);
       if (!this.passes(p, from)) return;
+      if (p.dst === this.address) this.deliver(p);
+      else this.forward(p);
+      return;
     }
-    if (p.dst === this.address) this.deliver(p);
-    else this.forward(p);
+    const { ints } = pool.rows;
+    const at = id * INTS;
+    const dst = ints[at + DST]!;
+    if (dst === this.address) {
+      this.deliver(pool.unfold(id));
+      return;
+    }
+    const hop = nextHop === null ? NO_ROUTE : nextHop[dst]!;
+    if (hop >= 0 && ints[at + TTL]! > 1) {
+      ints[at + TTL]!--;
+      this.links[hop]!.take(id);
+    } else this.forward(pool.unfold(id));
   }
 
   /** A transport of this node sends a packet. */
@@ -126,7 +145,7 @@ export class Node {
       const reply = p.protocol === Protocol.icmp ? echoReply(this, p) : null;
       if (reply === null) this.drop(p, Drop.unroutable);
       else {
-        this.simulation.pool.give(p);
+        this.pool.give(p);
         this.send(reply);
       }
     }
@@ -141,7 +160,7 @@ export class Node {
 
   drop(p: Packet, reason: Drop): void {
     this.noteDrop(reason);
-    this.simulation.pool.give(p);
+    this.pool.give(p);
   }
 
   /** Counts a packet that a transport of this node refuses, and gives back itself. */

@@ -93,7 +93,20 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'sip',
     'signalling',
   ],
-  verdict: ['core', 'stats', 'net', 'transport', 'circuit', 'sdp', 'sip', 'msrp', 'security', 'scenario', 'run'],
+  verdict: [
+    'core',
+    'stats',
+    'net',
+    'transport',
+    'tunnel',
+    'circuit',
+    'sdp',
+    'sip',
+    'msrp',
+    'security',
+    'scenario',
+    'run',
+  ],
   node: ['*'],
 };
 

@@ -2,6 +2,8 @@ import { textOf } from '../core/byte-text';
 import { Malformed } from '../core/malformed';
 import { type Packet, Protocol, type WireContent } from '../core/packet';
 import { FRAME_HEADER, FrameType } from '../circuit/frames';
+import { isReadableEsp } from '../tunnel/ipsec/esp';
+import { IKE_PORT, NAT_PORT } from '../tunnel/ipsec/ike-message';
 import { type MsrpMessage, msrpText } from '../msrp/message';
 import { MsrpFramer } from '../msrp/parse';
 import { sipText } from '../sip/encode';
@@ -33,6 +35,7 @@ export class Dissector {
   private next = 1;
   private reader: ((bytes: Uint8Array, ref: PacketRef) => void) | null = null;
   private isOpaque = false;
+  private isEsp = false;
 
   constructor(
     private readonly to: ContentListener,
@@ -51,9 +54,19 @@ export class Dissector {
     this.read(fresh, ref);
   }
 
-  /** A datagram. */
+  /** A datagram, or what has no transport. */
   datagram(p: Packet, ref: PacketRef): void {
+    // more of it tells no more
+    if (this.isEsp) return;
     const bytes = bytesOf(p);
+    const secured = ipsecIn(p, bytes);
+    if (secured !== null) {
+      this.to.kind(secured);
+      if (secured === 'ike' || bytes === null) return;
+      this.isEsp = true;
+      if (isReadableEsp(bytes)) this.to.kind('packets');
+      return;
+    }
     if (bytes === null || bytes.length === 0) {
       if (p.length > 0) this.to.kind('opaque');
       return;
@@ -164,6 +177,15 @@ function kindOf(bytes: Uint8Array): Content {
   if (bytes.length >= FRAME_HEADER && bytes[0] === FrameType.credit && bytes[1] === 0 && lengthAt(bytes) === 4)
     return 'circuit';
   return 'opaque';
+}
+
+/** By protocol and port; over UDP zeros in place of an SPI say that it is IKE (RFC 3948 section 2.2). */
+function ipsecIn({ protocol, srcPort, dstPort }: Packet, bytes: Uint8Array | null): 'ike' | 'esp' | null {
+  if (protocol === Protocol.esp) return 'esp';
+  if (protocol !== Protocol.udp || bytes === null) return null;
+  const isAt = (port: number) => srcPort === port || dstPort === port;
+  if (isAt(NAT_PORT)) return bytes.subarray(0, 4).some((byte) => byte !== 0) ? 'esp' : 'ike';
+  return isAt(IKE_PORT) ? 'ike' : null;
 }
 
 const STUN_COOKIE = '\x21\x12\xa4\x42';

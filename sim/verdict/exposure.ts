@@ -22,7 +22,7 @@ export type Power = (typeof POWERS)[number];
 
 /** What somebody between the ends could do to a session, by what was in the clear there in this run. */
 export interface Exposure {
-  /** A node; or those that only forward packets. */
+  /** A node; or those that only forward packets, as they were sent or inside of a tunnel. */
   readonly who: string;
   readonly node: Node | null;
   readonly can: Readonly<Record<Power, ReadonlyMap<MessagePart, Evidence>>>;
@@ -30,6 +30,40 @@ export interface Exposure {
 
 /** Nodes that forward packets, and whoever taps a link. */
 export const ON_THE_WAY = 'routers and links';
+/** The same, between the ends of a tunnel that protects what it carries. */
+export const IN_TUNNELS = 'routers and links in tunnels';
+
+type At = Node | typeof ON_THE_WAY | typeof IN_TUNNELS;
+
+/** Where packets of a leg pass, and what can be done to them there if nothing else protects them. */
+interface Place {
+  readonly at: At;
+  readonly does: string;
+  readonly powers: readonly Power[];
+}
+
+function placesOn(leg: Leg): Place[] {
+  const places: Place[] = leg.nodes.map((node) => ({ at: node, does: `is an end of ${leg.text}`, powers: POWERS }));
+  const tunnels = tunnelsAround(leg);
+  const isSecured = ({ contents }: Leg) => contents.has('esp');
+  if (leg.isBare || !tunnels.some(isSecured)) {
+    places.push({ at: ON_THE_WAY, does: `forward ${leg.text}`, powers: POWERS });
+  }
+  for (const tunnel of tunnels.filter(isSecured)) {
+    for (const at of tunnel.nodes) places.push({ at, does: `takes ${leg.text} through a tunnel`, powers: POWERS });
+    const powers: Power[] = tunnel.contents.has('packets') ? ['read', 'stop'] : ['stop'];
+    places.push({ at: IN_TUNNELS, does: `forward ${tunnel.text}`, powers });
+  }
+  return places;
+}
+
+/** Those that carry it, and those around them. */
+function tunnelsAround({ tunnels }: Leg): Leg[] {
+  return [...tunnels].flatMap((tunnel) => [tunnel, ...tunnelsAround(tunnel)]);
+}
+
+const nameOf = (at: At): string => (typeof at === 'string' ? at : at.name);
+const nodeOf = (at: At): Node | null => (typeof at === 'string' ? null : at);
 
 /** Whether bytes of a leg are sealed, and `node` has no key of them. */
 export function isSealedTo({ contents, tls }: Leg, node: Node | null): boolean {
@@ -51,16 +85,14 @@ export function exposuresOf(seen: Observation, session: SessionEvidence): Exposu
   for (const one of session.sends) message(one, table);
   const inClear = session.legs.filter((leg) => leg.contents.size > 0 && !leg.contents.has('sip'));
   for (const leg of inClear) {
-    for (const node of leg.nodes) {
-      table.note(node, 'stop', ['headers', 'body'], `is an end of ${leg.text}`, leg.first);
-      if (!OTHER.some((kind) => leg.contents.has(kind)) || isSealedTo(leg, node)) continue;
-      table.note(node, 'read', ['body'], `has the bytes of ${leg.text}`, leg.first);
-      table.note(node, 'change', ['body'], `has the bytes of ${leg.text}`, leg.first);
-    }
-    table.note(null, 'stop', ['headers', 'body'], `forward ${leg.text}`, leg.first);
-    if (OTHER.some((kind) => leg.contents.has(kind)) && !leg.contents.has('tls')) {
-      table.note(null, 'read', ['body'], `forward ${leg.text}, in the clear`, leg.first);
-      table.note(null, 'change', ['body'], `forward ${leg.text}, in the clear`, leg.first);
+    const isOther = OTHER.some((kind) => leg.contents.has(kind));
+    for (const { at, does, powers } of placesOn(leg)) {
+      for (const power of powers) {
+        if (power === 'stop') table.note(at, power, ['headers', 'body'], does, leg.first);
+        else if (isOther && !isSealedTo(leg, nodeOf(at))) {
+          table.note(at, power, ['body'], `${does}, in the clear`, leg.first);
+        }
+      }
     }
   }
   copies(session, table);
@@ -75,22 +107,28 @@ function signalling(seen: Observation, { negotiations, sipMessages }: SessionEvi
     if (!calls.has(one.message.callId)) continue;
     const isContent = one.message.kind === 'request' && one.message.method === 'MESSAGE';
     const parts: MessagePart[] = ['identities', 'signalling', ...(isContent ? (['headers', 'body'] as const) : [])];
-    for (const node of [one.from, receiverOf(one), null]) {
-      const text = node === null ? `forward SIP in the clear, ${one.leg.text}` : `passes SIP on, ${one.leg.text}`;
-      for (const power of POWERS) table.note(node, power, parts, text, one.ref);
+    for (const at of [one.from, receiverOf(one), ON_THE_WAY] as const) {
+      if (at === null) continue;
+      const text = at === ON_THE_WAY ? `forward SIP in the clear, ${one.leg.text}` : `passes SIP on, ${one.leg.text}`;
+      for (const power of POWERS) table.note(at, power, parts, text, one.ref);
     }
   }
 }
 
 function message({ message: request, leg, ref }: Seen<MsrpRequest>, table: Table): void {
   const isProtected = request.contentType === ENCRYPTED || request.contentType === SIGNED;
-  for (const node of [...leg.nodes, null]) {
+  for (const { at, powers } of placesOn(leg)) {
+    const node = nodeOf(at);
     if (isSealedTo(leg, node)) continue;
     const how = leg.contents.has('tls') ? 'has the keys of TLS' : 'has in the clear';
     const text = node === null ? `forward ${leg.text} in the clear` : `${how} what ${leg.text} carries`;
-    table.note(node, 'read', ['identities', 'headers'], text, ref);
-    if (isReadable(request, node)) table.note(node, 'read', ['body'], text, ref);
-    table.note(node, 'change', isProtected ? ['headers'] : ['identities', 'headers', 'body'], text, ref);
+    if (powers.includes('read')) {
+      table.note(at, 'read', ['identities', 'headers'], text, ref);
+      if (isReadable(request, node)) table.note(at, 'read', ['body'], text, ref);
+    }
+    if (powers.includes('change')) {
+      table.note(at, 'change', isProtected ? ['headers'] : ['identities', 'headers', 'body'], text, ref);
+    }
   }
 }
 
@@ -113,26 +151,25 @@ function keys(seen: Observation, { client, server, flow }: SessionEvidence, tabl
   for (const { contents, flows, opener, taker, first, text } of seen.legs.all) {
     if (!contents.has('http') || !flows.has(flow) || (opener.node !== client && opener.node !== server)) continue;
     if (taker !== null) table.note(taker, 'read', ['identities'], `is asked for keys, ${text}`, first);
-    table.note(null, 'read', ['identities'], `forward what asks for keys, ${text}`, first);
+    table.note(ON_THE_WAY, 'read', ['identities'], `forward what asks for keys, ${text}`, first);
   }
 }
 
 class Table {
-  private readonly found = new Map<Node | null, Record<Power, Map<MessagePart, Evidence>>>();
+  private readonly found = new Map<At, Record<Power, Map<MessagePart, Evidence>>>();
 
   constructor(private readonly ends: readonly Node[]) {}
 
-  note(node: Node | null, power: Power, parts: readonly MessagePart[], text: string, ref: PacketRef): void {
-    if (node !== null && this.ends.includes(node)) return;
-    let can = this.found.get(node);
-    if (can === undefined) this.found.set(node, (can = { read: new Map(), change: new Map(), stop: new Map() }));
+  note(at: At, power: Power, parts: readonly MessagePart[], text: string, ref: PacketRef): void {
+    if (typeof at !== 'string' && this.ends.includes(at)) return;
+    let can = this.found.get(at);
+    if (can === undefined) this.found.set(at, (can = { read: new Map(), change: new Map(), stop: new Map() }));
     for (const part of parts) {
-      const who = node === null ? ON_THE_WAY : node.name;
-      if (!can[power].has(part)) can[power].set(part, { text: `${who} ${text}`, packets: [ref] });
+      if (!can[power].has(part)) can[power].set(part, { text: `${nameOf(at)} ${text}`, packets: [ref] });
     }
   }
 
   rows(): Exposure[] {
-    return [...this.found].map(([node, can]) => ({ who: node?.name ?? ON_THE_WAY, node, can }));
+    return [...this.found].map(([at, can]) => ({ who: nameOf(at), node: nodeOf(at), can }));
   }
 }

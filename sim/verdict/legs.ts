@@ -9,8 +9,12 @@ import type { Ends, Trip } from './wire-watch';
 export const TRANSPORT_NAMES = ['tcp', 'udp', 'icmp', 'sctp', 'quic', 'esp'] as const;
 export type LegTransport = (typeof TRANSPORT_NAMES)[number];
 
-/** What is found in the bytes of a leg: `http` asks for keys, `turn` is data that a TURN server relays, `opaque` what says nothing of itself. */
-export type Content = 'sip' | 'msrp' | 'circuit' | 'stun' | 'turn' | 'tls' | 'http' | 'opaque';
+/**
+ * What is found in the bytes of a leg: `http` asks for keys, `turn` is data that a TURN server relays, `packets`
+ * are those that ESP carries and does not hide, `opaque` is what says nothing of itself.
+ */
+export type Content =
+  'sip' | 'msrp' | 'circuit' | 'stun' | 'turn' | 'tls' | 'http' | 'ike' | 'esp' | 'packets' | 'opaque';
 
 /** What one of the two hosts of a leg has sent on it. */
 export class LegSide {
@@ -49,6 +53,10 @@ export class Leg {
   /** Accounting identities of its packets: sessions. */
   readonly flows = new Set<number>();
   readonly contents = new Set<Content>();
+  /** Legs that have carried its packets inside of their own, all of the way or a part of it. */
+  readonly tunnels = new Set<Leg>();
+  /** Whether packets of it have been on links as they are. */
+  isBare = false;
   readonly tls: TlsConversation;
 
   constructor(

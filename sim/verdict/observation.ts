@@ -77,8 +77,18 @@ export class Observation implements WireListener {
   }
 
   sent(p: Packet, trip: Trip): void {
+    this.read(p, trip).isBare = true;
+  }
+
+  wrapped(p: Packet, trip: Trip, outer: Packet, around: Trip, isNew: boolean): void {
+    const leg = isNew ? this.read(p, trip) : this.legs.of(p, trip);
+    const tunnel = this.legs.of(outer, around);
+    if (leg !== undefined && tunnel !== undefined) leg.tunnels.add(tunnel);
+  }
+
+  private read(p: Packet, trip: Trip): Leg {
     const { leg, side } = this.legs.sent(p, trip);
-    if (p.length === 0) return;
+    if (p.length === 0) return leg;
     let dissector = this.dissectors.get(side);
     if (dissector === undefined) {
       const tls = { talk: leg.tls, side: side === leg.opener ? ('client' as const) : ('server' as const) };
@@ -86,6 +96,7 @@ export class Observation implements WireListener {
     }
     if (isStream(p)) dissector.segment(p, trip.ref);
     else dissector.datagram(p, trip.ref);
+    return leg;
   }
 
   taken(p: Packet, trip: Trip, node: Node): void {

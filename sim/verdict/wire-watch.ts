@@ -3,6 +3,7 @@ import type { Link, LinkTap } from '../net/link';
 import type { Node } from '../net/node';
 import type { Drop } from '../net/queue';
 import type { Simulation } from '../net/simulation';
+import { Encapsulated } from '../tunnel/tunnel';
 import type { PacketRef } from './packet-ref';
 
 /** Both ends of a packet, as it says itself. */
@@ -34,6 +35,8 @@ export interface WireListener {
   changed(p: Packet, trip: Trip, node: Node, before: Trip['arrived']): void;
   /** `node` has taken `p` in, and does not send it on; told once or twice. */
   taken(p: Packet, trip: Trip, node: Node): void;
+  /** It goes on inside of `outer`, which the same node sends. `isNew`: it has been on no link before, and is as if sent now. */
+  wrapped(p: Packet, trip: Trip, outer: Packet, around: Trip, isNew: boolean): void;
   /** A link has dropped it. */
   dropped(p: Packet, trip: Trip, link: Link): void;
 }
@@ -107,6 +110,15 @@ export class WireWatch {
     const made = tripOf(p, link, events.now, origin);
     this.trips.set(p, made);
     this.listener.sent(p, made);
+    if (p.payload instanceof Encapsulated) this.wrap(p.payload.packet, p, made, link);
+  }
+
+  private wrap(inner: Packet, outer: Packet, around: Trip, link: Link): void {
+    const key = identityOf(inner);
+    const known = this.swallowed.get(key);
+    const trip = known ?? { ...tripOf(inner, link, this.simulation.events.now), ref: around.ref };
+    if (known === undefined) this.swallow(inner, trip);
+    this.listener.wrapped(inner, trip, outer, around, known === undefined);
   }
 
   arrive(p: Packet, link: Link, nth: number): void {
@@ -127,13 +139,24 @@ export class WireWatch {
 
   private given(p: Packet): void {
     const trip = this.trips.get(p);
-    if (trip === undefined) return;
+    if (trip === undefined) {
+      this.unwrappedAtEnd(p);
+      return;
+    }
     if (this.last?.trip === trip) this.last = null;
     this.trips.delete(p);
     const { at } = trip;
     if (at === null) return;
     if (this.simulation.ownerOf(p.dst) !== at) this.swallow(p, trip);
     this.listener.taken(p, trip, at);
+  }
+
+  /** Out of a tunnel that ends where `p` is for. */
+  private unwrappedAtEnd(p: Packet): void {
+    const trip = this.unwrapped.has(p) ? this.swallowed.get(identityOf(p)) : undefined;
+    if (trip === undefined) return;
+    this.swallowed.delete(identityOf(p));
+    this.listener.taken(p, trip, this.simulation.ownerOf(p.dst));
   }
 
   private swallow(p: Packet, trip: Trip): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkText } from '../../sim/node/check-text';
-import { ON_THE_WAY, type Power } from '../../sim/verdict/exposure';
+import { IN_TUNNELS, ON_THE_WAY, type Power } from '../../sim/verdict/exposure';
 import { type Messaging, reportOf } from '../support/messaging';
 
 /** Parts of the session that somebody has that power over, in alphabetic order. */
@@ -63,6 +63,42 @@ describe('exposure, by what was in the clear in the run', () => {
       partsFor({ session, middleboxes: '{ middle: { policy: { copyTo: right } } }' }, 'right', 'read');
     assert.ok(copied('').includes('body'));
     assert.deepEqual(copied("security: { tls: '1.3' }"), []);
+  });
+
+  it('given an IPsec tunnel, when sessions pass it, then its gateways can read, and between them nobody (RFC 4303)', () => {
+    const session = 'path: tunnelled, via: [left, right], tunnel: ipsec';
+    for (const gateway of ['left', 'right']) {
+      assert.deepEqual(partsFor({ session }, gateway, 'read'), ['body', 'headers', 'identities']);
+      assert.ok(partsFor({ session }, gateway, 'change').includes('body'));
+    }
+    assert.deepEqual(partsFor({ session }, IN_TUNNELS, 'read'), []);
+    assert.deepEqual(partsFor({ session }, IN_TUNNELS, 'change'), []);
+    assert.deepEqual(partsFor({ session }, IN_TUNNELS, 'stop'), ['body', 'headers']);
+    assert.ok(partsFor({ session }, ON_THE_WAY, 'read').includes('body'), 'before the first gateway');
+  });
+
+  it('given that a tunnel has integrity alone, when sessions pass it, then all between its gateways can read, and not change (RFC 2410)', () => {
+    const session = 'path: tunnelled, via: [left, right], tunnel: { ipsec: { cipher: null-sha256 } }';
+    assert.deepEqual(partsFor({ session }, IN_TUNNELS, 'read'), ['body', 'headers', 'identities']);
+    assert.deepEqual(partsFor({ session }, IN_TUNNELS, 'change'), []);
+  });
+
+  it('given an IPsec tunnel from end to end, when a session passes it, then nobody between can read or change it', () => {
+    const of = (encapsulation: string) => ({ session: `path: tunnelled, tunnel: { ipsec: { encapsulation: ${encapsulation} } }` }); // prettier-ignore
+    for (const encapsulation of ['auto', 'always']) {
+      assert.deepEqual(partsFor(of(encapsulation), ON_THE_WAY, 'read'), ['identities', 'signalling']);
+      assert.deepEqual(partsFor(of(encapsulation), IN_TUNNELS, 'read'), []);
+      assert.deepEqual(partsFor(of(encapsulation), IN_TUNNELS, 'stop'), ['body', 'headers']);
+      const { verdicts } = reportOf(of(encapsulation));
+      assert.equal(verdicts.find(({ rule }) => rule.name === 'confidentiality-integrity')!.finding.status, 'kept');
+    }
+    assert.ok(partsFor({ session: 'path: tunnelled, tunnel: udp' }, ON_THE_WAY, 'read').includes('body'), 'IP in UDP');
+  });
+
+  it('given TLS in a tunnel, when its gateways pass it on, then they can stop it, and nothing else', () => {
+    const session = "path: tunnelled, via: [left, right], tunnel: ipsec, security: { tls: '1.3' }";
+    assert.deepEqual(partsFor({ session }, 'left', 'read'), []);
+    assert.deepEqual(partsFor({ session }, 'left', 'stop'), ['body', 'headers']);
   });
 
   it('given a report, when it is printed, then the table names who could do what', () => {

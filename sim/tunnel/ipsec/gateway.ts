@@ -180,16 +180,16 @@ export class Gateway {
     const id = fragments === 1 ? 0 : ++this.fragmented;
     const esp = new EspPacket(p, keys, ++this.last, id, fragments, stack.bytesOf);
     counts.inner += p.size;
+    node.simulation.pool.give(p);
     counts.outer += fragments * IP_HEADER + bytes;
     inFragments(bytes, params.mtu, (part, isFirst) => {
       const outer = inUdp === 0 ? this.raw(peer, part) : this.datagram(peer, isFirst ? part - UDP_HEADER : part);
       outer.size = IP_HEADER + part;
-      outer.ecn = p.ecn;
+      outer.ecn = esp.packet.ecn;
       outer.payload = esp;
       node.send(outer);
     });
     this.sentAt = node.simulation.events.now;
-    node.simulation.pool.give(p);
     this.keeper?.sent();
   }
 

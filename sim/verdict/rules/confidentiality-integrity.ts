@@ -28,6 +28,7 @@ function judge({ exposures }: Case, session: SessionEvidence): Finding {
   }
   const butFor = given.length === 0 ? '' : `, but for ${given.map(({ who }) => who).join(', ')} with the key`;
   const packets = sends.slice(0, 1).map(({ ref }) => ref);
-  const text = isEncrypted ? 'encrypted for its readers' : 'in TLS, of which the ends alone have the keys';
+  const carried = legs.some(({ contents }) => contents.has('tls')) ? 'TLS' : 'a tunnel';
+  const text = isEncrypted ? 'encrypted for its readers' : `in ${carried}, of which the ends alone have the keys`;
   return kept(`nobody between the ends could read or change the content of messages${butFor}`, [{ text, packets }]);
 }

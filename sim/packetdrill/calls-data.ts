@@ -64,14 +64,23 @@ function writer(shape: Shape): Handler {
     if (isResult(found)) return at(found);
     const bytes = shape.length(args);
     const flags = shape.flags < 0 ? 0 : (numberOf(args.at(shape.flags)) ?? 0);
-    if (flags & MSG_EOR!) process.warn('MSG_EOR has no effect: segments do not end with a record');
     if (isNull(args.at(1)) && bytes > 0) return at(failed('EFAULT'));
     const waits = !found.nonBlocking && (flags & MSG_DONTWAIT!) === 0;
     if (flags & MSG_FASTOPEN! || found.synDeferred) return writeFastOpen(process, found, bytes, waits);
     const push = (flags & MSG_MORE!) === 0;
     const more = !push || found.options.get('TCP_CORK') === 1;
     if (more || found.corked > 0) return writeCorked(process, found, bytes, more, push);
-    return writeAll(found, bytes, waits);
+    const attempt = writeAll(found, bytes, waits);
+    return flags & MSG_EOR! ? thenEndRecord(found, attempt) : attempt;
+  };
+}
+
+/** MSG_EOR: no segment reaches over the end of what was written. */
+function thenEndRecord(found: TcpSocket, attempt: Attempt): Attempt {
+  return () => {
+    const result = attempt();
+    if (result?.errno === null) found.connection!.endRecord();
+    return result;
   };
 }
 

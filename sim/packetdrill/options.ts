@@ -11,18 +11,20 @@ export interface RunOptions {
   timestampTick: Nanos | null;
   /** Expected segments are not pieced together from smaller ones. */
   strictSegments: boolean;
+  /** Payload of the segments that make up a larger one of the script, or Infinity. */
+  segmentSize: number;
 }
 
 /** The tool's own defaults. */
 export function defaultRunOptions(): RunOptions {
-  return { tolerance: 4e6, tolerancePercent: 1, timestampTick: null, strictSegments: false };
+  return { tolerance: 4e6, tolerancePercent: 1, timestampTick: null, strictSegments: false, segmentSize: Infinity };
 }
 
 const MICROSECOND = 1e3;
 const IPV6_EXTRA = 20;
 /** They concern the machine, the addresses or the output. */
 const IGNORED =
-  /^(ip_version|bind_port|code_command|code_format|code_sockopt|connect_port|remote_ip|local_ip|local_ipv4|local_ipv6|gateway_ip|netmask_ip|so_filename|so_flags|speed|tcp_ts_ecr_scaled|non_fatal|send_omit_free|wire_\w+|persistent_tun_dev|tun_dev|dry_run|verbose|debug|define|help|fm_\w+|is_anyip|any_ip|check_\w+|mss|udp_\w+|stop_\w+|use_expect)$/;
+  /^(ip_version|bind_port|code_command|code_format|code_sockopt|connect_port|remote_ip|local_ip|local_ipv4|local_ipv6|gateway_ip|netmask_ip|so_filename|so_flags|speed|tcp_ts_ecr_scaled|non_fatal|send_omit_free|wire_\w+|persistent_tun_dev|tun_dev|dry_run|verbose|debug|define|help|fm_\w+|is_anyip|any_ip|check_\w+|udp_\w+|stop_\w+|use_expect)$/;
 
 /** Applies the options in order. Returns what is not known, one sentence each. */
 export function applyOptions(options: readonly ScriptOption[], run: RunOptions, settings: Settings): string[] {
@@ -41,6 +43,9 @@ export function applyOptions(options: readonly ScriptOption[], run: RunOptions, 
         break;
       case 'strict_segments':
         run.strictSegments = value !== '0';
+        break;
+      case 'mss':
+        run.segmentSize = Number(value);
         break;
       case 'mtu':
         settings.mtu = Number(value);

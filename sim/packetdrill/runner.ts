@@ -186,6 +186,9 @@ class Runner {
     const segment = tcpOnly(packet, place);
     const flow = this.flowOf(segment);
     flow.onInbound(segment);
+    if (flow.connection !== null && this.options.segmentSize < flow.connection.receiver.segmentLimit) {
+      flow.connection.receiver.segmentLimit = this.options.segmentSize;
+    }
     this.host.inject(Protocol.tcp, flow.localPort, flow.remotePort, (p) => {
       flow.fill(p, segment);
       p.flow = flow.remotePort;

@@ -29,6 +29,8 @@ export class Receiver {
   private pending = 0;
   /** Largest payload seen. */
   segmentSize = 1;
+  /** Largest payload that the peer can send in one segment. */
+  segmentLimit: number;
   private quick: number;
 
   constructor(
@@ -37,6 +39,7 @@ export class Receiver {
   ) {
     this.edge = 1 + config.receiveBuffer;
     this.quick = config.quickAcks;
+    this.segmentLimit = mss;
   }
 
   /** Bytes in order and not yet read. */
@@ -65,7 +68,8 @@ export class Receiver {
   /** Takes [seq, end), trimmed to the window by the caller. Returns when to acknowledge. */
   take(seq: number, end: number): AckDue {
     const size = end - seq;
-    if (size > this.segmentSize) this.segmentSize = size;
+    // what offloading at the receiver has joined is taken for full segments
+    if (size > this.segmentSize) this.segmentSize = Math.min(size, this.segmentLimit);
     if (end <= this.nxt) {
       this.duplicateSegments++;
       this.reportDuplicate(seq, end);

@@ -2,6 +2,7 @@ import type { Nanos } from '../core/event-queue';
 import type { AckSample, CongestionControl } from './cc/congestion-control';
 import { DeliveryRate } from './delivery-rate';
 import { Persist } from './persist';
+import { RecordEnds } from './record-ends';
 import { LossRecoveryMachine } from './recovery';
 import { RttEstimator } from './rtt';
 import { AckReader } from './ack-reader';
@@ -33,6 +34,7 @@ export class Sender {
   finQueued = false;
   /** The application wants the last byte written delivered at once: PSH (RFC 9293 section 3.9.1.2). */
   private pushed = true;
+  private records: RecordEnds | null = null;
   /** snd.wnd, bytes; and the segment that last updated it (snd.wl1, snd.wl2). */
   wnd = 0;
   maxWnd = 0;
@@ -116,6 +118,11 @@ export class Sender {
     this.end += bytes;
     this.pushed = push;
     this.output();
+  }
+
+  /** What was written so far is a record: no segment will hold a part of it and of what follows. */
+  endRecord(): void {
+    (this.records ??= new RecordEnds()).add(this.end);
   }
 
   /** FIN follows the last byte written. */
@@ -318,6 +325,7 @@ export class Sender {
     let length = last - nxt;
     if (length > mss) length = mss;
     if (length > usable) length = usable;
+    if (this.records !== null) length = this.records.cut(nxt, length);
     // an integer, even if it was taken from an `end` that was once infinite: see Scoreboard
     if (length > 0) return length | 0;
     // a FIN alone: it needs room for its sequence number in the window, unless nothing else is outstanding
@@ -327,10 +335,10 @@ export class Sender {
   /** Sender's silly window avoidance (RFC 9293 section 3.8.6.2.1) and Nagle (3.7.4) for a segment that is not full. */
   private isHeldBack(length: number): boolean {
     const isIdle = this.nxt === this.board.una;
-    const isLast = this.nxt + length === this.end;
-    if (isLast) return this.host.config.nagle && !isIdle && !this.finQueued;
-    // the send buffer is smaller than a segment, and all of it can go
-    if (isIdle && length < this.usable) return false;
+    const end = this.nxt + length;
+    if (end === this.end) return this.host.config.nagle && !isIdle && !this.finQueued;
+    // a record ends; or the send buffer is smaller than a segment, and all of it can go
+    if (this.records?.has(end) || (isIdle && length < this.usable)) return false;
     return length < this.maxWnd / 2;
   }
 

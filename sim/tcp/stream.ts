@@ -75,6 +75,11 @@ export abstract class TcpStream extends ContentStream {
     else this.sender.write(bytes, push);
   }
 
+  /** What was written since the connection was established is a record: no segment reaches over its end. */
+  endRecord(): void {
+    this.sender?.endRecord();
+  }
+
   /** Bytes that `read` would give. */
   get readable(): number {
     return this.receiver.readable;

@@ -107,13 +107,18 @@ function writeFastOpen(process: Process, found: TcpSocket, bytes: number, waits:
 
 function writeAll(found: TcpSocket, bytes: number, waits: boolean): Attempt {
   let written = 0;
+  let blocked = false;
   return () => {
     const refused = refusal(found, waits);
     if (refused === 'wait') return null;
     if (refused !== null) return written > 0 ? done(written) : refused;
-    written += found.connection!.write(bytes - written);
-    if (written < bytes) found.wantsRoom = true;
+    found.settleRoom();
+    // who waits is woken when there is enough room, not by every ACK
+    if (blocked && found.wantsRoom) return null;
+    written += found.buffer.write(found.connection!, bytes - written);
     if (written === bytes) return done(bytes);
+    found.wantsRoom = true;
+    blocked = waits;
     if (waits) return null;
     return written > 0 ? done(written) : failed('EAGAIN');
   };

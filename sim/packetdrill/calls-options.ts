@@ -13,7 +13,7 @@ const MILLISECOND = 1e6;
 /** Socket options that change the connection; every other one is remembered and otherwise ignored. */
 const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, value: number) => void>> = {
   SO_SNDBUF: (_, socket, value) => {
-    socket.config.sendBuffer = 2 * value;
+    socket.buffer.setSize(value);
   },
   SO_RCVBUF: (_, socket, value) => {
     socket.config.receiveBuffer = value;
@@ -24,6 +24,9 @@ const SETTERS: Readonly<Record<string, (process: Process, socket: TcpSocket, val
   },
   TCP_MAXSEG: (_, socket, value) => {
     socket.config.mss = Math.min(socket.config.mss, value);
+  },
+  TCP_NOTSENT_LOWAT: (process, socket, value) => {
+    socket.buffer.notSentLowWater = value > 0 ? value : process.settings.notSentLowWater;
   },
   TCP_NODELAY: (_, socket, value) => {
     socket.config.nagle = value === 0;
@@ -165,7 +168,7 @@ function valueOf(process: Process, socket: TcpSocket, name: string): number | st
       return error ?? 0;
     }
     case 'SO_SNDBUF':
-      return config.sendBuffer;
+      return socket.buffer.size;
     case 'SO_RCVBUF':
       // Linux counts what it allocates for as many bytes again
       return process.settings.isFreeBsd ? receiveBufferOf(socket) : 2 * config.receiveBuffer;

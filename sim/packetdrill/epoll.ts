@@ -13,6 +13,7 @@ const READ_EVENTS = POLLIN! | POLLRDHUP! | POLLHUP! | POLLERR!;
 /** What poll() says of a socket. */
 export function readiness(socket: Socket): number {
   if (socket instanceof DatagramSocket) return socket.readiness;
+  socket.settleRoom();
   if (socket.phase === 'listening') return socket.backlog.length > 0 ? POLLIN! | POLLRDNORM! : 0;
   if (socket.phase === 'new') return POLLOUT! | POLLWRNORM! | POLLHUP!;
   let mask = socket.error === null ? 0 : POLLERR!;
@@ -20,18 +21,13 @@ export function readiness(socket: Socket): number {
   if (socket.readable > 0 || socket.atEnd) mask |= POLLIN! | POLLRDNORM!;
   if (socket.atEnd) mask |= POLLRDHUP!;
   if (socket.phase === 'closed' || (socket.atEnd && socket.writeShut)) mask |= POLLHUP!;
-  if (socket.writeShut || socket.phase === 'closed' || hasRoom(socket)) mask |= POLLOUT! | POLLWRNORM!;
+  if (socket.writeShut || socket.phase === 'closed' || isWritable(socket)) mask |= POLLOUT! | POLLWRNORM!;
   return mask;
 }
 
-/** Linux asks for a third of the buffer to be free, and for little that is not sent (TCP_NOTSENT_LOWAT). */
-function hasRoom(socket: TcpSocket): boolean {
-  const sender = socket.connection?.sender;
-  if (!sender) return false;
-  const unsent = sender.end - sender.nxt;
-  const lowWater = socket.options.get('TCP_NOTSENT_LOWAT');
-  if (Number(lowWater ?? 0) > 0 && unsent >= Number(lowWater)) return false;
-  return sender.room >= sender.unacknowledged / 2;
+function isWritable(socket: TcpSocket): boolean {
+  const sender = socket.connection?.sender ?? null;
+  return sender !== null && socket.buffer.isWritable(sender);
 }
 
 interface Item {

@@ -9,7 +9,8 @@ import type { Settings } from './settings';
 /** A configuration that socket options may still change. */
 export type MutableConfig = { -readonly [K in keyof TcpConfig]: TcpConfig[K] };
 
-const UNLIMITED = 1e6;
+const NO_LIMIT = 1e6;
+const UNLIMITED = 2 ** 40;
 const IPV4_AND_TCP_HEADERS = 40;
 /** What scripts call some of our congestion controls. */
 const ALIASES: Readonly<Record<string, string>> = { newreno: 'reno', bbr: 'bbr1', westwood: 'westwood-plus' };
@@ -20,10 +21,10 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
   const config: MutableConfig = { ...z.strictObject(tcpParams).parse({}) };
   config.mss = settings.mtu - IPV4_AND_TCP_HEADERS;
   config.initialWindow = settings.initialWindow;
-  config.sendBuffer = settings.sendBufferMax;
+  // what a socket takes is decided by its SendBuffer
+  config.sendBuffer = UNLIMITED;
   config.receiveBuffer = settings.receiveBufferMax;
   if (settings.isFreeBsd) {
-    config.sendBuffer = settings.sendBuffer;
     config.receiveBuffer = settings.receiveBuffer;
     config.windowScale = shiftFor(settings.maxSocketBuffer);
   }
@@ -59,7 +60,7 @@ export function optionsOf(config: MutableConfig, settings: Settings, congestionC
 
 /** hystart_detect of tcp_cubic: bit 0 for trains of ACKs, bit 1 for the delay; -1 stands for HyStart++ (RFC 9406). */
 function hystartOf(detect: number): object {
-  if (detect < 0) return { hystart: 'hystart++', hystartLimit: UNLIMITED };
+  if (detect < 0) return { hystart: 'hystart++', hystartLimit: NO_LIMIT };
   return detect === 0
     ? { hystart: 'off' }
     : { hystart: 'hystart', hystartTrains: (detect & 1) === 1, hystartDelay: detect > 1 };

@@ -9,6 +9,7 @@ import { Flow } from './flow';
 import { configOf, optionsOf, roundedUp } from './host-config';
 import type { Host } from './host';
 import type { Expression } from './script';
+import { SendBuffer } from './send-buffer';
 import type { Settings } from './settings';
 import { TcpSocket } from './socket';
 import { type Arguments, numberOf } from './values';
@@ -60,7 +61,9 @@ export class Process {
 
   newSocket(): TcpSocket {
     const config = configOf(this.settings, true);
-    const socket = new TcpSocket(config, this.settings.congestionControl, () => this.host.interrupt());
+    const { congestionControl } = this.settings;
+    const buffer = new SendBuffer(this.settings);
+    const socket = new TcpSocket(config, congestionControl, buffer, () => this.host.interrupt());
     if (this.settings.isFreeBsd) socket.askedBuffer = config.receiveBuffer;
     return socket;
   }
@@ -168,7 +171,7 @@ export class Process {
   }
 
   private onSyn(listener: TcpSocket, connection: TcpConnection): TcpSocket {
-    const child = new TcpSocket(listener.config, listener.congestionControl, () => {
+    const child = new TcpSocket(listener.config, listener.congestionControl, listener.buffer.inherit(), () => {
       if (child.phase === 'connected' && !listener.backlog.includes(child) && !child.accepted)
         listener.backlog.push(child);
       listener.opening.delete(child);

@@ -38,6 +38,8 @@ export interface Settings {
   receiveBufferMax: number;
   sendBuffer: number;
   sendBufferMax: number;
+  /** Bytes not sent up to which a socket takes more, or Infinity. */
+  notSentLowWater: number;
   /** Fraction of the receive buffer that is not window: 2^-adv_win_scale, or none when 0 or negative. */
   advWinScale: number;
   /** Segments acknowledged at once when a connection begins, and the longest delay of an ACK. */
@@ -90,6 +92,7 @@ export function defaultSettings(): Settings {
     receiveBufferMax: 6 * 1048576,
     sendBuffer: 16384,
     sendBufferMax: 4 * 1048576,
+    notSentLowWater: Infinity,
     advWinScale: 1,
     quickAcks: 16,
     delayedAck: 0.04 * SECOND,

@@ -1,6 +1,7 @@
 import type { Timer } from '../core/event-queue';
 import { type CloseReason, State, type TcpConnection, type TcpDelegate } from '../tcp/connection';
 import type { MutableConfig } from './host-config';
+import type { SendBuffer } from './send-buffer';
 
 /** Where a socket stands between system calls. */
 export type Phase = 'new' | 'listening' | 'connecting' | 'connected' | 'closed';
@@ -35,8 +36,9 @@ export class TcpSocket implements TcpDelegate {
   /** Counts what epoll's edge-triggered mode reports: data, room, state. */
   readEdges = 0;
   writeEdges = 0;
-  /** A write found no room since the last time there was some. */
+  /** A write found no room since the last time there was some; and an ACK has come since. */
   wantsRoom = false;
+  private mayHaveRoom = false;
   remoteClosed = false;
   /** Bytes held back by MSG_MORE or TCP_CORK, and whether the call that wrote the last of them asked for PSH. */
   corked = 0;
@@ -46,6 +48,7 @@ export class TcpSocket implements TcpDelegate {
   constructor(
     readonly config: MutableConfig,
     congestionControl: string,
+    readonly buffer: SendBuffer,
     private readonly wake: () => void,
   ) {
     this.congestionControl = congestionControl;
@@ -87,11 +90,19 @@ export class TcpSocket implements TcpDelegate {
   onWritable(): void {
     // MSG_MORE is a matter of one call: what comes next, be it an ACK, sends what it holds back
     if (this.options.get('TCP_CORK') !== 1) this.uncork();
-    if (this.wantsRoom) {
-      this.wantsRoom = false;
-      this.writeEdges++;
-    }
+    this.mayHaveRoom = this.wantsRoom;
     this.wake();
+  }
+
+  /** Notices the room that ACKs have made, once what they let go was sent. */
+  settleRoom(): void {
+    const sender = this.connection?.sender ?? null;
+    if (!this.mayHaveRoom || sender === null) return;
+    this.mayHaveRoom = false;
+    this.buffer.grow(sender);
+    if (!this.buffer.wakes(sender)) return;
+    this.wantsRoom = false;
+    this.writeEdges++;
   }
 
   onRemoteClosed(): void {

@@ -71,6 +71,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
     if (usual !== undefined) settings.sendBuffer = usual;
     if (most !== undefined) settings.sendBufferMax = most;
   },
+  tcp_notsent_lowat: number('notSentLowWater'),
   hystart: number('hystart'),
   hystart_detect: number('hystart'),
   // as RFCs have it where the system differs for which scripts are written
@@ -102,7 +103,7 @@ const SETTERS: Readonly<Record<string, Setter>> = {
 
 /** Known not to matter to the simulated TCP. */
 const HARMLESS =
-  /^(net\.(core|ipv6|unix)\.|kern\.|net\.inet6?\.|net\.ipv4\.(conf|route|ip_|neigh|ping))|^tcp_(no_metrics_save|min_tso_segs|tso_\w+|limit_output_bytes|fack|fastopen_blackhole\w*|pacing_\w+|notsent_lowat|syncookies|mtu_prob\w*|base_mss|autocorking|comp_sack_\w+|shrink_window|thin_\w+|invalid_ratelimit|challenge_ack_limit|abort_on_overflow|app_win|moderate_rcvbuf|probe_\w+|min_rtt_wlen|min_snd_mss|max_\w+|mem|orphan_retries|retries1|retrans_collapse|rfc1337|stdurg|tw_\w+|workaround_\w+|l3mdev_accept|available\w*|allowed\w*|low_latency|migrate_req|reflect_tos|backlog_\w+|ao_\w+|ecn_fallback|ecn_option\w*|plb_\w+|child_\w+|md5\w*|rcvbuf\w*|pingpong_thresh|syn_linear_timeouts|fwmark_accept|max_syn_backlog|hystart\w*)$|^hystart_\w+$|^(somaxconn|rmem_max|wmem_max|fast_convergence|beta|initial_ssthresh|bic_scale|tcp_friendliness)$/;
+  /^(net\.(core|ipv6|unix)\.|kern\.|net\.inet6?\.|net\.ipv4\.(conf|route|ip_|neigh|ping))|^tcp_(no_metrics_save|min_tso_segs|tso_\w+|limit_output_bytes|fack|fastopen_blackhole\w*|pacing_\w+|syncookies|mtu_prob\w*|base_mss|autocorking|comp_sack_\w+|shrink_window|thin_\w+|invalid_ratelimit|challenge_ack_limit|abort_on_overflow|app_win|moderate_rcvbuf|probe_\w+|min_rtt_wlen|min_snd_mss|max_\w+|mem|orphan_retries|retries1|retrans_collapse|rfc1337|stdurg|tw_\w+|workaround_\w+|l3mdev_accept|available\w*|allowed\w*|low_latency|migrate_req|reflect_tos|backlog_\w+|ao_\w+|ecn_fallback|ecn_option\w*|plb_\w+|child_\w+|md5\w*|rcvbuf\w*|pingpong_thresh|syn_linear_timeouts|fwmark_accept|max_syn_backlog|hystart\w*)$|^hystart_\w+$|^(somaxconn|rmem_max|wmem_max|fast_convergence|beta|initial_ssthresh|bic_scale|tcp_friendliness)$/;
 
 /** What became of a name: `unknown` means that the script may not get what it asks for. */
 export type SysctlResult = 'set' | 'ignored' | 'unknown';

@@ -5,6 +5,9 @@ import type { TcpConfig } from './config';
 /** What a transport says about its retransmission timeout. */
 export type RtoConfig = Pick<TcpConfig, 'initialRto' | 'minRto' | 'maxRto' | 'rtoGranularity'>;
 
+/** Taken for an RTT of nothing. */
+const SHORTEST: Nanos = 1e3;
+
 /** Round-trip time estimation and retransmission timeout (RFC 6298). */
 export class RttEstimator {
   /** SRTT and RTTVAR, 0 before the first sample. */
@@ -32,6 +35,8 @@ export class RttEstimator {
 
   /** A sample from a segment that was never retransmitted (RFC 6298 sections 2.2, 2.3 and 3). */
   sample(rtt: Nanos): void {
+    // where no time passes, as in trace scripts, timers of twice SRTT must not fire at once
+    if (rtt === 0) rtt = SHORTEST;
     this.latest = rtt;
     this.samples++;
     if (rtt < this.min) this.min = rtt;

@@ -77,8 +77,7 @@ export class SendBuffer {
   grow(sender: Sender): void {
     const window = Math.floor(sender.cc.cwnd / sender.mss);
     if (this.fixed || this.settings.isFreeBsd) return;
-    const segment = 2 ** Math.ceil(Math.log2(sender.mss + OVERHEAD)) + DESCRIPTOR;
-    const wanted = 2 * segment * Math.max(this.settings.initialWindow, window);
+    const wanted = 2 * (powerOfTwo(sender.mss + OVERHEAD) + DESCRIPTOR) * Math.max(this.settings.initialWindow, window);
     this.size = Math.max(this.size, Math.min(wanted, this.settings.sendBufferMax));
   }
 
@@ -103,4 +102,10 @@ export class SendBuffer {
 function chunkSize({ maxWnd, mss }: Sender): number {
   const half = maxWnd > MSS_BY_DEFAULT ? maxWnd / 2 : LARGEST_CHUNK;
   return mss * Math.max(1, Math.floor(Math.min(half, LARGEST_CHUNK) / mss));
+}
+
+function powerOfTwo(least: number): number {
+  let power = 1;
+  while (power < least) power *= 2;
+  return power;
 }

@@ -10,7 +10,7 @@ import { forwardedOf } from './response-context';
 import { type Routing, targetsOf, withoutOwnRoute } from './routing';
 import type { ServerTransaction } from './transaction/transaction';
 import { UserAgents } from './user-agent';
-import { tooManyHops } from './warning';
+import { tooManyHops, warning } from './warning';
 
 /** What a border controller has to say to a call. */
 export interface CallPolicy {
@@ -64,9 +64,13 @@ export class BackToBack {
     const { element } = this;
     const targets = targetsOf(withoutOwnRoute(request, element.host), this.routing);
     const refused = this.policy.refuses(request, this.calls);
-    const status = refused !== 0 ? refused : typeof targets === 'number' ? targets : 0;
-    if (status !== 0 || typeof targets === 'number') {
-      transaction.respond(this.tagged(request, responseTo(request, status)));
+    if (refused !== 0) {
+      const others = [warning(399, element.host, 'refused here')];
+      transaction.respond(this.tagged(request, responseTo(request, refused, { others })));
+      return;
+    }
+    if (typeof targets === 'number') {
+      transaction.respond(this.tagged(request, responseTo(request, targets)));
       return;
     }
     transaction.respond(responseTo(request, 100));
@@ -84,7 +88,10 @@ export class BackToBack {
     const outgoing = new OutgoingCall(this.agents, from.uri.user, invitation, element.ids.callId(element.host), {
       onRinging: () => incoming!.ring(),
       onAnswer: (answer) => incoming!.accept(answer, contentType),
-      onFailure: (failure) => (over(), incoming!.reject(failure)),
+      onFailure: (failure, _, agent) => {
+        over();
+        incoming!.reject(failure, agent === '' ? {} : { others: [warning(399, agent, 'refused there')] });
+      },
       onMessage: (message) => incoming!.message(message.body),
       onEnd: () => (over(), incoming!.bye()),
     });

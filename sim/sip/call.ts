@@ -13,8 +13,11 @@ export interface CallHandler {
   onAnswer?(body: string): void;
   /** The acknowledgement has reached the callee. */
   onAcknowledged?(): void;
-  /** No call came to be: a final response of 300 and above; 408 when none came. `retryAfter` in seconds, or ABSENT. */
-  onFailure?(status: number, retryAfter: number): void;
+  /**
+   * No call came to be: a final response of 300 and above; 408 when none came. `retryAfter` in seconds, or ABSENT; `agent` is
+   * the host that warns of it, or ''.
+   */
+  onFailure?(status: number, retryAfter: number, agent: string): void;
   /** A MESSAGE within the dialog; its answer was sent. */
   onMessage?(request: SipRequest): void;
   /** It is over. */

@@ -35,7 +35,7 @@ export class IncomingCall extends Call {
 
   reject(status: number, changes: Partial<SipResponse> = {}): void {
     this.transaction.respond({ ...responseTo(this.request, status), to: this.to, ...changes });
-    this.handler.onFailure?.(status, ABSENT);
+    this.handler.onFailure?.(status, ABSENT, '');
   }
 
   /** 200 with `body`; sent again at T1, doubling to T2, until the ACK comes (section 13.3.1.4). */
@@ -64,7 +64,7 @@ export class IncomingCall extends Call {
   onCancel(): void {
     if (this.transaction.isAnswered) return;
     this.transaction.respond({ ...responseTo(this.request, 487), to: this.to });
-    this.handler.onFailure?.(487, ABSENT);
+    this.handler.onFailure?.(487, ABSENT, '');
   }
 
   override onBye(): void {

@@ -94,6 +94,7 @@ export const REASONS: Readonly<Record<number, string>> = {
   487: 'Request Terminated',
   488: 'Not Acceptable Here',
   489: 'Bad Event',
+  493: 'Undecipherable',
   500: 'Server Internal Error',
   503: 'Service Unavailable',
   600: 'Busy Everywhere',

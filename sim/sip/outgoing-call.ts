@@ -4,6 +4,7 @@ import { ABSENT, FIRST_HOPS, NO_FIELDS, type SipRequest, type SipResponse } from
 import { type NameAddr, tagOf } from './name-addr';
 import type { ClientTransaction } from './transaction/transaction';
 import type { Uri } from './uri';
+import { warnAgentOf } from './warning';
 
 /** Whom to call, with what, through which server. */
 export interface Invitation {
@@ -77,9 +78,9 @@ export class OutgoingCall extends Call {
     };
     this.transaction = element.request(request, proxy ?? uri, {
       onResponse: (response) => this.onResponse(request, response),
-      onTimeout: () => this.handler.onFailure?.(408, ABSENT),
+      onTimeout: () => this.handler.onFailure?.(408, ABSENT, ''),
     });
-    if (this.transaction === null) this.handler.onFailure?.(503, ABSENT);
+    if (this.transaction === null) this.handler.onFailure?.(503, ABSENT, '');
   }
 
   private onResponse(request: SipRequest, response: SipResponse): void {
@@ -87,7 +88,11 @@ export class OutgoingCall extends Call {
     if (status < 200) this.onProvisional(status);
     else if (status < 300) this.onSuccess(request, response);
     else if (status < 400 && this.redirectionsLeft > 0 && !this.isCancelled) this.onRedirection(response);
-    else this.handler.onFailure?.(status, response.retryAfter);
+    else this.refused(response);
+  }
+
+  private refused(response: SipResponse): void {
+    this.handler.onFailure?.(response.status, response.retryAfter, warnAgentOf(response));
   }
 
   private onProvisional(status: number): void {
@@ -129,7 +134,7 @@ export class OutgoingCall extends Call {
   private onRedirection(response: SipResponse): void {
     this.redirectionsLeft--;
     const target = contactOf(response);
-    if (target === undefined) this.handler.onFailure?.(response.status, response.retryAfter);
+    if (target === undefined) this.refused(response);
     else this.invite(target, null);
   }
 

@@ -16,16 +16,19 @@ class Border implements CallPolicy {
 
   refuses(request: SipRequest, calls: number): number {
     if (this.calls > 0 && calls >= this.calls) return 503;
-    return this.transports.size === 0 || this.allows(request) ? 0 : 488;
+    return this.transports.size === 0 ? 0 : this.judge(request);
   }
 
-  private allows({ contentType, body }: SipRequest): boolean {
-    if (contentType !== 'application/sdp') return true;
+  private judge({ contentType, body }: SipRequest): number {
+    if (body === '') return 0;
+    // RFC 3261 section 21.4.29: it is for a body that it has no key for
+    if (contentType !== 'application/sdp') return 493;
     try {
-      return parseSdp(body).media.some(({ protocol }) => this.transports.has(protocol.split('/')[0]!.toLowerCase()));
+      const { media } = parseSdp(body);
+      return media.some(({ protocol }) => this.transports.has(protocol.split('/')[0]!.toLowerCase())) ? 0 : 488;
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
-      return false;
+      return 488;
     }
   }
 }

@@ -41,6 +41,8 @@ export interface AppHost {
   guards?(): MessageGuards;
   /** An end has consented to an intermediary of that name: it may read what the end writes from now on. */
   release?(end: 'caller' | 'callee', intermediary: string): void;
+  /** Seals what the signalling says of sessions; without it, that is in the clear. */
+  readonly descriptions?: DescriptionGuard;
   /** Where the ends have relays of MSRP. */
   readonly messageRelays?: MessageRelays;
   /** Streams that are opened from now on go directly to the other end; without it, nothing on the way can be left out. */
@@ -59,6 +61,13 @@ export type MessageGuard = ContentGuard & { readonly flaws: ReadonlyMap<string, 
 export interface MessageGuards {
   readonly caller: MessageGuard;
   readonly callee: MessageGuard;
+}
+
+/** Seals descriptions of sessions from end to end (RFC 3261 section 23). */
+export interface DescriptionGuard {
+  seal(from: 'caller' | 'callee', text: string): { readonly contentType: string; readonly body: string };
+  /** What the other end has sealed; null where it cannot be read or believed. */
+  open(at: 'caller' | 'callee', body: string): string | null;
 }
 
 /** As written in messages: it is looked up in the realm of who reads it. */

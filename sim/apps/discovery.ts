@@ -4,14 +4,17 @@ import type { ParamsOf } from '../core/plugin';
 import type { Finding } from '../probe/finding';
 import { compareTraces } from '../probe/hop-limits';
 import { countElements } from '../probe/max-forwards';
-import type { StreamDelegate } from '../transport/byte-stream';
+import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
+import { EncryptedLook } from './encrypted-look';
+import type { Look } from './look';
 import { Population } from './population';
 
 /** What an end can do to find out who is between it and the other end. */
 export const METHODS = {
   'hop-limits': 'packets that may make few hops: echo requests to the other end, SYNs to where the session goes',
   'max-forwards': 'OPTIONS that few elements of the signalling may pass on',
+  encrypted: 'two sessions, of which one is encrypted: whoever needs to read it shows by its failure',
 } as const;
 export type Method = keyof typeof METHODS;
 
@@ -24,8 +27,16 @@ const discoveryParams = {
   patience: duration('how long an answer to a packet is waited for', '1 s'),
   tries: integer('packets for each number of hops, until one is answered', 2, 1, 100),
   most: integer('hops beyond which nobody is looked for', 30, 1, 255),
+  wait: duration('how long a session may take until a message has arrived', '150 s'),
+  register: duration('how often callees register; 0 s = never: they are known from the beginning', '0 s'),
 };
 type Params = ParamsOf<typeof discoveryParams>;
+
+const LOOKS: Readonly<Record<Method, (host: AppHost, params: Params) => Look>> = {
+  'hop-limits': hopLimits,
+  'max-forwards': maxForwards,
+  encrypted: (host, { wait, register }) => new EncryptedLook(host, wait, register),
+};
 
 /** The client looks for whoever stands between it and the server's end, once. */
 class Discovery implements App {
@@ -33,19 +44,18 @@ class Discovery implements App {
   private finding: Finding | null = null;
   private startedAt: Nanos = 0;
   private endedAt: Nanos = 0;
-  private readonly counts = new Map<string, () => number>();
-  private readonly look: (done: (finding: Finding) => void) => void;
+  private readonly look: Look;
 
   constructor(
     private readonly host: AppHost,
-    private readonly params: Params,
+    params: Params,
   ) {
-    this.look = params.method === 'hop-limits' ? this.hopLimits() : this.maxForwards();
+    this.look = LOOKS[params.method](host, params);
   }
 
   start(): void {
     this.startedAt = this.host.events.now;
-    this.look((finding) => {
+    this.look.start((finding) => {
       this.finding = finding;
       this.endedAt = this.host.events.now;
     });
@@ -55,52 +65,57 @@ class Discovery implements App {
     // what was asked is answered or not
   }
 
-  /** Half-open connections of probes, which are reset. */
-  accept(): StreamDelegate {
-    return {};
+  /** Without sessions: half-open connections of probes, which are reset. */
+  accept(stream: ByteStream): StreamDelegate {
+    return this.look.accept?.(stream) ?? {};
   }
 
   metrics(): AppMetric[] {
-    const count = (metric: string, value: number): AppMetric => ({ metric, unit: '', value });
-    const counted = [...this.counts].map(([metric, value]) => count(metric, value()));
+    const counted = this.look.metrics();
     if (this.finding === null) return counted;
     const { isExposed, place, name } = this.finding;
     return [
       ...counted,
-      count('exposed', isExposed ? 1 : 0),
-      count('named', name === '' ? 0 : 1),
-      count('place', place),
+      { metric: 'exposed', unit: '', value: isExposed ? 1 : 0 },
+      { metric: 'named', unit: '', value: name === '' ? 0 : 1 },
+      { metric: 'place', unit: '', value: place },
       { metric: 'probeTime', unit: 's', value: (this.endedAt - this.startedAt) / 1e9 },
     ];
   }
+}
 
-  private hopLimits(): Discovery['look'] {
-    const { host, params } = this;
-    if (host.probed === undefined) throw new Error('this path has no way that packets could trace');
-    const probed = host.probed(params.patience);
-    this.counts.set('probes', () => probed.tracer.sent);
-    return (done) => compareTraces(probed, params, done);
-  }
+function hopLimits(host: AppHost, params: Params): Look {
+  if (host.probed === undefined) throw new Error('this path has no way that packets could trace');
+  const probed = host.probed(params.patience);
+  return {
+    start: (done) => compareTraces(probed, params, done),
+    metrics: () => [{ metric: 'probes', unit: '', value: probed.tracer.sent }],
+  };
+}
 
-  private maxForwards(): Discovery['look'] {
-    let elements = 0;
-    let probes = 0;
-    this.counts.set('probes', () => probes).set('elementsFound', () => elements);
-    const population = new Population(this.host, { users: 1, spread: 0, register: 0 }, () => ({}));
-    return (done) =>
+function maxForwards(host: AppHost, { register }: Params): Look {
+  let elements = 0;
+  let probes = 0;
+  const population = new Population(host, { users: 1, spread: 0, register }, () => ({}));
+  return {
+    start: (done) =>
       population.start(({ caller, callee }) =>
         countElements(
-          (maxForwards, answer) => {
+          (hops, answer) => {
             probes++;
-            caller.options(callee.address, maxForwards, answer);
+            caller.options(callee.address, hops, answer);
           },
           (finding, found) => {
             elements = found;
             done(finding);
           },
         ),
-      );
-  }
+      ),
+    metrics: () => [
+      { metric: 'probes', unit: '', value: probes },
+      { metric: 'elementsFound', unit: '', value: elements },
+    ],
+  };
 }
 
 export const discovery = defineApp({

@@ -3,6 +3,7 @@ import type { MsrpRequest } from '../msrp/message';
 import { MsrpConnection, type MsrpHandler } from '../msrp/connection';
 import { answerTo, intermediaryIn, isNotice } from '../msrp/notice';
 import { type MsrpSession, sequenceOf, sessionIn } from '../msrp/session';
+import { parseMsrpUri } from '../msrp/uri';
 import { endUri, type MessageTransport } from '../sdp/offer-answer';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import type { AppHost, StreamTarget } from './app';
@@ -26,8 +27,24 @@ export interface MediaOptions {
   /** Time before a lost connection is made again. */
   readonly patience: Nanos;
   readonly consent: { readonly caller: Consent; readonly callee: Consent };
+  readonly watch: SessionWatch;
   /** Where either end says that it is: host and port. */
   readonly at: Readonly<Record<End, StreamTarget>>;
+}
+
+/** How a caller hears that a session does not come about: by a final response, its connection, or the answer to a message. */
+export const TROUBLES = ['refusal', 'connection', 'message'] as const;
+
+/** Hears what the ends of sessions hear. All hooks are optional. */
+export interface SessionWatch {
+  /** The caller invites. */
+  begun?(): void;
+  /** The callee has its acknowledgement. */
+  established?(): void;
+  /** The caller knows that a message has arrived. */
+  receipt?(): void;
+  /** The caller hears that something is wrong; `by` is the host that says so, or ''. */
+  trouble?(how: (typeof TROUBLES)[number], by: string): void;
 }
 
 /** One of the two ends of a session. */
@@ -164,6 +181,7 @@ export class ImMedia {
       onRemoteClosed: (s) => s.close(),
       onClosed: (_, reason) => {
         if (!isWanted || reason === 'finished') return;
+        this.options.watch.trouble?.('connection', '');
         connection.detach();
         this.remade++;
         const { events } = this.host;
@@ -206,7 +224,8 @@ export class ImMedia {
         if (isNotice(request)) this.onNotice(request, from, sessions === this.callers);
         else sessions.get(sessionIn(request.toPath))?.receive(request, from);
       },
-      onResponse: (request, { status }) => {
+      onResponse: (request, { status, fromPath }) => {
+        if (status >= 400) this.options.watch.trouble?.('message', parseMsrpUri(fromPath[0]!).host);
         const session = sessions.get(sessionIn(request.fromPath));
         // where a receipt is asked for, it is the receipt that counts
         if (status === 200 && !request.successReport) session?.confirm(sequenceOf(request));

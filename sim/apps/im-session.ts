@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { type Nanos, Timer } from '../core/event-queue';
-import { Malformed } from '../core/malformed';
 import { choice, duration, flag, integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';
 import type { MsrpConnection } from '../msrp/connection';
 import { MsrpSession } from '../msrp/session';
-import { MSRP_PORT, parseMsrpUri } from '../msrp/uri';
-import { sdpText, type SessionDescription } from '../sdp/description';
+import { MSRP_PORT } from '../msrp/uri';
+import type { SessionDescription } from '../sdp/description';
 import {
-  chosenIn,
   endUri,
   MESSAGE_TRANSPORTS,
   messageAnswer,
@@ -17,14 +15,14 @@ import {
   type MessageTransport,
   NO_CONGESTION_CONTROL,
 } from '../sdp/offer-answer';
-import { parseSdp } from '../sdp/parse';
 import type { CallHandler } from '../sip/call';
 import type { IncomingCall } from '../sip/incoming-call';
 import type { OutgoingCall } from '../sip/outgoing-call';
 import { warning } from '../sip/warning';
 import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
-import { type App, type AppHost, type AppMetric, defineApp, type MessageGuards, type StreamTarget } from './app';
-import { CONSENT, type End, ImMedia, type Media } from './im-media';
+import { type App, type AppHost, type AppMetric, defineApp, type MessageGuards } from './app';
+import { chosenFrom, Descriptions, nameIn, throughOwn } from './im-descriptions';
+import { CONSENT, type End, ImMedia, type Media, type SessionWatch } from './im-media';
 import { ImMeter } from './im-meter';
 import { arrivalParams, PoissonArrivals, Population, populationParams, type UserPair } from './population';
 
@@ -71,7 +69,7 @@ const imSessionParams = {
 type Params = ParamsOf<typeof imSessionParams>;
 
 /** Sessions of instant messages: found and agreed on through SIP, carried beside it. */
-class ImSessions implements App {
+export class ImSessions implements App {
   private readonly population: Population;
   private readonly media: ImMedia;
   private readonly meter: ImMeter;
@@ -79,12 +77,15 @@ class ImSessions implements App {
   /** By name, which the offer has: back-to-back user agents leave it. */
   private readonly underWay = new Map<string, ImSession>();
   private readonly open = new Set<ImSession>();
+  private readonly descriptions: Descriptions;
   private nextPair = 0;
 
   constructor(
     private readonly host: AppHost,
     private readonly params: Params,
+    private readonly watch: SessionWatch = {},
   ) {
+    this.descriptions = new Descriptions(host.descriptions ?? null);
     this.population = new Population(host, params, () => ({ onInvite: (call) => this.answer(call) }));
     const consent = { caller: params.consent, callee: params.calleeConsent };
     this.media = new ImMedia(host, {
@@ -92,6 +93,7 @@ class ImSessions implements App {
       isShared: params.connection === 'shared',
       patience: params.reconnect,
       consent,
+      watch,
       at: {
         caller: { host: this.population.callerHost, port: MSRP_PORT },
         callee: { host: this.population.calleeHost, port: host.port ?? MSRP_PORT },
@@ -136,7 +138,8 @@ class ImSessions implements App {
   private begin(pair: UserPair): void {
     const { caller } = pair;
     const name = caller.ids.tag() + caller.ids.tag();
-    const session = new ImSession(name, this.host, this.params, this.media, this.meter, () => {
+    const tools = { transports: this.media, meter: this.meter, descriptions: this.descriptions, watch: this.watch };
+    const session = new ImSession(name, this.host, this.params, tools, () => {
       this.open.delete(session);
       this.underWay.delete(session.name);
     });
@@ -146,12 +149,9 @@ class ImSessions implements App {
   }
 
   private answer(call: IncomingCall): CallHandler {
-    let offer: SessionDescription;
-    try {
-      offer = parseSdp(call.request.body);
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      call.reject(400);
+    const offer = this.descriptions.read('callee', call.request.body);
+    if (typeof offer === 'number') {
+      call.reject(offer);
       return {};
     }
     const session = this.underWay.get(nameIn(offer));
@@ -163,10 +163,12 @@ class ImSessions implements App {
   }
 }
 
-/** The session that an offer is for: every path of it ends in the caller's name for it. */
-function nameIn({ media }: SessionDescription): string {
-  const path = media[0]?.attributes.find(({ name }) => name === 'path')?.value ?? '';
-  return path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf(';'));
+/** What sessions share. */
+interface Tools {
+  readonly transports: ImMedia;
+  readonly meter: ImMeter;
+  readonly descriptions: Descriptions;
+  readonly watch: SessionWatch;
 }
 
 /** One session, both ends of it. */
@@ -186,20 +188,24 @@ class ImSession {
   private delivered = 0;
   private isHeard = false;
   private readonly guards: MessageGuards | null;
+  private readonly transports: ImMedia;
+  private readonly meter: ImMeter;
+  private readonly descriptions: Descriptions;
+  private readonly watch: SessionWatch;
 
   constructor(
     readonly name: string,
     private readonly host: AppHost,
     private readonly params: Params,
-    private readonly transports: ImMedia,
-    private readonly meter: ImMeter,
+    tools: Tools,
     private readonly onOver: () => void,
   ) {
+    ({ transports: this.transports, meter: this.meter, descriptions: this.descriptions, watch: this.watch } = tools);
     this.timer = new Timer(host.events, () => this.onTimer());
     this.guards = host.guards?.() ?? null;
     if (this.guards === null) return;
-    meter.watchGuard(this.guards.callee);
-    if (params.replies > 0) meter.watchGuard(this.guards.caller);
+    this.meter.watchGuard(this.guards.callee);
+    if (params.replies > 0) this.meter.watchGuard(this.guards.caller);
   }
 
   /** The caller's side begins. */
@@ -207,12 +213,14 @@ class ImSession {
     const { offers } = this.params;
     this.begunAt = this.host.events.now;
     this.meter.begun(this.begunAt);
+    this.watch.begun?.();
     const offered = offers.length > 0 ? offers : [this.host.protocol as MessageTransport];
     this.reach('caller', this.name, (end) => {
-      this.call = caller.invite(callee.address, sdpText(messageOffer(end, offered)), 'application/sdp', {
+      const { body: text, contentType } = this.descriptions.write('caller', messageOffer(end, offered));
+      this.call = caller.invite(callee.address, text, contentType, {
         onRinging: () => this.meter.ringing(this.begunAt),
         onAnswer: (body) => this.onAnswer(body, end),
-        onFailure: (status) => this.fail(status),
+        onFailure: (status, _, agent) => this.fail(status, agent),
         onEnd: () => this.over(),
       });
     });
@@ -230,7 +238,8 @@ class ImSession {
         return;
       }
       call.ring();
-      const accept = () => call.accept(sdpText(answer.description), 'application/sdp');
+      const { body: text, contentType } = this.descriptions.write('callee', answer.description);
+      const accept = () => call.accept(text, contentType);
       if (ring === 0) accept();
       else new Timer(this.host.events, accept).arm(this.host.events.now + ring);
       if (carrier !== 'msrp') return;
@@ -249,7 +258,10 @@ class ImSession {
       this.transports.addCallee(end.session, session);
     });
     return {
-      onAcknowledged: () => this.meter.established(this.begunAt),
+      onAcknowledged: () => {
+        this.meter.established(this.begunAt);
+        this.watch.established?.();
+      },
       onMessage: ({ body }) => this.onDelivered(++this.delivered, body),
     };
   }
@@ -272,9 +284,11 @@ class ImSession {
     const { carrier, messages, file } = this.params;
     const answeredAt = this.host.events.now;
     this.meter.answered(this.begunAt);
-    const chosen = chosenFrom(body);
+    const answer = this.descriptions.read('caller', body);
+    const chosen = typeof answer === 'number' ? null : chosenFrom(answer);
     if (chosen === null || (carrier === 'msrp' && chosen.transport !== this.host.protocol)) {
       this.meter.unusable();
+      this.watch.trouble?.('refusal', '');
       this.end();
       return;
     }
@@ -286,7 +300,10 @@ class ImSession {
       const wantsReceipts = this.params.receipts || this.transports.isRelayed;
       this.sender = new MsrpSession(identity, wantsReceipts, {
         onMessage: ({ sequence, content }) => this.onReply(sequence, content),
-        onReceipt: () => this.meter.receipt(),
+        onReceipt: () => {
+          this.meter.receipt();
+          this.watch.receipt?.();
+        },
         onLost: () => this.meter.lost(),
       }, this.guards?.caller); // prettier-ignore
       this.media = this.transports.open(this.name, this.sender, chosen.at, () => {
@@ -385,8 +402,9 @@ class ImSession {
     this.meter.delivered(writtenAt, bytes);
   }
 
-  private fail(status: number): void {
+  private fail(status: number, agent: string): void {
     this.meter.failed(status);
+    this.watch.trouble?.('refusal', agent);
     this.over();
   }
 
@@ -398,22 +416,6 @@ class ImSession {
     this.transports.forget(this.name);
     this.onOver();
   }
-}
-
-/** What an answer has chosen, and where its path begins; null where it cannot be read, or has chosen nothing. */
-function chosenFrom(body: string): (NonNullable<ReturnType<typeof chosenIn>> & { readonly at: StreamTarget }) | null {
-  try {
-    const chosen = chosenIn(parseSdp(body));
-    return chosen === null ? null : { ...chosen, at: parseMsrpUri(chosen.path.split(' ')[0]!) };
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return null;
-  }
-}
-
-/** The way to the other end begins with an end's own relay. */
-function throughOwn({ relay }: MessageEnd, path: string): string {
-  return relay ? `${relay} ${path}` : path;
 }
 
 /** How often a session that wants to end looks whether all was confirmed. */

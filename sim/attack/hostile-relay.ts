@@ -1,14 +1,14 @@
 import { bytesOf } from '../core/byte-text';
 import { responseTo } from '../msrp/connection';
 import { type MsrpRequest, MsrpWire, NO_FIELDS } from '../msrp/message';
-import { isNotice } from '../msrp/notice';
 import { sequenceOf } from '../msrp/session';
-import type { Attacker } from '../relay/channel';
+import type { Editor } from '../relay/channel';
 import type { Attack } from '../relay/config';
-import { contentFor, type MessageGuard, parseSealed, type ReadingKeys } from '../security/messages';
+import type { MessageGuard, ReadingKeys } from '../security/messages';
 import type { ClientHello } from '../security/tls/messages';
-import { CONTENT_TYPES, handshakeFragment, PlainRecord, RECORD_HEADER } from '../security/tls/record';
+import { handshakeFragment, PlainRecord, RECORD_HEADER } from '../security/tls/record';
 import type { StreamMessage } from '../transport/byte-stream';
+import { canRead, isContent, requestIn } from './content';
 
 const FORGERY = 'Pay the bearer.';
 
@@ -28,7 +28,7 @@ export interface AttackerOptions {
  * A relay that is no friend. It works on what it holds: messages that it can read it changes so that they fit each other again
  * (numbers, answers to the sender); records that it cannot read it changes blindly.
  */
-export class HostileRelay implements Attacker {
+export class HostileRelay implements Editor {
   /** Messages that it has changed, put in, repeated, taken away or moved; and contents that it could read. */
   attacks = 0;
   contentsRead = 0;
@@ -47,7 +47,7 @@ export class HostileRelay implements Attacker {
     if (attack === 'downgrade') return [this.downgraded(message)];
     if (!isForward) return this.isUnwanted(message) ? [] : [message];
     if (!isContent(message)) return [message];
-    if (this.canRead(message)) this.contentsRead++;
+    if (canRead(message, this.options.name, this.options.keys)) this.contentsRead++;
     if (attack === 'read') return [message];
     const isTurn = ++this.messages % every === 0;
     const fitting = this.renumbered(message);
@@ -77,14 +77,6 @@ export class HostileRelay implements Attacker {
       default:
         return [message];
     }
-  }
-
-  private canRead(message: StreamMessage): boolean {
-    if (!(message instanceof MsrpWire)) return false;
-    const { contentType, body } = requestIn(message);
-    if (contentType === 'text/plain') return true;
-    const sealed = parseSealed(body);
-    return sealed !== null && contentFor(this.options.name, sealed, this.options.keys) !== null;
   }
 
   /** The same message under the number that is due. */
@@ -125,19 +117,6 @@ export class HostileRelay implements Attacker {
     const worse: ClientHello = { ...hello, versions: ['1.2'], share: null };
     return new PlainRecord(handshakeFragment([worse], '1.2'));
   }
-}
-
-/** A message of a user, or a record that may have one in it. */
-function isContent(message: StreamMessage): boolean {
-  if (message instanceof MsrpWire) {
-    const { message: request } = message;
-    return request.kind === 'request' && request.method === 'SEND' && request.body !== '' && !isNotice(request);
-  }
-  return message.encode !== undefined && message.encode()[0] === CONTENT_TYPES.application_data;
-}
-
-function requestIn({ message }: MsrpWire): MsrpRequest {
-  return message as MsrpRequest;
 }
 
 function withNumber(request: MsrpRequest, by: number): MsrpWire {

@@ -16,12 +16,12 @@ export interface ChannelHost {
   processed?(message: StreamMessage, time: Nanos): void;
   /** How the relay tells the ends that it is there; null: it does not. Only whole messages can be told apart. */
   readonly announcer?: Announcer | null;
-  /** What a hostile relay does to whole messages; null: nothing. */
-  readonly attacker?: Attacker | null;
+  /** What a relay does to whole messages, hostile or not; null: nothing. */
+  readonly editor?: Editor | null;
 }
 
-/** Decides what a hostile relay passes on. */
-export interface Attacker {
+/** Decides what a relay passes on. */
+export interface Editor {
   /** What goes on in place of `message`, towards the server or back; `answer` puts a message into the other direction. */
   pass(message: StreamMessage, isForward: boolean, answer: (message: StreamMessage) => void): readonly StreamMessage[];
 }
@@ -168,11 +168,11 @@ export class Channel {
       this.giveUp();
       return true;
     }
-    const { attacker } = this.host;
-    if (attacker === undefined || attacker === null) this.enter(this.gathered, message, 1);
+    const { editor } = this.host;
+    if (editor === undefined || editor === null) this.enter(this.gathered, message, 1);
     else {
       this.held -= this.gathered;
-      for (const other of attacker.pass(message, this.isForward, this.answer)) this.put(other);
+      for (const other of editor.pass(message, this.isForward, this.answer)) this.put(other);
     }
     this.gathered = 0;
     const notice = announcer === null ? null : announcer.notice(message);

@@ -48,6 +48,11 @@ export const relayParams = {
     'the ends do not see the relay: it answers in the name of the other end, as RFC 3135 section 3.1.1 has it',
     false,
   ),
+  inspect: choice(
+    'a relay whose work is with the content of messages: what it cannot read it keeps back, and tells nobody or answers 415; it stores whole messages then',
+    ['no', 'silently', 'aloud'],
+    'no',
+  ),
   attack: choice('what a relay does that is hostile; it stores whole messages then', ATTACKS, 'none'),
   attackEvery: integer('each so manieth message towards the server is attacked', 5, 1, 1_000_000),
 } as const;

@@ -1,6 +1,6 @@
 import { type EventQueue, type Nanos, Timer } from '../core/event-queue';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
-import { type Announcer, type Attacker, Channel, type ChannelHost } from './channel';
+import { type Announcer, type Editor, Channel, type ChannelHost } from './channel';
 import type { RelayConfig } from './config';
 import type { NextLeg } from './next-leg';
 import type { Processor } from './processor';
@@ -14,8 +14,8 @@ export interface RelayOptions {
   readonly processor?: Processor | null;
   /** Tells the ends that the relay is there; whole messages are stored then. */
   readonly announcer?: Announcer | null;
-  /** What it does if it is hostile; whole messages are stored then, too. */
-  readonly attacker?: Attacker | null;
+  /** What it does to messages; whole ones are stored then, too. */
+  readonly editor?: Editor | null;
   /** The relay ended a pair for this reason; `lost` bytes were between its sockets. */
   onFailure?(reason: RelayFailure, lost: number): void;
   /** `message` was in service for that long. */
@@ -34,7 +34,7 @@ export class Relay implements ChannelHost {
   failures = 0;
   readonly processor: Processor | null;
   readonly announcer: Announcer | null;
-  readonly attacker: Attacker | null;
+  readonly editor: Editor | null;
   private readonly live = new Set<Pair>();
 
   constructor(
@@ -45,7 +45,7 @@ export class Relay implements ChannelHost {
   ) {
     this.processor = options.processor ?? null;
     this.announcer = options.announcer ?? null;
-    this.attacker = options.attacker ?? null;
+    this.editor = options.editor ?? null;
   }
 
   /** Bytes held at this moment: in the sockets, and between them. */

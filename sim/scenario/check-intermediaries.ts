@@ -55,6 +55,14 @@ function checkFailures(
 function checkLegs({ sessions }: ScenarioFile, hopsOf: (from: string, to: string) => number): Finding[] {
   return sessions.flatMap((session, i) => {
     const { path, legs, via, from, to, relay } = session;
+    if (relay.attack !== 'none' && relay.inspect !== 'no') {
+      return [
+        value(
+          ['sessions', i, 'relay', 'inspect'],
+          'a hostile relay inspects nothing; expected attack or inspect, not both',
+        ),
+      ];
+    }
     if (path !== 'relayed') return [];
     const most = via === 'all' ? hopsOf(from, to) : via.length + 1;
     const findings: Finding[] = [];

@@ -23,7 +23,7 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
       }),
     );
     const { messages, readers, release, directory } = security;
-    if (messages !== 'none' && session.app.name !== 'im-session') {
+    if (messages !== 'none' && session.app.name !== 'im-session' && session.app.name !== 'discovery') {
       const message = `found ${printed(messages)}; messages of im-session can be protected, and the application is ${session.app.name}`;
       findings.push(value(['sessions', i, 'security', 'messages'], message));
     }
@@ -41,6 +41,14 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
     } else if (directory !== '' && !names.includes(directory)) {
       const message = `found ${printed(directory)}; expected a node: ${oneOf(names)}${suggestion(directory, names)}`;
       findings.push(value(['sessions', i, 'security', 'directory'], message));
+    }
+    if (security.descriptions && messages === 'none') {
+      const message = `found true; descriptions are sealed as messages are, and messages are not; expected messages: signed or encrypted`;
+      findings.push(value(['sessions', i, 'security', 'descriptions'], message));
+    }
+    if (session.app.params['method'] === 'encrypted' && messages !== 'encrypted') {
+      const message = `found ${printed(messages)}; the method encrypted compares encrypted messages with plain ones`;
+      findings.push(value(['sessions', i, 'security', 'messages'], message));
     }
     if (security.tls === 'none') return findings;
     if (path === 'msrp-relays') {

@@ -23,6 +23,10 @@ export const securityParams = {
     ['none', 'signed', 'encrypted'],
     'none',
   ),
+  descriptions: flag(
+    'the ends seal what the signalling says of the session, as their messages (RFC 3261 section 23)',
+    false,
+  ),
   readers: z
     .array(z.string())
     .default([])

@@ -14,9 +14,7 @@ export class MsrpAnnouncer implements Announcer {
   private notices = 0;
 
   constructor(private readonly node: Node) {
-    const host = formatIpv4(node.simulation.addressing.ipv4(node.address));
-    const form = { scheme: 'msrp', user: '', host, port: MSRP_PORT, session: 'relay', transport: 'tcp' };
-    this.uri = msrpUriText(form);
+    this.uri = uriOf(node);
   }
 
   notice(message: StreamMessage): StreamMessage | null {
@@ -36,4 +34,10 @@ export class MsrpAnnouncer implements Announcer {
     this.told.delete(answer.fromPath[0]!);
     return 'refusal';
   }
+}
+
+/** What a relay on `node` calls itself. */
+export function uriOf(node: Node): string {
+  const host = formatIpv4(node.simulation.addressing.ipv4(node.address));
+  return msrpUriText({ scheme: 'msrp', user: '', host, port: MSRP_PORT, session: 'relay', transport: 'tcp' });
 }

@@ -1,17 +1,34 @@
+import { ContentInspector } from '../../attack/content-inspector';
 import { HostileRelay } from '../../attack/hostile-relay';
 import type { Node } from '../../net/node';
 import type { Dial } from '../../relay/next-leg';
-import type { Attacker } from '../../relay/channel';
+import type { Editor } from '../../relay/channel';
 import type { TlsStream } from '../../security/tls/stream';
 import type { ByteStream, StreamDelegate } from '../../transport/byte-stream';
 import type { RunningSession } from '../running-session';
+import { uriOf } from './announcer';
 import { guardAt, readingKeysOf, realmOf, tlsOf } from './protection';
 import type { Site } from './site';
 
-/** What a relay of `session` on `node` does that is hostile; null: nothing. */
-export function attackerAt(site: Site, session: RunningSession, node: Node): Attacker | null {
+/** What a relay of `session` on `node` does to messages; null: nothing. */
+export function editorAt(site: Site, session: RunningSession, node: Node): Editor | null {
+  const { attack, inspect } = session.spec.relay;
+  if (attack !== 'none') return attackerAt(site, session, node);
+  return inspect === 'no' ? null : inspectorAt(site, session, node);
+}
+
+function inspectorAt(site: Site, session: RunningSession, node: Node): ContentInspector {
+  const tells = session.spec.relay.inspect === 'aloud';
+  const inspector = new ContentInspector({ tells, name: node.name, uri: uriOf(node), keys: readingKeysOf(site) });
+  session.findings.push(() => [
+    { metric: 'contentsRead', unit: '', value: inspector.contentsRead },
+    { metric: 'contentsRefused', unit: '', value: inspector.contentsRefused },
+  ]);
+  return inspector;
+}
+
+function attackerAt(site: Site, session: RunningSession, node: Node): HostileRelay {
   const { relay, from, to, security } = session.spec;
-  if (relay.attack === 'none') return null;
   const { name } = node;
   const [client, server] = [site.node(from).name, site.node(to).name];
   // in the name of the client, by an authority of its own

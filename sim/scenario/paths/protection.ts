@@ -1,7 +1,7 @@
 import type { StreamDelegate } from '../../transport/byte-stream';
 import { newContentWatching } from '../../transport/content-watching';
 import type { StreamTransport } from '../../transport/stream-transport';
-import type { AppHost } from '../../apps/app';
+import type { AppHost, DescriptionGuard, MessageGuards } from '../../apps/app';
 import { type GuardOptions, MessageGuard, ReadingKeys } from '../../security/messages';
 import { Realm, ROOT } from '../../security/realm';
 import { newKeyLog } from '../../security/tls/key-log';
@@ -50,7 +50,7 @@ export function overLeg(
 }
 
 /** How the ends protect their messages; nothing where they do not. */
-export function guardsOf(site: Site, session: RunningSession): Pick<AppHost, 'guards' | 'release'> {
+export function guardsOf(site: Site, session: RunningSession): Pick<AppHost, 'guards' | 'descriptions' | 'release'> {
   const { security, from, to } = session.spec;
   if (security.messages === 'none') return {};
   const [client, server] = [site.node(from).name, site.node(to).name];
@@ -62,9 +62,25 @@ export function guardsOf(site: Site, session: RunningSession): Pick<AppHost, 'gu
   };
   const guard = (self: string, peer: string, own: ReadonlySet<string>) =>
     guardAt(site, session, { holder: self, self, issuer: ROOT, peer, readers: own });
+  const guards = () => ({
+    caller: guard(client, server, readers.caller),
+    callee: guard(server, client, readers.callee),
+  });
   return {
-    guards: () => ({ caller: guard(client, server, readers.caller), callee: guard(server, client, readers.callee) }),
+    guards,
+    ...(security.descriptions ? { descriptions: sealing(guards) } : {}),
     ...(security.release ? { release: (end, name) => void readers[end].add(name) } : {}),
+  };
+}
+
+/** In place of the name of a session: each description stands for itself. */
+const DESCRIPTION = 'description';
+
+/** How the ends protect what the signalling says of their session. */
+function sealing(guards: () => MessageGuards): DescriptionGuard {
+  return {
+    seal: (from, text) => guards()[from].seal(0, DESCRIPTION, text),
+    open: (at, body) => guards()[at].open(0, DESCRIPTION, body),
   };
 }
 

@@ -15,7 +15,7 @@ import type { TransportProtocol, TransportSettings } from '../transports/transpo
 import { MsrpAnnouncer } from './announcer';
 import { endToEnd } from './end-to-end';
 import type { Line, SessionPath } from './path';
-import { attackerAt, impersonating, type Joint } from './hostile';
+import { editorAt, impersonating, type Joint } from './hostile';
 import { overLeg } from './protection';
 import type { PlacedRelay, Site } from './site';
 
@@ -206,16 +206,16 @@ export function relayAt(
   listening: PlacedRelay['listening'],
 ): Relay {
   const { relay: given } = session.spec;
-  // who announces itself, or attacks, has whole messages
-  const config: RelayConfig =
-    given.announce || given.attack !== 'none' ? { ...given, forward: 'store-and-forward' } : given;
+  // who announces itself, attacks or inspects has whole messages
+  const hasWhole = given.announce || given.attack !== 'none' || given.inspect !== 'no';
+  const config: RelayConfig = hasWhole ? { ...given, forward: 'store-and-forward' } : given;
   const { events } = site.simulation;
   const next: NextLeg =
     config.nextLeg === 'on-demand' ? new OnDemand(dial) : new PreEstablished(events, dial, config.nextLeg === 'kept');
   const relay = new Relay(events, config, next, {
     processor: processorAt(site, config, node),
     announcer: config.announce ? new MsrpAnnouncer(node) : null,
-    attacker: attackerAt(site, session, node),
+    editor: editorAt(site, session, node),
     onFailure: (reason, lost) => {
       session.events.ended(reason, lost);
       // it goes: the ends come to each other without it

@@ -149,7 +149,7 @@ export class CircuitEnd {
 
   private data(carrier: ByteStream, session: CircuitSession): void {
     const bytes = Math.min(session.ready, this.scheduler.most(session));
-    const frame = new Frame(FrameType.data, session.id, bytes, session);
+    const frame = new Frame(FrameType.data, session.id, bytes, session, session.sent);
     session.outbound?.watch?.carried(session.outbound, session.sent, session.sent + bytes, frame);
     session.sent += bytes;
     this.write(carrier, frame);

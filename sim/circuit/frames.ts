@@ -1,4 +1,5 @@
 import type { StreamMessage } from '../transport/byte-stream';
+import type { StreamContent } from '../transport/stream-content';
 
 /** Type 1, flags 1, length 2, session 4: what each frame adds to its payload, bytes. */
 export const FRAME_HEADER = 8;
@@ -17,6 +18,8 @@ export class Frame implements StreamMessage {
     readonly value: number,
     /** The session at the sending end: its accounting identity, and the messages in its bytes. */
     readonly origin: FrameOrigin | null,
+    /** Of DATA: bytes of the session that were framed before. */
+    private readonly from = 0,
   ) {}
 
   /** OPEN carries a port and CREDIT a limit, 4 bytes each. */
@@ -31,11 +34,17 @@ export class Frame implements StreamMessage {
     view.setUint8(0, this.type);
     view.setUint16(2, bytes.length - FRAME_HEADER);
     view.setUint32(4, this.session);
-    if (bytes.length >= FRAME_HEADER + 4 && this.type !== FrameType.data) view.setUint32(FRAME_HEADER, this.value);
+    if (this.type !== FrameType.data) {
+      if (bytes.length >= FRAME_HEADER + 4) view.setUint32(FRAME_HEADER, this.value);
+    } else {
+      const content = this.origin?.outbound?.bytes(this.from, this.value);
+      if (content !== undefined) bytes.set(content, FRAME_HEADER);
+    }
     return bytes;
   }
 }
 
 export interface FrameOrigin {
   readonly flow: number;
+  readonly outbound: StreamContent | null;
 }

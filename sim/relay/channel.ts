@@ -37,6 +37,9 @@ export interface Announcer {
 /** Something read, on its way through the relay. */
 interface Piece {
   left: number;
+  /** What it is a part of, if that is known, and how many bytes of that went before. */
+  readonly of: StreamMessage | null;
+  sent: number;
   /** The message that ends with it, if one does. */
   readonly message: StreamMessage | null;
   readonly readyAt: Nanos;
@@ -54,6 +57,9 @@ export class Channel {
   /** The next byte to be read begins a message. */
   private atStart = true;
   private readonly pieces: Piece[] | null;
+  /** What is read next is part of, and how much of that was read before. */
+  private under: StreamMessage | null = null;
+  private underSent = 0;
   private readonly timer: Timer | null;
 
   constructor(
@@ -118,8 +124,15 @@ export class Channel {
       left -= part;
     }
     if (left === 0) return;
+    from.handOn?.(to);
     from.read(left);
     to.writeAll(left);
+  }
+
+  /** What is read next is of `message`, of which `sent` bytes went before. */
+  begin(message: StreamMessage, sent: number): void {
+    this.under = message;
+    this.underSent = sent;
   }
 
   private read(from: ByteStream): void {
@@ -133,6 +146,8 @@ export class Channel {
       }
       const until = from.untilMessageEnd;
       const bytes = Math.min(from.readable, room, until);
+      this.under = null;
+      from.handOn?.(this);
       from.read(bytes);
       this.held += bytes;
       this.host.passed(bytes);
@@ -149,7 +164,7 @@ export class Channel {
     }
     const begins = forward === 'cut-through' && isOfMessage && this.atStart;
     this.atStart = message !== null;
-    this.enter(bytes, message, begins ? 1 : 0);
+    this.enter(bytes, message, begins ? 1 : 0, this.under, this.underSent);
     return true;
   }
 
@@ -191,13 +206,13 @@ export class Channel {
     this.enter(message.size, message, 1);
   }
 
-  private enter(bytes: number, message: StreamMessage | null, begun: number): void {
+  private enter(bytes: number, message: StreamMessage | null, begun: number, of = message, sent = 0): void {
     const processor = this.host.processor!;
     const { processing } = this.host.config;
     const time = processor.timeFor(bytes, begun);
     const readyAt = processor.serve(time) + processing;
     if (message !== null) this.host.processed?.(message, time + processing);
-    this.pieces!.push({ left: bytes, message, readyAt });
+    this.pieces!.push({ left: bytes, of, sent, message, readyAt });
   }
 
   /** Writes what is ready, as there is room. */
@@ -214,12 +229,19 @@ export class Channel {
       this.held -= part;
       first.left -= part;
       if (first.left > 0) {
-        to.writeAll(part);
+        writePart(to, first, part);
         return;
       }
       pieces.shift();
-      if (first.message === null) to.writeAll(part);
+      if (first.message === null) writePart(to, first, part);
       else to.writeMessage(first.message, part);
     }
   }
+}
+
+/** Writes bytes of a piece that its message does not end with. */
+function writePart(to: ByteStream, piece: Piece, bytes: number): void {
+  if (piece.of !== null) to.begin?.(piece.of, piece.sent);
+  piece.sent += bytes;
+  to.writeAll(bytes);
 }

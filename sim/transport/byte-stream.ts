@@ -51,6 +51,13 @@ export interface ByteStream {
   takeMessage(): StreamMessage | null;
   /** Bytes to read until the end of the next message; Infinity when none is known. */
   readonly untilMessageEnd: number;
+  /**
+   * Says that the next bytes written are those of `message` after the first `sent`, and that its end is to follow: for captures,
+   * which else see zeros until then.
+   */
+  begin?(message: StreamMessage, sent: number): void;
+  /** Tells `next` by `begin` which message the next byte to be read is of, where one is known. */
+  handOn?(next: Pick<ByteStream, 'begin'>): void;
   /** No more will be written; the other direction stays open. */
   shutdown(): void;
   /** No more will be written or read. */

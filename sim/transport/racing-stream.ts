@@ -87,6 +87,14 @@ export class RacingStream implements ByteStream {
     this.ask((stream) => stream.writeMessage(message, bytes), bytes ?? message.size);
   }
 
+  begin(message: StreamMessage, sent: number): void {
+    this.used?.begin?.(message, sent);
+  }
+
+  handOn(next: Pick<ByteStream, 'begin'>): void {
+    this.used?.handOn?.(next);
+  }
+
   shutdown(): void {
     this.ask((stream) => stream.shutdown(), 0);
   }

@@ -1,6 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import type { Packet, WireContent } from '../core/packet';
-import type { StreamMessage } from './byte-stream';
+import type { ByteStream, StreamMessage } from './byte-stream';
 
 /** A message and where it ends in its stream, counted in bytes from the first. */
 interface Mark {
@@ -37,7 +37,10 @@ export class StreamContent implements WireContent {
   private newest: Mark | null = null;
   /** The next to be taken; what is before it only captures can still ask for. */
   private next: Mark | null = null;
-  private encoded: Mark | null = null;
+  /** A message that was begun, and where; its end is not written yet. */
+  private begun: StreamMessage | null = null;
+  private begunAt = 0;
+  private encoded: StreamMessage | null = null;
   private bytesOfEncoded: Uint8Array | null = null;
 
   constructor(
@@ -60,10 +63,28 @@ export class StreamContent implements WireContent {
     this.newest = mark;
     this.next ??= mark;
     this.marks++;
+    if (this.begun === message) this.begun = null;
     this.watch?.written(this, message, end);
     while (this.marks > KEPT && this.oldest !== this.next && this.oldest!.end <= acknowledged) {
       this.oldest = this.oldest!.next;
       this.marks--;
+    }
+  }
+
+  /** `message` begins after `start` bytes of the stream; its end is marked later. */
+  begin(message: StreamMessage, start: number): void {
+    this.begun = message;
+    this.begunAt = start;
+  }
+
+  /** Tells `to` which message the byte after the first `read` is of, where one is known. */
+  handOn(read: number, to: Pick<ByteStream, 'begin'>): void {
+    const { next, begun } = this;
+    if (next !== null) {
+      const start = next.end - next.message.size;
+      if (start <= read) to.begin?.(next.message, read - start);
+    } else if (begun !== null && this.begunAt <= read && read < this.begunAt + begun.size) {
+      to.begin?.(begun, read - this.begunAt);
     }
   }
 
@@ -92,21 +113,23 @@ export class StreamContent implements WireContent {
     for (let mark = this.oldest; mark !== null; mark = mark.next) {
       const start = mark.end - mark.message.size;
       if (start >= from + length) break;
-      if (mark.end <= from || mark.message.encode === undefined) continue;
-      const whole = this.bytesOf(mark);
-      const first = Math.max(start, from);
-      bytes.set(whole.subarray(first - start, Math.min(mark.end, from + length) - start), first - from);
+      this.fill(bytes, from, mark.message, start);
     }
+    if (this.begun !== null) this.fill(bytes, from, this.begun, this.begunAt);
     return bytes;
   }
 
-  /** A large message leaves in many segments. */
-  private bytesOf(mark: Mark): Uint8Array {
-    if (this.encoded !== mark) {
-      this.encoded = mark;
-      this.bytesOfEncoded = mark.message.encode!();
+  /** Puts what `message`, which begins at `start`, has in `bytes`, which begin at `from`. */
+  private fill(bytes: Uint8Array, from: number, message: StreamMessage, start: number): void {
+    const first = Math.max(start, from);
+    const end = Math.min(start + message.size, from + bytes.length);
+    if (first >= end || message.encode === undefined) return;
+    // a large message leaves in many segments
+    if (this.encoded !== message) {
+      this.encoded = message;
+      this.bytesOfEncoded = message.encode();
     }
-    return this.bytesOfEncoded!;
+    bytes.set(this.bytesOfEncoded!.subarray(first - start, end - start), first - from);
   }
 }
 
@@ -135,6 +158,15 @@ export abstract class ContentStream {
     // before the bytes: their segments leave at once
     this.outbound.mark(message, this.written + bytes, this.acknowledged);
     this.writeAll(bytes);
+  }
+
+  begin(message: StreamMessage, sent: number): void {
+    this.outbound ??= new StreamContent(this.watch, this);
+    this.outbound.begin(message, this.written - sent);
+  }
+
+  handOn(next: Pick<ByteStream, 'begin'>): void {
+    this.inbound?.handOn(this.consumed, next);
   }
 
   takeMessage(): StreamMessage | null {

@@ -15,11 +15,18 @@ import type { Side } from '../security/tls/peer';
 import type { PacketRef } from './packet-ref';
 import { type TlsConversation, TlsReader } from './tls-reader';
 
-/** Told what is found in the bytes of one direction of a leg. `session`: in a circuit, which; else -1. */
+/** What a message on a leg is in: TLS, of which the innermost counts, and a session of a circuit. */
+export interface Within {
+  readonly tls: TlsConversation | null;
+  /** -1: in no circuit. */
+  readonly session: number;
+}
+
+/** Told what is found in the bytes of one direction of a leg. */
 export interface ContentListener {
   kind(content: Content): void;
   sip(message: SipMessage, bytes: number, ref: PacketRef): void;
-  msrp(message: MsrpMessage, bytes: number, ref: PacketRef, session: number): void;
+  msrp(message: MsrpMessage, bytes: number, ref: PacketRef, within: Within): void;
   /** `bytes` of payload of a session, in a frame. */
   frame(session: number, bytes: number, ref: PacketRef): void;
 }
@@ -30,6 +37,16 @@ export function bytesOf(p: Packet): Uint8Array | null {
   return content?.encode?.(p) ?? null;
 }
 
+/** What a leg shows of TLS, and which end of it this direction comes from. */
+export interface TlsHere {
+  readonly talk: TlsConversation;
+  readonly side: Side;
+  /** Of TLS in a session of a circuit. */
+  in(session: number): TlsConversation;
+}
+
+const OUTSIDE: Within = { tls: null, session: -1 };
+
 /** Reads one direction of a leg as a protocol analyser does: by the first bytes, then message by message. */
 export class Dissector {
   private next = 1;
@@ -39,8 +56,8 @@ export class Dissector {
 
   constructor(
     private readonly to: ContentListener,
-    /** What the leg shows of TLS, and which end of it this direction comes from; null within TLS. */
-    private readonly tls: { readonly talk: TlsConversation; readonly side: Side } | null,
+    private readonly tls: TlsHere,
+    private readonly within = OUTSIDE,
   ) {}
 
   /** A segment of a TCP stream, in the order of sending. */
@@ -102,17 +119,19 @@ export class Dissector {
     if (kind === 'msrp') {
       const framer = new MsrpFramer();
       return (bytes, ref) =>
-        framer.feed(bytes).forEach((message) => to.msrp(message, msrpText(message).length, ref, -1));
+        framer.feed(bytes).forEach((message) => to.msrp(message, msrpText(message).length, ref, this.within));
     }
     if (kind === 'sip') {
       const framer = new SipFramer();
       return (bytes, ref) => framer.feed(bytes).forEach((message) => to.sip(message, sipText(message).length, ref));
     }
-    if (kind === 'tls' && this.tls !== null) {
-      const inner = new Dissector(to, null);
-      return new TlsReader(this.tls.side, this.tls.talk, (bytes, ref) => inner.read(bytes, ref)).read;
+    if (kind === 'tls') {
+      const { session } = this.within;
+      const talk = session < 0 ? this.tls.talk : this.tls.in(session);
+      const inner = new Dissector(to, this.tls, { tls: talk, session });
+      return new TlsReader(this.tls.side, talk, (bytes, ref) => inner.read(bytes, ref)).read;
     }
-    if (kind === 'circuit') return new CircuitReader(to).read;
+    if (kind === 'circuit') return new CircuitReader(to, this.tls, this.within).read;
     return () => undefined;
   }
 }
@@ -120,10 +139,17 @@ export class Dissector {
 /** Frames of a circuit, and the messages of the sessions in them. */
 class CircuitReader {
   private held = new Uint8Array(0);
-  /** Null: what the session carries cannot be read. */
-  private readonly inner = new Map<number, MsrpFramer | null>();
+  private readonly inner = new Map<number, Dissector>();
+  /** What a session carries is no content of the leg. */
+  private readonly toInner: ContentListener;
 
-  constructor(private readonly to: ContentListener) {}
+  constructor(
+    private readonly to: ContentListener,
+    private readonly tls: TlsHere,
+    private readonly within: Within,
+  ) {
+    this.toInner = { ...to, kind: () => undefined };
+  }
 
   readonly read = (bytes: Uint8Array, ref: PacketRef): void => {
     const all = new Uint8Array(this.held.length + bytes.length);
@@ -145,15 +171,10 @@ class CircuitReader {
   };
 
   private payload(session: number, bytes: Uint8Array, ref: PacketRef): void {
-    let framer = this.inner.get(session);
-    if (framer === undefined) {
-      framer = kindOf(bytes) === 'msrp' ? new MsrpFramer() : null;
-      this.inner.set(session, framer);
-    }
-    if (framer === null) return;
-    const messages = orNull(() => framer.feed(bytes));
-    if (messages === null) this.inner.set(session, null);
-    else for (const message of messages) this.to.msrp(message, msrpText(message).length, ref, session);
+    let reader = this.inner.get(session);
+    if (reader === undefined)
+      this.inner.set(session, (reader = new Dissector(this.toInner, this.tls, { ...this.within, session })));
+    reader.read(bytes, ref);
   }
 }
 

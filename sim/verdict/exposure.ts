@@ -6,6 +6,7 @@ import type { Content, Leg } from './legs';
 import type { Observation, Seen } from './observation';
 import type { PacketRef } from './packet-ref';
 import type { SessionEvidence } from './session-evidence';
+import type { TlsConversation } from './tls-reader';
 
 /** What a session shows of itself. */
 export const MESSAGE_PARTS = {
@@ -65,9 +66,16 @@ function tunnelsAround({ tunnels }: Leg): Leg[] {
 const nameOf = (at: At): string => (typeof at === 'string' ? at : at.name);
 const nodeOf = (at: At): Node | null => (typeof at === 'string' ? null : at);
 
-/** Whether bytes of a leg are sealed, and `node` has no key of them. */
-export function isSealedTo({ contents, tls }: Leg, node: Node | null): boolean {
-  return contents.has('tls') && (node === null || !tls.owners.has(node.name));
+/** Whether `node` has no key of that TLS. */
+function isShut(tls: TlsConversation, node: Node | null): boolean {
+  return node === null || !tls.owners.has(node.name);
+}
+
+/** Whether bytes of a leg are sealed, or in a circuit those of its session, and `node` has no key of them. */
+function isSealedTo(leg: Leg, node: Node | null, { legs }: SessionEvidence): boolean {
+  if (leg.contents.has('tls') && isShut(leg.tls, node)) return true;
+  const own = [...leg.innerTls].filter((talk) => legs.some(({ tls }) => tls.isSame(talk)));
+  return own.length > 0 && own.every((talk) => isShut(talk, node));
 }
 
 /** Whether the content of a message can be read by who has its bytes. */
@@ -89,7 +97,7 @@ export function exposuresOf(seen: Observation, session: SessionEvidence): Exposu
     for (const { at, does, powers } of placesOn(leg)) {
       for (const power of powers) {
         if (power === 'stop') table.note(at, power, ['headers', 'body'], does, leg.first);
-        else if (isOther && !isSealedTo(leg, nodeOf(at))) {
+        else if (isOther && !isSealedTo(leg, nodeOf(at), session)) {
           table.note(at, power, ['body'], `${does}, in the clear`, leg.first);
         }
       }
@@ -115,12 +123,12 @@ function signalling(seen: Observation, { negotiations, sipMessages }: SessionEvi
   }
 }
 
-function message({ message: request, leg, ref }: Seen<MsrpRequest>, table: Table): void {
+function message({ message: request, leg, ref, tls }: Seen<MsrpRequest>, table: Table): void {
   const isProtected = request.contentType === ENCRYPTED || request.contentType === SIGNED;
   for (const { at, powers } of placesOn(leg)) {
     const node = nodeOf(at);
-    if (isSealedTo(leg, node)) continue;
-    const how = leg.contents.has('tls') ? 'has the keys of TLS' : 'has in the clear';
+    if (tls !== null && isShut(tls, node)) continue;
+    const how = tls !== null ? 'has the keys of' : 'has in the clear';
     const text = node === null ? `forward ${leg.text} in the clear` : `${how} what ${leg.text} carries`;
     if (powers.includes('read')) {
       table.note(at, 'read', ['identities', 'headers'], text, ref);
@@ -133,16 +141,17 @@ function message({ message: request, leg, ref }: Seen<MsrpRequest>, table: Table
 }
 
 /** Who is sent copies has what the ends sent. */
-function copies({ copies: away, sends, legs }: SessionEvidence, table: Table): void {
+function copies(session: SessionEvidence, table: Table): void {
+  const { copies: away, sends, legs } = session;
   for (const leg of away) {
     const to = leg.nodes[1];
     if (to === undefined) continue;
-    const clear = sends.find((one) => !isSealedTo(one.leg, to));
+    const clear = sends.find(({ tls }) => tls === null || !isShut(tls, to));
     const text = `is sent copies, ${leg.text}`;
     if (clear !== undefined) {
       table.note(to, 'read', ['identities', 'headers'], text, leg.first);
       if (isReadable(clear.message, to)) table.note(to, 'read', ['body'], text, leg.first);
-    } else if (legs.every((one) => !isSealedTo(one, to))) table.note(to, 'read', ['body'], text, leg.first);
+    } else if (legs.every((one) => !isSealedTo(one, to, session))) table.note(to, 'read', ['body'], text, leg.first);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { FIRST_TTL, type Packet, Protocol } from '../core/packet';
 import type { Node } from '../net/node';
-import { newKeyLog } from '../security/tls/key-log';
+import { type KeyLog, newKeyLog } from '../security/tls/key-log';
 import type { PacketRef } from './packet-ref';
 import { TlsConversation } from './tls-reader';
 import type { Ends, Trip } from './wire-watch';
@@ -58,17 +58,33 @@ export class Leg {
   /** Whether packets of it have been on links as they are. */
   isBare = false;
   readonly tls: TlsConversation;
+  /** By session of a circuit. */
+  private readonly tlsIn = new Map<number, TlsConversation>();
+  private readonly keyLog: KeyLog;
 
   constructor(
     readonly number: number,
     p: Packet,
     { origin, sent, ref }: Trip,
   ) {
-    this.tls = new TlsConversation(origin.simulation.single(newKeyLog));
+    this.keyLog = origin.simulation.single(newKeyLog);
+    this.tls = new TlsConversation(this.keyLog);
     this.transport = TRANSPORT_NAMES[p.protocol]!;
     this.opener = new LegSide(origin, sent);
     this.first = ref;
     this.firstAt = this.lastAt = ref.at;
+  }
+
+  /** TLS within a session of the circuit that this leg is. */
+  tlsOf(session: number): TlsConversation {
+    let talk = this.tlsIn.get(session);
+    if (talk === undefined) this.tlsIn.set(session, (talk = new TlsConversation(this.keyLog)));
+    return talk;
+  }
+
+  /** All TLS within sessions of the circuit that this leg is. */
+  get innerTls(): Iterable<TlsConversation> {
+    return this.tlsIn.values();
   }
 
   /** The hosts, opener first; one while nothing has come back or arrived. */

@@ -8,9 +8,10 @@ import type { MsrpMessage } from '../msrp/message';
 import { newKeyLog } from '../security/tls/key-log';
 import { newVerificationLog } from '../security/verification-log';
 import type { SipMessage } from '../sip/message';
-import { type ContentListener, Dissector, isStream } from './content';
+import { type ContentListener, Dissector, isStream, type TlsHere } from './content';
 import { type Leg, Legs, type LegSide } from './legs';
 import type { PacketRef } from './packet-ref';
+import type { TlsConversation } from './tls-reader';
 import { type Trip, type WireListener, WireWatch } from './wire-watch';
 
 /** A message that a host has put on the wire, as an analyser reads it there. */
@@ -23,8 +24,8 @@ export interface Seen<M> {
   readonly from: Node;
   /** The packet with its last byte. */
   readonly ref: PacketRef;
-  /** In a circuit, of which session there; else -1. */
-  readonly circuitSession: number;
+  /** What seals it on this leg; null: nothing. */
+  readonly tls: TlsConversation | null;
 }
 
 /** A node has sent on packets of a leg otherwise than they came. */
@@ -91,7 +92,11 @@ export class Observation implements WireListener {
     if (p.length === 0) return leg;
     let dissector = this.dissectors.get(side);
     if (dissector === undefined) {
-      const tls = { talk: leg.tls, side: side === leg.opener ? ('client' as const) : ('server' as const) };
+      const tls: TlsHere = {
+        talk: leg.tls,
+        side: side === leg.opener ? 'client' : 'server',
+        in: (session) => leg.tlsOf(session),
+      };
       this.dissectors.set(side, (dissector = new Dissector(this.listenerOf(leg, side), tls)));
     }
     if (isStream(p)) dissector.segment(p, trip.ref);
@@ -145,9 +150,8 @@ export class Observation implements WireListener {
     const from = side.node;
     return {
       kind: (content) => void leg.contents.add(content),
-      sip: (message, bytes, ref) => this.sip.push({ message, bytes, leg, from, ref, circuitSession: -1 }),
-      msrp: (message, bytes, ref, session) =>
-        this.msrp.push({ message, bytes, leg, from, ref, circuitSession: session }),
+      sip: (message, bytes, ref) => this.sip.push({ message, bytes, leg, from, ref, tls: null }),
+      msrp: (message, bytes, ref, { tls }) => this.msrp.push({ message, bytes, leg, from, ref, tls }),
       frame: (session, bytes, ref) => {
         let frames = this.frames.get(leg);
         if (frames === undefined) this.frames.set(leg, (frames = [[], []]));

@@ -1,4 +1,5 @@
 import { concatBytes } from '@noble/hashes/utils';
+import { equal } from '../security/primitives';
 import type { KeyLog, LoggedKeys } from '../security/tls/key-log';
 import { RANDOM } from '../security/tls/messages';
 import type { Side } from '../security/tls/peer';
@@ -23,6 +24,11 @@ export class TlsConversation {
 
   hello(random: Uint8Array): void {
     this.random ??= random.slice();
+  }
+
+  /** Whether it is the same connection of TLS, on another leg. */
+  isSame({ random }: TlsConversation): boolean {
+    return random !== null && this.random !== null && equal(random, this.random);
   }
 
   get keys(): LoggedKeys | null {

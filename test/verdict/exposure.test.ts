@@ -38,6 +38,27 @@ describe('exposure, by what was in the clear in the run', () => {
     }
   });
 
+  it('given TLS from end to end in a circuit, when aggregators carry it, then they can stop it, and nothing else', () => {
+    const session = (scope: string) =>
+      `path: aggregated, via: [left, right], security: { tls: '1.3', scope: ${scope} }`;
+    for (const who of ['left', 'right']) {
+      assert.deepEqual(partsFor({ session: session('end-to-end') }, who, 'read'), []);
+      assert.deepEqual(partsFor({ session: session('end-to-end') }, who, 'change'), []);
+      assert.ok(partsFor({ session: session('hop-by-hop') }, who, 'read').includes('body'));
+    }
+    assert.deepEqual(partsFor({ session: session('end-to-end') }, ON_THE_WAY, 'change'), ['identities', 'signalling']);
+  });
+
+  it('given TLS from end to end, when relays and circuits pass it on, then each message is read on every leg, with the keys', () => {
+    for (const path of ['path: relayed, via: [left, right]', 'path: aggregated, via: [left, right]']) {
+      const { sessions } = reportOf({ session: `${path}, security: { tls: '1.3' }` });
+      const legs = sessions[0]!.sends.map(({ leg, tls }) => `${leg.text}${tls === null ? ', in the clear' : ''}`);
+      for (const leg of ['alice - left', 'left - right', 'right - bob']) {
+        assert.equal(legs.filter((text) => text === `${leg} over tcp`).length, 10, `${path}: ${leg}`);
+      }
+    }
+  });
+
   it('given TLS from end to end, when the ends believe what the relay issues and it uses that, then it can read', () => {
     const session = "path: relayed, via: [middle], relay: { transparent: true }, security: { tls: '1.3', scope: hop-by-hop, trust: [middle] }"; // prettier-ignore
     assert.deepEqual(partsFor({ session }, 'middle', 'read'), ['body', 'headers', 'identities']);

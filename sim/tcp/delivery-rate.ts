@@ -3,6 +3,7 @@ import { ZERO } from '../core/zero';
 import type { AckSample } from './cc/congestion-control';
 import type { RttEstimator } from './rtt';
 import { Mark, type Scoreboard } from './scoreboard';
+import type { Sender } from './sender';
 
 /**
  * Delivery rate estimation (draft-ietf-ccwg-bbr section 4.1, formerly draft-cheng-iccrg-delivery-rate-estimation).
@@ -94,6 +95,13 @@ export class DeliveryRate {
       }
     }
     sample.round = this.round;
+  }
+
+  /** draft-ietf-ccwg-bbr section 4.1.2.4: there is nothing to send, though the window would allow it. */
+  checkAppLimited({ board, cc, end, nxt, mss }: Sender): void {
+    if (end - nxt >= mss || board.lostBytes > board.retransmittedBytes) return;
+    const inFlight = board.pipe(nxt);
+    if (inFlight < cc.cwnd) this.appLimited = Math.max(this.delivered + inFlight, 1);
   }
 
   private sampleRate(rtt: RttEstimator, sample: AckSample): void {

@@ -10,12 +10,8 @@ import { Mark, Scoreboard } from './scoreboard';
 import type { Packet } from '../core/packet';
 import { ZERO } from '../core/zero';
 import type { SenderHost } from './sender-host';
-import { TimerKind } from './timers';
+import { TimerKind, Waiting } from './timers';
 import { WindowValidation } from './window-validation';
-
-/** What the retransmission timer is waiting for: one deadline, one meaning. */
-export const Waiting = { nothing: 0, rto: 1, probe: 2, reordering: 3, persist: 4 } as const;
-type Waiting = (typeof Waiting)[keyof typeof Waiting];
 
 /**
  * The sending half of a connection: what may be sent now (RFC 9293 section 3.8, windows and pacing) and what an ACK
@@ -161,6 +157,7 @@ export class Sender {
 
   /** An acceptable ACK (RFC 9293 section 3.10.7.4, fifth step): everything that it changes, then whatever may be sent. */
   onAck(p: Packet): void {
+    if (this.segmentsSent === 0 && this.tellsOfWindowAlone(p)) return;
     if (this.persist !== null && this.persist.onHeard() && this.waiting === Waiting.persist) {
       this.await(Waiting.persist, this.persist.at);
     }
@@ -171,6 +168,17 @@ export class Sender {
       this.startUserTimeout();
     }
     this.output();
+  }
+
+  /**
+   * Header prediction (V. Jacobson, RFC 1144 appendix B.1): nothing was ever sent this way nor is now, as at the receiver of a
+   * transfer. What `p` acknowledges then is known; only its window may be news.
+   */
+  private tellsOfWindowAlone(p: Packet): boolean {
+    if (p.ack !== this.nxt || this.end !== this.nxt || this.finQueued || this.validation !== null) return false;
+    this.updateWindow(p.seq, p.ack, this.scaled(p.window));
+    if (this.rate.samplesRate) this.rate.checkAppLimited(this);
+    return true;
   }
 
   /** snd.una moved: timers and counters of consecutive failures start anew. */
@@ -220,7 +228,7 @@ export class Sender {
       this.sendNew(length, inFlight);
     }
     if (!paced) this.cwndLimited = limited;
-    if (!limited && !paced && this.rate.samplesRate) this.checkAppLimited();
+    if (!limited && !paced && this.rate.samplesRate) this.rate.checkAppLimited(this);
     this.setTimer();
   }
 
@@ -410,14 +418,6 @@ export class Sender {
     while (validation.hasExpired(cc.cwnd, host.events.now)) {
       cc.onIdleRestart?.(Math.max(cc.cwnd / 2, host.config.initialWindow * mss));
     }
-  }
-
-  /** draft-ietf-ccwg-bbr section 4.1.2.4: nothing to send, though the window would allow it. */
-  private checkAppLimited(): void {
-    const { board, rate } = this;
-    if (this.end - this.nxt >= this.mss || board.lostBytes > board.retransmittedBytes) return;
-    const inFlight = board.pipe(this.nxt);
-    if (inFlight < this.cc.cwnd) rate.appLimited = Math.max(rate.delivered + inFlight, 1);
   }
 
   /** RFC 6298 section 5.4 to 5.7, RFC 9293 section 3.8.3. */

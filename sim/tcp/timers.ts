@@ -4,6 +4,10 @@ import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
 export const TimerKind = { retransmit: 0, delayedAck: 1, pacing: 2, state: 3 } as const;
 export type TimerKind = (typeof TimerKind)[keyof typeof TimerKind];
 
+/** What the retransmission timer is waiting for: one deadline, one meaning. */
+export const Waiting = { nothing: 0, rto: 1, probe: 2, reordering: 3, persist: 4 } as const;
+export type Waiting = (typeof Waiting)[keyof typeof Waiting];
+
 const UNUSED = -1;
 
 /** Event ids by kind, registered when first armed: most connections never need all. */

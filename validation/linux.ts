@@ -84,7 +84,7 @@ export function packetsOf(bdp: number, rate: number, rtt: number): number {
   return Math.round((bdp * rate * 1e6 * rtt * 1e-3) / 8 / PACKET);
 }
 
-/** The path of the reference: 60 s, measured from 10 s on. */
+/** The path of the reference: 60 s, measured from 10 s on. A loss reduces cwnd, as in Linux, and not FlightSize. */
 export function linuxScenario(path: Path, sessions: readonly SessionText[]): Scenario {
   const chain: Written = {
     chain: {
@@ -95,13 +95,14 @@ export function linuxScenario(path: Path, sessions: readonly SessionText[]): Sce
       lastLoss: path.loss ?? 0,
     },
   };
-  return scenario(chain, sessions, '60 s', '10 s');
+  const asLinux = sessions.map((session) => ({ ...session, tcp: { reducedFrom: 'cwnd', ...session.tcp } }));
+  return scenario(chain, asLinux, '60 s', '10 s');
 }
 
-/** As Linux has them: BBR is version 1; CUBIC's window for friendliness with Reno keeps its slope, and it has HyStart, not HyStart++. */
+/** As Linux has them: BBR is version 1; CUBIC counts whole segments, and it has HyStart, not HyStart++. */
 export function controlOf(name: string): Written {
   if (name === 'bbr') return 'bbr1';
-  return name === 'cubic' ? { cubic: { renoRegains: false, hystart: 'hystart' } } : name;
+  return name === 'cubic' ? { cubic: { counting: 'linux', hystart: 'hystart' } } : name;
 }
 
 /** Readings of one run, in the units of the tables. */

@@ -5,6 +5,7 @@ import {
   LossBased,
   type LossSample,
 } from './congestion-control';
+import { LinuxCubicGrowth } from './linux-cubic';
 import { ClassicHyStart } from './classic-hystart';
 import { HyStart, hystartParams, type SlowStartExit } from './hystart';
 import type { Nanos } from '../../core/event-queue';
@@ -19,6 +20,11 @@ const cubicParams = {
   fastConvergence: flag('give way to new flows (section 4.7)', true),
   renoFriendly: flag('be no slower than Reno (section 4.3)', true),
   renoRegains: flag('alpha is 1 once the old window is regained (section 4.3); not so in RFC 8312 and in Linux', true),
+  counting: choice(
+    'how the window grows: to the letter of RFC 9438, or in whole segments as Linux counts, with alpha, C and look-ahead of its own',
+    ['rfc', 'linux'],
+    'rfc',
+  ),
   hystart: choice(
     'what ends the initial slow start before a loss: HyStart++ (RFC 9406), HyStart as Linux has it, nothing',
     ['hystart++', 'hystart', 'off'],
@@ -36,6 +42,8 @@ class Cubic extends LossBased {
   /** Null once the initial slow start is over. */
   private hystart: SlowStartExit | null;
   private readonly alphaCubic: number;
+  /** Null unless the window grows as Linux counts. */
+  private readonly linux: LinuxCubicGrowth | null;
   private wMax = ZERO;
   private wEst = ZERO;
   private cwndPrior = ZERO;
@@ -63,6 +71,8 @@ class Cubic extends LossBased {
   ) {
     super(flow);
     this.hystart = this.beginHystart();
+    const asLinux = params.counting === 'linux';
+    this.linux = asLinux ? new LinuxCubicGrowth(params.c, params.renoFriendly, flow.mss) : null;
     // AIMD(alpha, beta) of the same mean rate as AIMD(1, 0.5): section 4.3, equation 4
     this.alphaCubic = (3 * (1 - params.beta)) / (1 + params.beta);
   }
@@ -83,6 +93,11 @@ class Cubic extends LossBased {
   }
 
   private avoidCongestion(acked: number, ack: AckSample): void {
+    if (this.linux !== null) {
+      const wMax = this.wMaxUnknown ? 0 : this.segments(this.wMax);
+      this.cwnd = this.mss * this.linux.grow(this.segments(this.cwnd), acked, wMax, this.flow.now, ack.minRtt);
+      return;
+    }
     if (this.epochStart < 0) this.beginEpoch();
     const t = (this.flow.now - this.epochStart) / 1e9;
     if (this.params.renoFriendly) {
@@ -129,6 +144,7 @@ class Cubic extends LossBased {
   override onTimeout(loss: LossSample): void {
     super.onTimeout(loss);
     this.epochStart = -1;
+    this.linux?.restart();
     this.wMaxUnknown = true;
     // RFC 9406 is for the initial slow start; HyStart of Linux watches this one too
     this.hystart = this.params.hystart === 'hystart' ? this.beginHystart() : null;
@@ -142,7 +158,8 @@ class Cubic extends LossBased {
 
   /** Section 4.6: ssthresh = flight_size * beta_cubic. */
   protected backOff(loss: LossSample): number {
-    return this.flightSize(loss) * this.params.beta;
+    const reduced = this.flightSize(loss) * this.params.beta;
+    return this.linux === null ? reduced : this.wholeSegments(reduced);
   }
 
   /** Sections 4.6, 4.7 and 4.9: what congestion changes, apart from the window. */
@@ -163,6 +180,7 @@ class Cubic extends LossBased {
     this.cwndPrior = this.cwnd;
     this.wMaxUnknown = false;
     this.epochStart = -1;
+    this.linux?.restart();
     this.hystart = null;
   }
 
@@ -195,6 +213,7 @@ class Cubic extends LossBased {
   /** Section 4.2: t leaves out the time in which the application was the limit. */
   private skip(): void {
     if (this.epochStart >= 0) this.epochStart += this.flow.now - this.lastAck;
+    this.linux?.skip(this.flow.now - this.lastAck);
   }
 
   override readout(): Readonly<Record<string, number>> {

@@ -49,6 +49,11 @@ const accept: Handler = (process, args, expected) => {
 const connect: Handler = (process, args) => {
   const found = process.socket(args);
   if (isResult(found)) return at(found);
+  const address = args.at(1);
+  if (address.kind === 'word' && address.name === 'AF_UNSPEC') {
+    found.disconnect();
+    return at(done(0));
+  }
   if (found.phase === 'connected') {
     const first = found.connectPending;
     found.connectPending = false;

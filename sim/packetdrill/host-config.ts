@@ -35,6 +35,7 @@ export function configOf(settings: Settings, active: boolean): MutableConfig {
   config.lossRecovery = lossRecovery(settings);
   config.reducedFrom = settings.isFreeBsd || settings.reducesFlight ? 'flight-size' : 'cwnd';
   config.frto = settings.frto;
+  config.minshall = !settings.isFreeBsd;
   config.idle = settings.validatesWindow ? 'validate' : settings.slowStartAfterIdle ? 'restart' : 'keep';
   config.quickAcks = settings.quickAcks;
   config.delayedAckTimeout = settings.delayedAck;

@@ -68,6 +68,17 @@ export class TcpSocket implements TcpDelegate {
     return this.connection !== null && this.connection.state >= State.established;
   }
 
+  /** Linux's connect() to no address: the connection is aborted, and the socket is as new. */
+  disconnect(): void {
+    const { connection } = this;
+    this.connection = null;
+    connection?.abort();
+    this.phase = 'new';
+    this.error = null;
+    this.remoteClosed = this.readShut = this.writeShut = this.connectPending = this.synDeferred = false;
+    this.corked = 0;
+  }
+
   onEstablished(): void {
     this.phase = 'connected';
     this.writeEdges++;

@@ -31,6 +31,7 @@ const CONNECTION_FIELDS: Readonly<Record<string, (c: TcpConnection) => number>> 
   tcpi_bytes_received: (c) => c.receiver.received,
   tcpi_advmss: (c) => c.config.mss - (c.timestampsOk ? TIMESTAMPS_LENGTH : 0),
   tcpi_rcv_mss: (c) => c.receiver.segmentSize,
+  tcpi_delivered: delivered,
   tcpi_rcv_ooopack: (c) => c.receiver.outOfOrderSegments,
 };
 
@@ -55,8 +56,6 @@ const SENDER_FIELDS: Readonly<Record<string, (s: Sender) => number>> = {
   tcpi_snd_ssthresh: (s) => (s.cc.ssthresh === Infinity ? INFINITE_SSTHRESH : Math.floor(s.cc.ssthresh / s.mss + 1e-9)),
   tcpi_total_retrans: (s) => s.retransmittedSegments,
   tcpi_bytes_acked: (s) => Math.min(s.una, s.end) - 1,
-  // segments acknowledged or SACKed, and the SYN
-  tcpi_delivered: (s) => 1 + s.board.first + s.board.sackedSegments,
   tcpi_bytes_sent: (s) => s.bytesSent,
   tcpi_bytes_retrans: (s) => s.retransmittedBytes,
   tcpi_data_segs_out: (s) => s.segmentsSent,
@@ -85,6 +84,12 @@ function options(c: TcpConnection): number {
     (sender.ecnOk ? 8 : 0) |
     (c.synDataTaken ? 32 : 0)
   );
+}
+
+/** Segments acknowledged or SACKed, our SYN among them. */
+function delivered({ state, sender }: TcpConnection): number {
+  if (sender === null) return 0;
+  return (state === State.synReceived ? 0 : 1) + sender.board.first + sender.board.sackedSegments;
 }
 
 /** Open, Disorder, CWR, Recovery, Loss. */

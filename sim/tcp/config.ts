@@ -46,6 +46,10 @@ export const tcpParams = {
   delayedAckTimeout: duration('longest delay of an ACK', '40 ms'),
   quickAcks: integer('segments acknowledged one by one at the start of a connection', 16, 0, 1000),
   nagle: flag('hold back small segments while data is outstanding (RFC 9293 section 3.7.4)', true),
+  minshall: flag(
+    'of nagle: hold back only behind another small segment (RFC 9293 appendix A.3), so that a write ends at once, as in Linux',
+    false,
+  ),
   initialRto: duration('RTO before the first RTT sample (RFC 6298 section 2.1)', '1 s'),
   minRto: duration('smallest RTO; RFC 6298 says 1 s, stacks use less', '200 ms'),
   maxRto: duration('largest RTO', '120 s'),

@@ -31,6 +31,8 @@ export class Sender {
   /** The application wants the last byte written delivered at once: PSH (RFC 9293 section 3.9.1.2). */
   private pushed = true;
   private records: RecordEnds | null = null;
+  /** Where the last small segment ended: snd.sml of RFC 9293 appendix A.3. */
+  private smallEnd = 0;
   /** snd.wnd, bytes; and the segment that last updated it (snd.wl1, snd.wl2). */
   wnd = 0;
   maxWnd = 0;
@@ -103,10 +105,6 @@ export class Sender {
   /** Bytes written and not acknowledged. */
   get unacknowledged(): number {
     return this.end - this.board.una;
-  }
-
-  private get finSeq(): number {
-    return this.finQueued ? this.end : Infinity;
   }
 
   /** The application wrote `bytes`; `push`: it has nothing to add for now. */
@@ -344,7 +342,8 @@ export class Sender {
   private isHeldBack(length: number): boolean {
     const isIdle = this.nxt === this.board.una;
     const end = this.nxt + length;
-    if (end === this.end) return this.host.config.nagle && !isIdle && !this.finQueued;
+    const { nagle, minshall } = this.host.config;
+    if (end === this.end) return nagle && !isIdle && !this.finQueued && (!minshall || this.smallEnd > this.board.una);
     // a record ends; or the send buffer is smaller than a segment, and all of it can go
     if (this.records?.has(end) || (isIdle && length < this.usable)) return false;
     return length < this.maxWnd / 2;
@@ -368,6 +367,7 @@ export class Sender {
     const segment = this.board.append(end);
     this.rate.onSend(this.board, segment, 0, inFlight);
     this.nxt = end;
+    if (length < this.mss) this.smallEnd = end;
     if (start === this.board.una) this.startUserTimeout();
     if (this.rtoAt < 0 || inFlight === 0) this.restartRto();
     this.recovery.onSent(end - start);
@@ -382,7 +382,7 @@ export class Sender {
 
   private emit(start: number, end: number, retransmission: boolean): void {
     const { now } = this.host.events;
-    const fin = end > this.finSeq;
+    const fin = this.finQueued && end > this.end;
     const length = end - start - (fin ? 1 : 0);
     this.segmentsSent++;
     this.bytesSent += length;

@@ -34,7 +34,8 @@ function checkFailures(
     if (failure.node !== undefined) return unknown(failure.node, at('node'));
     if (failure.relay !== undefined) {
       const found = unknown(failure.relay, at('relay'));
-      if (found.length > 0 || sessions.some(({ path }) => path === 'relayed' || path === 'msrp-relays')) return found;
+      if (found.length > 0 || sessions.some(({ path }) => ['relayed', 'msrp-relays', 'onion'].includes(path)))
+        return found;
       const { relay } = failure;
       const isControlled = Object.entries(middleboxes).some(
         ([name, { params }]) => nodeOf(name) === nodeOf(relay) && params['control'] === 'midcom',

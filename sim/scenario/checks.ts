@@ -120,15 +120,15 @@ function checkCopies(
 ): Finding[] {
   const copies = [session.from, session.to, ...viaOf(session)].some((node) => node.includes('#')) ? session.count : 1;
   for (let number = 1; number <= copies; number++) {
-    const { path, circuit, traversal } = session;
-    const findings = checkSession({ ...endsOf(session, number), path, circuit, traversal }, at, network, parts);
+    const { path, circuit, traversal, onion } = session;
+    const findings = checkSession({ ...endsOf(session, number), path, circuit, traversal, onion }, at, network, parts);
     if (findings.length > 0) return findings;
   }
   return [];
 }
 
 function checkSession(
-  session: Pick<Session, 'from' | 'to' | 'via' | 'path' | 'circuit' | 'traversal'>,
+  session: Pick<Session, 'from' | 'to' | 'via' | 'path' | 'circuit' | 'traversal' | 'onion'>,
   start: Path,
   { nodes, aliases }: Network,
   parts: ReadonlyMap<string, number>,
@@ -146,6 +146,11 @@ function checkSession(
   if (parts.get(from) !== parts.get(to)) refuse(['to'], `no path leads from ${session.from} to ${session.to}`);
   if (session.path === 'tunnelled' && viaOf(session).length % 2 === 1) {
     refuse(['via'], 'expected the first and the last node of each tunnel: an even number of nodes');
+  }
+  if (session.path === 'onion' && session.onion.attack !== 'none' && session.via !== 'all') {
+    const { attacker } = session.onion;
+    const most = session.via.length - 1;
+    if (attacker > most) refuse(['onion', 'attacker'], `found ${attacker}; relays that pass cells on are ${most}`);
   }
   if (session.path === 'aggregated' && session.via !== 'all' && session.via.length !== 2) {
     refuse(['via'], `found ${session.via.length}; expected two nodes, the aggregators`);

@@ -69,6 +69,7 @@ function sessionsOf(fields: SessionFields, file: ScenarioFile): Session[] {
     traversal: fields.traversal,
     msrpRelays: fields.msrpRelays,
     circuit: fields.circuit,
+    onion: fields.onion,
     transport: {
       protocol: protocolOf(fields),
       tcp: { ...file.transport.tcp, ...undelayed(fields), ...fields.transport.tcp },

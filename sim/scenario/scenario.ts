@@ -52,6 +52,7 @@ export interface Session {
   /** A plugin of `sim/tunnel`. */
   readonly tunnel: Choice;
   readonly circuit: SessionFields['circuit'];
+  readonly onion: SessionFields['onion'];
   readonly transport: ScenarioFile['transport'] & { readonly protocol: TransportName };
   readonly security: SessionFields['security'];
   readonly app: Choice;

@@ -12,6 +12,7 @@ import { topologies } from '../net/topologies';
 import { relayParams } from '../relay/config';
 import { congestionControls } from '../tcp/cc';
 import { tcpParams } from '../tcp/config';
+import { onionParams } from '../onion/params';
 import { tunnels } from '../tunnel';
 import { signallingSchema } from '../signalling/params';
 import { quicParams } from '../quic/config';
@@ -98,18 +99,19 @@ const session = fields({
     ),
   to: z.string().describe('node at the other end; # as in from'),
   path: choice(
-    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, as ICE finds it, by TCP hole punching, or through relays of MSRP',
+    'end to end, relayed leg by leg, through a tunnel, with other sessions in one circuit, as ICE finds it, by TCP hole punching, through relays of MSRP, or in an onion circuit',
     PATHS,
     'end-to-end',
   ),
   via: via
     .prefault('all')
     .describe(
-      'nodes that relay, in order: all between the ends, or a list; ends of tunnels, outermost first and last; the two aggregators of a circuit',
+      'nodes that relay, in order: all between the ends, or a list; ends of tunnels, outermost first and last; the two aggregators of a circuit; the relays of an onion circuit, guard first',
     ),
   circuit: fields(circuitParams)
     .prefault({})
     .describe('how the session is carried between two aggregators, the nodes of via; for aggregated only'),
+  onion: fields(onionParams).prefault({}).describe('the circuit of layers over the nodes of via; for onion only'),
   relay: fields(relayParams).prefault({}).describe('how each relay treats the session; for relayed only'),
   tunnel: pluginChoice(tunnels, 'what carries the packets; for tunnelled only', 'udp'),
   traversal: fields(traversalParams)

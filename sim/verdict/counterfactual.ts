@@ -6,6 +6,7 @@ const WITHOUT: Readonly<Partial<Record<Session['path'], (session: Session) => Se
   relayed: endToEnd,
   aggregated: endToEnd,
   'msrp-relays': endToEnd,
+  onion: endToEnd,
   traversed: (session) => ({ ...session, traversal: { ...session.traversal, relay: false } }),
 };
 

@@ -2,6 +2,7 @@ import { aggregated } from './aggregated';
 import { endToEnd } from './end-to-end';
 import type { SessionPath } from './path';
 import { msrpRelayed } from './msrp-relayed';
+import { onion } from './onion';
 import { punched } from './punched';
 import { relayed } from './relayed';
 import { traversed } from './traversed';
@@ -16,6 +17,7 @@ export const paths = {
   traversed,
   punched,
   'msrp-relays': msrpRelayed,
+  onion,
 } as const satisfies Record<string, SessionPath>;
 
 export type PathName = keyof typeof paths;

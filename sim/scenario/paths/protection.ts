@@ -31,6 +31,20 @@ export function tlsOf(site: Site, session: RunningSession, version = session.spe
   });
 }
 
+/** TLS 1.3 on the links between the relays of a circuit, whatever the session has inside. */
+export function linkTls(site: Site, session: RunningSession, transport: StreamTransport): StreamTransport {
+  const { simulation } = site;
+  const around = {
+    events: simulation.events,
+    keyLog: simulation.single(newKeyLog),
+    observer: {},
+    watching: simulation.single(newContentWatching),
+  };
+  const { security, name } = session.spec;
+  const config = { ...security, tls: '1.3', mutual: false, resumption: false } as const;
+  return new TlsTransport(transport, new Tls(config, realmOf(site, session), around, `${name}/links`));
+}
+
 /** Sessions with certificates of one size share who issues them. */
 export function realmOf(site: Site, { spec }: RunningSession): Realm {
   const { certificate, chain } = spec.security;

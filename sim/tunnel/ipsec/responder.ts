@@ -63,7 +63,7 @@ export class Responder implements IkeParty {
     const own = new KeyShare(random);
     this.first = message;
     this.nonces = { initiator: nonce, responder: randomBytes(random, KEY) };
-    this.keys = ikeKeys(share.agree(own, true), this.nonces, [spiInitiator, this.spi]);
+    this.keys = ikeKeys(own.agree(share, false), this.nonces, [spiInitiator, this.spi]);
     const { addressing } = node.simulation;
     const digest = (address: number, port: number) => natDigest(spiInitiator, this.spi, addressing.ipv4(address), port);
     this.respond(message, p, {
@@ -106,7 +106,7 @@ export class Responder implements IkeParty {
     const { random } = this.stack;
     const own = new KeyShare(random);
     const nonces = { initiator: nonce, responder: randomBytes(random, KEY) };
-    const { there, back } = childKeys(keys.d, gateway.suite, nonces, share.agree(own, true));
+    const { there, back } = childKeys(keys.d, gateway.suite, nonces, own.agree(share, false));
     const spi = this.stack.newSpi();
     const towards: SaKeys = { spi: childSpi, key: back, suite: gateway.suite };
     const peer = peerOf(p);

@@ -14,6 +14,7 @@ import {
   PROPAGATION,
   RESIDUE,
 } from './link-row';
+import type { LinkTap } from './link-tap';
 import type { Node } from './node';
 import { type Admission, Drop, NO_DROPS, type Queue, type QueueHost } from './queue';
 import { LinkQueueHost } from './queue-host';
@@ -37,13 +38,6 @@ export interface LinkOptions {
   readonly impairments?: readonly NamedImpairment[];
   /** False forces the two-event path where the one-event path would do: for the test that both are the same link. */
   readonly express?: boolean;
-}
-
-/** Sees packets as they enter (`sent`), leave the transmitter or are dropped: captures and traces. */
-export interface LinkTap {
-  onSend(p: Packet, link: Link): void;
-  onArrive(p: Packet, link: Link): void;
-  onDrop(p: Packet, link: Link, reason: Drop): void;
 }
 
 const ARRIVAL = 0;
@@ -76,7 +70,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   /** NONE if all have departed. */
   private departing = NONE;
   private listed = 0;
-  /** Of these, how many have not departed. */
+  /** Of these, how many have not departed, as far as was looked (`settle`). */
   private undeparted = 0;
 
   private readonly arrivalId: number;
@@ -243,24 +237,21 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** One-event path. */
   private accept(id: number): void {
-    if (this.undeparted > 0) this.settle();
     const size = this.pool.rows.ints[id * INTS + SIZE]!;
     const { doubles } = this.rows;
     const { row } = this;
     const { now } = this.events;
     let begins = now;
     let exact = size * doubles[row + NS_PER_BYTE]!;
-    if (this.undeparted > 0) {
-      // one is in service, which the limit of packets does not count
-      if (
-        this.undeparted > doubles[row + MAX_PACKETS]! ||
-        (this.limitsBytes && this.waitingBytes() + size > this.maxBytes)
-      ) {
+    const busyUntil = doubles[row + BUSY_UNTIL]!;
+    if (busyUntil > now) {
+      // how many wait is looked at only if it can be too many
+      if ((this.limitsBytes || this.listed > doubles[row + MAX_PACKETS]!) && this.isFull(size)) {
         this.refuse(this.pool.unfold(id), Drop.overflow);
         return;
       }
       exact += doubles[row + RESIDUE]!;
-      begins = doubles[row + BUSY_UNTIL]!;
+      begins = busyUntil;
     }
     const whole = Math.floor(exact);
     doubles[row + RESIDUE] = exact - whole;
@@ -271,6 +262,13 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.pool.rows.doubles[id * ROW + DEPARTS_AT] = departure;
     if (this.undeparted++ === 0) this.departing = id;
     if (this.append(id)) this.events.arm(this.arrivalId, departure + doubles[row + PROPAGATION]!);
+  }
+
+  /** One-event path, busy: whether one of `size` more is too many. The one in service is not counted. */
+  private isFull(size: number): boolean {
+    this.settle();
+    if (this.undeparted > this.rows.doubles[this.row + MAX_PACKETS]!) return true;
+    return this.limitsBytes && this.waitingBytes() + size > this.maxBytes;
   }
 
   /** One-event path: whether `admission` takes `p`, which is dropped otherwise. */

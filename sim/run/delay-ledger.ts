@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import type { Packet } from '../core/packet';
-import type { Link, LinkTap } from '../net/link';
+import type { Link } from '../net/link';
+import type { LinkTap } from '../net/link-tap';
 import type { Simulation } from '../net/simulation';
 import type { StreamMessage } from '../transport/byte-stream';
 import { newContentWatching } from '../transport/content-watching';

@@ -1,5 +1,6 @@
 import type { Address, Packet } from '../core/packet';
-import type { Link, LinkTap } from '../net/link';
+import type { Link } from '../net/link';
+import type { LinkTap } from '../net/link-tap';
 import type { Node } from '../net/node';
 import type { Drop } from '../net/queue';
 import type { Simulation } from '../net/simulation';

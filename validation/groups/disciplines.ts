@@ -1,4 +1,4 @@
-import type { LinkTap } from '../../sim/net/link';
+import type { LinkTap } from '../../sim/net/link-tap';
 import { build } from '../../sim/scenario/build';
 import { boundRow, type Check, mean } from '../check';
 import { lossOf } from '../queue';

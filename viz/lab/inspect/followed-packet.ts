@@ -1,7 +1,8 @@
 import type { Nanos } from '../../../sim/core/event-queue';
 import { type Packet, Protocol } from '../../../sim/core/packet';
 import { formatIpv4 } from '../../../sim/net/addressing';
-import type { Link, LinkTap } from '../../../sim/net/link';
+import type { Link } from '../../../sim/net/link';
+import type { LinkTap } from '../../../sim/net/link-tap';
 import { type Drop, DROP_REASONS } from '../../../sim/net/queue';
 import type { LiveRun } from '../../../sim/run/live-run';
 import type { Fact, Section } from '../protocol';

@@ -57,14 +57,7 @@ export function evidenceOf(seen: Observation, sessions: readonly Principals[]): 
     );
     const { through, copies } = between(session, [...byFlow, ...circuits]);
     const legs = through;
-    const legSet = new Set(legs);
-    const sends = seen.msrp.filter(
-      (one): one is Seen<MsrpRequest> =>
-        one.message.kind === 'request' &&
-        one.message.method === 'SEND' &&
-        !isNotice(one.message) &&
-        legSet.has(one.leg),
-    );
+    const sends = sendsOn(seen, new Set(legs));
     return {
       ...session,
       legs,
@@ -77,6 +70,17 @@ export function evidenceOf(seen: Observation, sessions: readonly Principals[]): 
     };
   });
   return withOwn(all);
+}
+
+/** Messages on those legs; in a circuit, which others have messages in, those that one of the other legs has, too. */
+function sendsOn(seen: Observation, legs: ReadonlySet<Leg>): Seen<MsrpRequest>[] {
+  const all = seen.msrp.filter(
+    (one): one is Seen<MsrpRequest> =>
+      one.message.kind === 'request' && one.message.method === 'SEND' && !isNotice(one.message) && legs.has(one.leg),
+  );
+  const isShared = ({ leg }: Seen<MsrpRequest>) => leg.contents.has('circuit');
+  const readers = new Set(all.filter((one) => !isShared(one)).map(({ message }) => message.toPath.at(-1)));
+  return all.filter((one) => !isShared(one) || readers.has(one.message.toPath.at(-1)));
 }
 
 /** Sessions between the same ends share none of their negotiations: the names in the offers say whose they are. */

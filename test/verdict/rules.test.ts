@@ -68,6 +68,20 @@ describe('each guideline turns with the mechanism, and shows the packets', () =>
     assert.match(finding.because, /^bob has shown no certificate, and signed no message/);
   });
 
+  it('mutual-authentication is not what SIP in a session gives', () => {
+    const finding = judged({ app: 'carrier: sip' }, 'mutual-authentication', 'sip.Method == MESSAGE');
+    assert.equal(finding.status, 'broken');
+  });
+
+  it('negotiates-transport of each of two sessions that share a circuit', () => {
+    const way = 'path: aggregated, via: [left, right]';
+    const second = `{ name: second, from: alice, to: bob, ${way}, app: { im-session: { messages: 5 } } }`;
+    const { report } = captured({ session: way, beside: [second] });
+    const finding = verdictOf(report, 'negotiates-transport');
+    assert.equal(finding.status, 'kept', finding.because);
+    assert.deepEqual(report.sessions.map(({ sends }) => sends.length), [30, 15]); // prettier-ignore
+  });
+
   it('quotes the draft as it stands there, and says how to mend it', () => {
     const draft = readFileSync('docs/spec/draft-mankin-im-session-guide-00.txt', 'utf8').replaceAll(/\s+/g, ' ');
     for (const { name, sentence, mend } of rules) {

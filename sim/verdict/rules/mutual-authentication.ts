@@ -22,8 +22,13 @@ export const mutualAuthentication: Rule = {
 };
 
 function judge(seen: Observation, session: SessionEvidence): Finding {
-  const { client, server, legs, name } = session;
-  if (legs.length === 0) return notExercised(`${name} has carried nothing`);
+  const { client, server, legs, name, sipMessages } = session;
+  if (legs.length === 0) {
+    const [first] = sipMessages.filter(({ inDialog }) => inDialog);
+    if (first !== undefined)
+      return broken('the messages go by SIP, and nobody signs them', [{ text: first.leg.text, packets: [first.ref] }]);
+    return notExercised(sipMessages.length > 0 ? 'each message stands for itself: there is no session' : `${name} has carried nothing`); // prettier-ignore
+  }
   const verified = verifiedIn(seen, session);
   const forged = verified.find(({ writer, signer }) => signer !== writer.name);
   if (forged !== undefined) {

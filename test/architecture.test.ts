@@ -100,6 +100,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'stats',
     'net',
     'transport',
+    'probe',
     'tunnel',
     'circuit',
     'sdp',

@@ -3,6 +3,7 @@ import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { RelayClient, RelayClientHandler } from '../msrp/relay-client';
 import type { ContentGuard } from '../msrp/session';
+import type { Finding } from '../probe/finding';
 import type { Probed } from '../probe/hop-limits';
 import type { SignallingEnds } from '../signalling/signalling';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
@@ -118,6 +119,8 @@ export interface App {
   /** Bytes of payload that have reached their application, both directions. */
   readonly received: number;
   metrics(): readonly AppMetric[];
+  /** Of one that looks for intermediaries: what it has found; null: nothing yet. */
+  readonly finding?: Finding | null;
 }
 
 export interface AppPlugin<P extends ParamSpec> extends Plugin<P, AppHost, App> {

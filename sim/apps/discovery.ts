@@ -41,7 +41,7 @@ const LOOKS: Readonly<Record<Method, (host: AppHost, params: Params) => Look>> =
 /** The client looks for whoever stands between it and the server's end, once. */
 class Discovery implements App {
   readonly received = 0;
-  private finding: Finding | null = null;
+  finding: Finding | null = null;
   private startedAt: Nanos = 0;
   private endedAt: Nanos = 0;
   private readonly look: Look;
@@ -73,11 +73,11 @@ class Discovery implements App {
   metrics(): AppMetric[] {
     const counted = this.look.metrics();
     if (this.finding === null) return counted;
-    const { isExposed, place, name } = this.finding;
+    const { isExposed, place, names } = this.finding;
     return [
       ...counted,
       { metric: 'exposed', unit: '', value: isExposed ? 1 : 0 },
-      { metric: 'named', unit: '', value: name === '' ? 0 : 1 },
+      { metric: 'named', unit: '', value: names.length > 0 ? 1 : 0 },
       { metric: 'place', unit: '', value: place },
       { metric: 'probeTime', unit: 's', value: (this.endedAt - this.startedAt) / 1e9 },
     ];

@@ -45,7 +45,7 @@ export class EncryptedLook implements Look {
         this.attempt(this.host, (encrypted) => {
           this.encrypted = encrypted;
           const { sign, by } = encrypted;
-          done(sign === 'receipt' ? NOTHING : { isExposed: true, place: 0, name: by });
+          done(sign === 'receipt' ? NOTHING : { isExposed: true, place: 0, names: by === '' ? [] : [by] });
         });
       }
     });

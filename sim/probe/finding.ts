@@ -4,8 +4,8 @@ export interface Finding {
   readonly isExposed: boolean;
   /** Where, counted in what the way counts: hops of IP, or of the signalling; 0: not told. */
   readonly place: number;
-  /** Its address, as the end has read it; '' where nothing names it. */
-  readonly name: string;
+  /** Addresses of who is there, as the end has read them, the nearest first; empty where nothing names them. */
+  readonly names: readonly string[];
 }
 
-export const NOTHING: Finding = { isExposed: false, place: 0, name: '' };
+export const NOTHING: Finding = { isExposed: false, place: 0, names: [] };

@@ -27,8 +27,8 @@ export function compareTraces(
     trace(tracer, target, options, (ofSession) => {
       const found = differenceOf(ofPeer, ofSession, target.address === peer.address);
       const textOf = (address: number) => formatIpv4(simulation.addressing.ipv4(address));
-      const name = found === null || found.from < 0 ? '' : textOf(found.from);
-      done(found === null ? NOTHING : { isExposed: true, place: found.place, name });
+      const names = found === null || found.from < 0 ? [] : [textOf(found.from)];
+      done(found === null ? NOTHING : { isExposed: true, place: found.place, names });
     });
   });
 }

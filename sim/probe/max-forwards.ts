@@ -14,13 +14,15 @@ const MOST = 70;
  */
 export function countElements(ask: Ask, done: (finding: Finding, elements: number) => void): void {
   let elements = 0;
-  let name = '';
+  const names: string[] = [];
   const next = (): void =>
     ask(elements, (response) => {
       if (response?.status === 483 && elements < MOST) {
-        if (elements++ === 0) name = warnAgentOf(response);
+        elements++;
+        const name = warnAgentOf(response);
+        if (name !== '') names.push(name);
         next();
-      } else done(elements === 0 ? NOTHING : { isExposed: true, place: 1, name }, elements);
+      } else done(elements === 0 ? NOTHING : { isExposed: true, place: 1, names }, elements);
     });
   next();
 }

@@ -42,6 +42,10 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
       const message = `found ${printed(directory)}; expected a node: ${oneOf(names)}${suggestion(directory, names)}`;
       findings.push(value(['sessions', i, 'security', 'directory'], message));
     }
+    if (security.descriptions && directory !== '') {
+      const message = `found true; who seals descriptions has to have the certificates, and ${printed(directory)} is asked for them later`;
+      findings.push(value(['sessions', i, 'security', 'descriptions'], message));
+    }
     if (security.descriptions && messages === 'none') {
       const message = `found true; descriptions are sealed as messages are, and messages are not; expected messages: signed or encrypted`;
       findings.push(value(['sessions', i, 'security', 'descriptions'], message));

@@ -6,6 +6,7 @@ import type { Scenario } from '../scenario/scenario';
 import { type Discovery, discoveriesOf } from './discovery';
 import { type Exposure, exposuresOf } from './exposure';
 import type { Interposed } from './interposed';
+import { type LookResult, looksAt } from './looks';
 import { Observation } from './observation';
 import type { Case, Finding, Rule } from './rule';
 import { rules } from './rules';
@@ -56,7 +57,7 @@ export function check(scenario: Scenario, seed: SeedWords, options: CheckOptions
       session.interposed.map((interposed) => ({
         session: session.name,
         interposed,
-        discoveries: discoveriesOf(seen, session, interposed),
+        discoveries: discoveriesOf(seen, session, interposed, run.looks(session)),
       })),
     ),
     exposures: sessions.map((session) => ({ session: session.name, rows: run.exposures(session) })),
@@ -84,6 +85,7 @@ export function observe(scenario: Scenario, seed: SeedWords, { prepare, sessions
   const all = evidenceOf(seen, principals);
   const isJudged = ({ name }: SessionEvidence) => judged!.includes(name) || judged!.includes(groups.get(name)!);
   const exposed = new Map<SessionEvidence, readonly Exposure[]>();
+  const looked = new Map<SessionEvidence, readonly LookResult[]>();
   const others = new Map<(scenario: Scenario) => Scenario, Case>();
   return {
     seen,
@@ -94,6 +96,11 @@ export function observe(scenario: Scenario, seed: SeedWords, { prepare, sessions
       let rows = exposed.get(session);
       if (rows === undefined) exposed.set(session, (rows = exposuresOf(seen, session)));
       return rows;
+    },
+    looks(session) {
+      let found = looked.get(session);
+      if (found === undefined) looked.set(session, (found = looksAt(scenario, seed, session.name)));
+      return found;
     },
     without(change) {
       let other = others.get(change);

@@ -1,6 +1,7 @@
 import type { Node } from '../net/node';
 import type { Evidence, Interposed } from './interposed';
 import type { Leg } from './legs';
+import type { LookResult } from './looks';
 import type { Observation } from './observation';
 import type { SessionEvidence } from './session-evidence';
 
@@ -11,15 +12,18 @@ export interface Discovery {
 }
 
 /**
- * What the ends of a session can do without help from the network. `announcement` is to read what one was sent; in the
- * others the ends tell each other what they sent and saw, as a STUN server does for one end (RFC 8489), and tracebox does
- * for the path.
+ * What the ends of a session can do without help from the network. `announcement` is to read what one was sent; in the next
+ * three the ends tell each other what they sent and saw, as a STUN server does for one end (RFC 8489); the others are what
+ * the client sends to look, in a run of its own.
  */
 export const TESTS = {
   announcement: 'reading Via, Record-Route, SDP and the messages themselves',
   addresses: 'comparing the addresses of what one end sent and the other one saw',
   hops: 'comparing the hops that packets took with those of a datagram',
   handshake: 'comparing sequence numbers and times of the handshake',
+  'hop-limits': 'sending echo requests and SYNs that may make few hops',
+  'max-forwards': 'sending OPTIONS that few elements may pass on',
+  encrypted: 'sending a message that nobody else can read, beside one in the clear',
 } as const;
 export type TestName = keyof typeof TESTS;
 
@@ -28,6 +32,7 @@ export function discoveriesOf(
   seen: Observation,
   session: SessionEvidence,
   { node, announced }: Interposed,
+  looks: readonly LookResult[],
 ): Discovery[] {
   const [told] = [...announced.values()];
   return [
@@ -35,8 +40,24 @@ export function discoveriesOf(
     { test: 'addresses', exposes: addresses(seen, session, node) },
     { test: 'hops', exposes: hops(session, node) },
     { test: 'handshake', exposes: handshake(session, node) },
+    ...looks.map((look) => ({ test: look.method, exposes: looked(look, session, node) })),
   ];
 }
+
+/** What names the intermediary; or what says that somebody is there, where nobody else could be. */
+function looked({ method, finding, nodes }: LookResult, { interposed }: SessionEvidence, node: Node): Evidence | null {
+  const { isExposed, place, names } = finding;
+  if (!isExposed) return null;
+  const isNamed = nodes.includes(node.name);
+  if (!isNamed && (names.length > 0 || interposed.length > 1)) return null;
+  return { text: `${SAYS[method](place)}, ${isNamed ? `by ${node.name}` : 'and nobody says why'}`, packets: [] };
+}
+
+const SAYS: Readonly<Record<LookResult['method'], (place: number) => string>> = {
+  'hop-limits': (place) => `a trace of SYNs leaves that of echo requests at hop ${place}`,
+  'max-forwards': () => 'OPTIONS are refused with 483',
+  encrypted: () => 'a message in the clear arrives, an encrypted one does not',
+};
 
 /** The other end is not where the packets go to, or come from. */
 function addresses(seen: Observation, { client, server, legs }: SessionEvidence, node: Node): Evidence | null {

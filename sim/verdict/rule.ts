@@ -2,6 +2,7 @@ import type { MetricRow } from '../run/messages';
 import type { Scenario } from '../scenario/scenario';
 import type { Exposure } from './exposure';
 import type { Evidence } from './interposed';
+import type { LookResult } from './looks';
 import type { Observation } from './observation';
 import type { SessionEvidence } from './session-evidence';
 
@@ -17,6 +18,8 @@ export interface Case {
   readonly metrics: readonly MetricRow[];
   /** Who could do what to a session. */
   exposures(session: SessionEvidence): readonly Exposure[];
+  /** What the client finds when it looks for intermediaries; asked for when needed, and kept. */
+  looks(session: SessionEvidence): readonly LookResult[];
   /** The same run of another scenario: what would have been without something. */
   without(change: (scenario: Scenario) => Scenario): Case;
 }

@@ -16,7 +16,7 @@ export const discovery: Rule = {
 function judge(run: Case, session: SessionEvidence): Finding {
   const { interposed, name } = session;
   if (interposed.length === 0) return notExercised(`no intermediary is in the stream of ${name}`);
-  const found = interposed.map((one) => ({ one, tests: discoveriesOf(run.seen, session, one) }));
+  const found = interposed.map((one) => ({ one, tests: discoveriesOf(run.seen, session, one, run.looks(session)) }));
   const hidden = found.filter(({ tests }) => tests.every(({ exposes }) => exposes === null));
   if (hidden.length > 0) {
     const names = hidden.map(({ one }) => one.node.name).join(', ');

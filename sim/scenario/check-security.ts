@@ -14,7 +14,9 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
   const { nodes, aliases } = networks.of(file.network);
   const names = [...nodes, ...Object.keys(aliases)];
   return file.sessions.flatMap((session, i) => {
-    const { security, path, legs, circuit } = session;
+    const { security, path, legs, circuit, via } = session;
+    // of the leg to the server
+    const last = via === 'all' ? legs.length - 1 : via.length;
     const findings = (['trust', 'readers'] as const).flatMap((field) =>
       security[field].flatMap((name, k): Finding[] => {
         if (names.includes(name)) return [];
@@ -60,7 +62,9 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
       findings.push(value(['sessions', i, 'security', 'tls'], message));
     }
     const carriers: [string | undefined, Path][] = [[protocolOf(session), ['transport', 'protocol']]];
-    if (path === 'relayed') legs.forEach(({ protocol }, k) => carriers.push([protocol, ['legs', k, 'protocol']]));
+    // from end to end, relays between carry records as they carry anything
+    const ends = legs.flatMap((_, k) => (security.scope === 'hop-by-hop' || k === 0 || k === last ? [k] : []));
+    if (path === 'relayed') for (const k of ends) carriers.push([legs[k]!.protocol, ['legs', k, 'protocol']]);
     if (path === 'aggregated' && security.scope === 'hop-by-hop')
       carriers.push([circuit.protocol, ['circuit', 'protocol']]);
     for (const [protocol, at] of carriers) {

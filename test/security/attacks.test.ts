@@ -115,6 +115,39 @@ describe('hostile relays', () => {
     assert.equal(of('messageFlaws.identity') + of('messageFlaws.integrity'), 0);
   });
 
+  describe('that go on over UDP between them (draft-mankin-im-session-guide-00 section 4.3, Figure 6)', () => {
+    /** A neighbour fills the queue in the middle. */
+    const inUdp = (session: string) => {
+      const text = messaging({
+        session: `path: relayed, via: [left, right], legs: [{}, { protocol: udp }, {}]${session}`,
+        other: 'im-session: { messages: 200, size: 900 B, gap: 20 ms, gaps: fixed }',
+        rate: '500 kbit/s',
+        beside: ['{ name: other, from: near, to: far, app: { bulk: {} } }'],
+        duration: '15 s',
+      });
+      const { metrics } = runText(text);
+      return (name: string) => metrics.find(({ flow, metric }) => flow === 'chat' && metric === name)?.value ?? 0;
+    };
+
+    it('given messages in the clear, when some are lost, then the relays have answered for them, and nobody is told', () => {
+      const of = inUdp('');
+      assert.ok(of('gaps') > 0);
+      assert.equal(of('tlsAlerts') + of('messageFlaws') + of('messagesReportedLost'), 0);
+    });
+
+    it('given TLS from end to end, when the first record is lost, then the next one tells (RFC 8446 section 5.2)', () => {
+      assert.ok(inUdp(", security: { tls: '1.3' }")('tlsAlerts.bad_record_mac') > 0);
+    });
+
+    it('given signed messages, when one is lost, then the next one tells that there was another', () => {
+      assert.ok(inUdp(', security: { messages: signed }')('messageFlaws.gap') > 0);
+    });
+
+    it('given a transport that is fixed for the session, when it is set up, then the relay refuses it', () => {
+      assert.equal(inUdp(', transport: { fixed: true }')('messagesDelivered'), 0);
+    });
+  });
+
   it('given TLS from end to end, when the client believes what the relay issues, then its impersonation is not seen', () => {
     const { of, found } = under('impersonate', 'end to end', 'trust: [middle]');
     assert.equal(found, 0);

@@ -138,10 +138,14 @@ export class Process {
   connect(socket: TcpSocket, fastOpen: FastOpenClient | null = null): Result | null {
     const options = optionsOf(socket.config, this.settings, socket.congestionControl);
     if (options === null) return failed('ENOENT');
-    const { stack, remote } = this.host;
+    const { stack, remote, node } = this.host;
+    const port = socket.localPort;
+    const from = port === null ? undefined : { address: node.address, port };
+    // one in TIME-WAIT counts, too (RFC 9293 section 3.10.1)
+    if (from && stack.has(from, { address: remote.address, port: DEFAULT_PORT })) return failed('EADDRNOTAVAIL');
     this.roundBuffer(socket);
     socket.phase = 'connecting';
-    const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows, undefined, fastOpen);
+    const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows, from, fastOpen);
     socket.connection = connection;
     this.flow = new Flow(connection.endpoint.localPort, DEFAULT_PORT, true, connection, this.fastOpen.cookies, null);
     return null;

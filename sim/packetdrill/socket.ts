@@ -64,6 +64,13 @@ export class TcpSocket implements TcpDelegate {
     return this.readShut || this.remoteClosed || this.phase === 'closed';
   }
 
+  /** The port to connect from: that of bind(), or the only one that IP_LOCAL_PORT_RANGE leaves; null is any. */
+  get localPort(): number | null {
+    const range = Number(this.options.get('IP_LOCAL_PORT_RANGE') ?? 0);
+    const [from, to] = [range % 0x10000, Math.floor(range / 0x10000)];
+    return this.port ?? (from > 0 && from === to ? from : null);
+  }
+
   get isSynchronized(): boolean {
     return this.connection !== null && this.connection.state >= State.established;
   }

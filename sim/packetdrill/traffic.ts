@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { Flag, type Packet } from '../core/packet';
 import type { TcpSegment } from './script';
+import { TcpSocket } from './socket';
 import type { TcpConnection } from '../tcp/connection';
 import type { Sender } from '../tcp/sender';
 
@@ -19,9 +20,11 @@ export class Traffic {
   private establishedAt: Nanos = 0;
   private busy: Nanos = 0;
   private rwndLimited: Nanos = 0;
+  private sndbufLimited: Nanos = 0;
   private watchedAt: Nanos = 0;
   private wasBusy = false;
   private wasLimited = false;
+  private wasShortOfBuffer = false;
 
   onSent(p: Packet, now: Nanos): void {
     this.segmentsOut++;
@@ -41,11 +44,13 @@ export class Traffic {
   watch(connection: TcpConnection | null, now: Nanos): void {
     if (this.wasBusy) this.busy += now - this.watchedAt;
     if (this.wasLimited) this.rwndLimited += now - this.watchedAt;
+    if (this.wasShortOfBuffer) this.sndbufLimited += now - this.watchedAt;
     this.watchedAt = now;
     const sender = connection?.sender ?? null;
     if (connection !== null && connection.establishedAt > 0) this.establishedAt = connection.establishedAt;
     this.wasBusy = sender !== null && sender.una < sender.end;
     this.wasLimited = sender !== null && isRwndLimited(sender);
+    this.wasShortOfBuffer = sender !== null && sender.nxt === sender.end && isWaitingForRoom(connection);
   }
 
   private since(last: Nanos, now: Nanos): number {
@@ -71,14 +76,24 @@ export class Traffic {
         return Math.floor(this.busy / MICROSECOND);
       case 'tcpi_rwnd_limited':
         return Math.floor(this.rwndLimited / MICROSECOND);
+      case 'tcpi_sndbuf_limited':
+        return Math.floor(this.sndbufLimited / MICROSECOND);
       default:
         return undefined;
     }
   }
 }
 
-/** Data waits and the peer's window has no room for it. */
+/** Data waits and the peer's window has no room for it, though the congestion window has. */
 function isRwndLimited(sender: Sender): boolean {
   const waiting = sender.end - sender.nxt;
-  return waiting > 0 && sender.una + sender.wnd - sender.nxt < Math.min(waiting, sender.mss);
+  const segment = Math.min(waiting, sender.mss);
+  if (waiting <= 0 || sender.una + sender.wnd - sender.nxt >= segment) return false;
+  return sender.recovery.allows(sender.inFlight + segment);
+}
+
+/** The application has more than the send buffer takes. */
+function isWaitingForRoom(connection: TcpConnection | null): boolean {
+  const socket = connection?.delegate;
+  return socket instanceof TcpSocket && socket.wantsRoom;
 }

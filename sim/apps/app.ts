@@ -1,8 +1,10 @@
 import type { EventQueue, Nanos } from '../core/event-queue';
+import type { Address } from '../core/packet';
 import type { ParamSpec, Plugin } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { RelayClient, RelayClientHandler } from '../msrp/relay-client';
 import type { ContentGuard } from '../msrp/session';
+import type { SynWatch } from '../probe/syn-watch';
 import type { Finding } from '../probe/finding';
 import type { Probed } from '../probe/hop-limits';
 import type { SignallingEnds } from '../signalling/signalling';
@@ -38,6 +40,8 @@ export interface AppHost {
   open(delegate: StreamDelegate, to?: StreamTarget): ByteStream;
   /** Where the client can look along the way of the session, with so much patience; without it, the way has no one place it goes to. */
   probed?(patience: Nanos): Probed;
+  /** What either end sees of the first connection from now on; for the same paths. */
+  watched?(): { readonly client: SynWatch; readonly server: SynWatch; textOf(this: void, address: Address): string };
   /** How both ends of a new session of messages protect them; without it, they do not. */
   guards?(): MessageGuards;
   /** An end has consented to an intermediary of that name: it may read what the end writes from now on. */

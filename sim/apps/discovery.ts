@@ -8,12 +8,14 @@ import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
 import { type App, type AppHost, type AppMetric, defineApp } from './app';
 import { EncryptedLook } from './encrypted-look';
 import type { Look } from './look';
+import { NotesLook } from './notes-look';
 import { Population } from './population';
 
 /** What an end can do to find out who is between it and the other end. */
 export const METHODS = {
   'hop-limits': 'packets that may make few hops: echo requests to the other end, SYNs to where the session goes',
   'max-forwards': 'OPTIONS that few elements of the signalling may pass on',
+  notes: 'a connection, of which the ends tell each other what they sent and saw, and when',
   encrypted: 'two sessions, of which one is encrypted: whoever needs to read it shows by its failure',
 } as const;
 export type Method = keyof typeof METHODS;
@@ -27,7 +29,7 @@ const discoveryParams = {
   patience: duration('how long an answer to a packet is waited for', '1 s'),
   tries: integer('packets for each number of hops, until one is answered', 2, 1, 100),
   most: integer('hops beyond which nobody is looked for', 30, 1, 255),
-  wait: duration('how long a session may take until a message has arrived', '150 s'),
+  wait: duration('how long a session may take until a message, or a note, has arrived', '150 s'),
   register: duration('how often callees register; 0 s = never: they are known from the beginning', '0 s'),
 };
 type Params = ParamsOf<typeof discoveryParams>;
@@ -35,6 +37,7 @@ type Params = ParamsOf<typeof discoveryParams>;
 const LOOKS: Readonly<Record<Method, (host: AppHost, params: Params) => Look>> = {
   'hop-limits': hopLimits,
   'max-forwards': maxForwards,
+  notes: (host, { wait }) => new NotesLook(host, wait),
   encrypted: (host, { wait, register }) => new EncryptedLook(host, wait, register),
 };
 

@@ -4,11 +4,13 @@ import { factoryOf } from '../core/choice';
 import { Timer } from '../core/event-queue';
 import type { SeedWords } from '../core/random';
 import { type Installed, installMiddleboxes } from '../middlebox/install';
+import { formatIpv4 } from '../net/addressing';
 import type { Node } from '../net/node';
 import { Simulation } from '../net/simulation';
 import { topologies } from '../net/topologies';
 import { buildNetwork } from '../net/topologies/build';
 import type { Network } from '../net/topologies/topology';
+import { SynWatch } from '../probe/syn-watch';
 import { type Destination, Tracer } from '../probe/tracer';
 import { signallingSchema } from '../signalling/params';
 import { Signalling } from '../signalling/signalling';
@@ -101,7 +103,7 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
     signalling,
     delivered: (message, delay) => session.events.onDelivered?.(message, delay),
     disconnected: (reason) => session.events.onDisconnected?.(reason),
-    ...(target === undefined ? {} : { probed: probedBy(site.node(spec.from), site.node(spec.to), target, flow) }),
+    ...(target === undefined ? {} : probing(site.node(spec.from), site.node(spec.to), target, flow)),
     ...guardsOf(site, session),
     ...line,
   });
@@ -112,15 +114,22 @@ function addSession(site: Site, session: RunningSession, signalling: AppHost['si
   if (spec.stop !== undefined) new Timer(events, () => session.app.stop()).arm(spec.stop);
 }
 
-/** Where an end can look along its session's way. */
-function probedBy(from: Node, to: Node, target: Destination, flow: number): NonNullable<AppHost['probed']> {
+/** How the ends can look along their session's way. */
+function probing(from: Node, to: Node, target: Destination, flow: number): Pick<AppHost, 'probed' | 'watched'> {
   const { simulation } = from;
-  return (patience) => ({
-    simulation,
-    tracer: new Tracer(from, flow, patience),
-    peer: { address: to.address },
-    target,
-  });
+  return {
+    probed: (patience) => ({
+      simulation,
+      tracer: new Tracer(from, flow, patience),
+      peer: { address: to.address },
+      target,
+    }),
+    watched: () => ({
+      client: new SynWatch(from, flow),
+      server: new SynWatch(to, flow),
+      textOf: (address) => formatIpv4(simulation.addressing.ipv4(address)),
+    }),
+  };
 }
 
 /** What an application may know of its path: the slowest rate there, the propagation there and back, what packets hold. */

@@ -66,13 +66,14 @@ function checkTransports({ sessions }: ScenarioFile): Finding[] {
       const message = `found ${printed(session.path)}; such a path is for tcp, and ${session.name} runs over ${protocol}`;
       return [value(['sessions', i, 'path'], message)];
     }
-    if (name === 'discovery' && session.app.params['method'] === 'hop-limits') {
+    const { method } = session.app.params;
+    if (name === 'discovery' && (method === 'hop-limits' || method === 'notes')) {
       if (protocol !== 'tcp') {
-        const message = `found ${printed(protocol)}; hop-limits looks for what SYNs meet, and is for tcp`;
+        const message = `found ${printed(protocol)}; ${method} looks for what SYNs meet, and is for tcp`;
         return [value(['sessions', i, 'transport', 'protocol'], message)];
       }
       if (!paths[session.path].hasTarget) {
-        const message = `found ${printed(session.path)}; hop-limits needs a path whose connections always go to one place`;
+        const message = `found ${printed(session.path)}; ${method} needs a path whose connections always go to one place`;
         return [value(['sessions', i, 'path'], message)];
       }
     }

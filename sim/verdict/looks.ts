@@ -4,12 +4,12 @@ import type { Node } from '../net/node';
 import type { Simulation } from '../net/simulation';
 import type { Finding } from '../probe/finding';
 import { LiveRun } from '../run/live-run';
-import { ALL_METHODS, lookingScenario, type Method } from '../scenario/looking';
+import { ALL_LOOKINGS, type Looking, lookingScenario } from '../scenario/looking';
 import type { Scenario } from '../scenario/scenario';
 
 /** What the client of a session finds when it looks for intermediaries: in a run of its own, with the same random numbers. */
 export interface LookResult {
-  readonly method: Method;
+  readonly method: Looking;
   readonly finding: Finding;
   /** Names of the nodes that are named. */
   readonly nodes: readonly string[];
@@ -19,7 +19,7 @@ const STEP = 1e9;
 
 /** Looks in every way that the session has. */
 export function looksAt(scenario: Scenario, seed: SeedWords, session: string): LookResult[] {
-  return ALL_METHODS.flatMap((method) => {
+  return ALL_LOOKINGS.flatMap((method) => {
     const looking = lookingScenario(scenario, session, method);
     if (looking === null) return [];
     const live = new LiveRun({ scenario: looking, seed, record: false });

@@ -139,3 +139,26 @@ describe('discovery by Max-Forwards', () => {
     assert.equal(elements('{ on: n1 }, { on: n2, role: { b2bua: { hops: own } } }, { on: n3 }'), 1);
   });
 });
+
+describe('discovery by comparing notes', () => {
+  const method = 'notes';
+
+  it('given routers, a tunnel, or copies, then both ends have seen the same', () => {
+    assert.deepEqual(found({ method }), [0, 0, 0]);
+    assert.deepEqual(found({ method, session: 'path: tunnelled, via: [n1, n3],' }), [0, 0, 0]);
+    assert.deepEqual(found({ method, more: 'middleboxes: { n2: { policy: { copyTo: beside } } }' }), [0, 0, 0]);
+  });
+
+  it('given a translator or a relay with an address, then the other end has seen that address (RFC 8489 section 2)', () => {
+    assert.deepEqual(found({ method, more: 'middleboxes: { n1: { nat: { inside: [n0] } } }' }), [1, 1, 0]);
+    assert.deepEqual(found({ method, session: 'path: relayed, via: [beside],' }), [1, 1, 0]);
+    assert.deepEqual(found({ method, session: 'path: aggregated, via: [n1, n3],' }), [1, 1, 0]);
+  });
+
+  it('given a transparent relay, then the connection was there before the other end was called, which names nobody', () => {
+    for (const node of ['n1', 'n3']) {
+      const session = `path: relayed, via: [${node}], relay: { transparent: true },`;
+      assert.deepEqual(found({ method, session }), [1, 0, 0]);
+    }
+  });
+});

@@ -38,5 +38,8 @@ export function impairmentsOf(loss: number, choices: readonly Choice[]): readonl
     return { name: `${choice.name}-${number}`, create: factoryOf(impairments, choice) };
   });
   if (loss === 0) return named;
-  return [{ name: 'loss', create: factoryOf(impairments, { name: 'bernoulli', params: { loss } }) }, ...named];
+  return [
+    { name: 'loss', create: factoryOf(impairments, { name: 'bernoulli', params: { loss, together: 1 } }) },
+    ...named,
+  ];
 }

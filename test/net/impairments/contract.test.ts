@@ -13,7 +13,7 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** For each impairment settings under which it acts within 200 ms, and for each parameter another value. */
 const CASES: { readonly [K in ImpairmentName]: { readonly base: Params; readonly changes: Params } } = {
-  bernoulli: { base: { loss: 0.1 }, changes: { loss: 0.3 } },
+  bernoulli: { base: { loss: 0.1 }, changes: { loss: 0.3, together: 2 } },
   'gilbert-elliott': {
     base: { goodToBad: 0.1, badToGood: 0.3 },
     changes: { goodToBad: 0.3, badToGood: 0.8, lossInGood: 0.2, lossInBad: 0.5 },

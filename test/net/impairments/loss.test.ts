@@ -41,6 +41,17 @@ describe('Bernoulli loss', () => {
     });
   }
 
+  it('loses packets in a row together, each group independently', () => {
+    const lost = lossesOf('[ { bernoulli: { loss: 0.1, together: 2 } } ]', count);
+    const pairs = lost.filter((_, i) => i % 2 === 0);
+    assert.deepEqual(
+      pairs,
+      lost.filter((_, i) => i % 2 === 1),
+    );
+    near(share(pairs), 0.1, 5 * Math.sqrt((0.1 * 0.9) / (count / 2)));
+    near(mean(burstsOf(pairs)), 1 / 0.9, 0.1);
+  });
+
   it('loses none with 0 and all with 1', () => {
     assert.equal(share(lossesOf('[ { bernoulli: { loss: 0 } } ]', 1000)), 0);
     assert.equal(share(lossesOf('[ { bernoulli: { loss: 1 } } ]', 1000)), 1);

@@ -57,9 +57,9 @@ export function checkSecurity(file: ScenarioFile, networks: Networks): Finding[]
       findings.push(value(['sessions', i, 'security', 'messages'], message));
     }
     if (security.tls === 'none') return findings;
-    if (path === 'msrp-relays') {
-      const message = `found ${printed(security.tls)}; relays of MSRP are reached without TLS here`;
-      findings.push(value(['sessions', i, 'security', 'tls'], message));
+    if (path === 'msrp-relays' && security.scope === 'end-to-end') {
+      const message = `found ${printed(security.scope)}; relays of MSRP read the paths of messages: expected "hop-by-hop"`;
+      findings.push(value(['sessions', i, 'security', 'scope'], message));
     }
     const carriers: [string | undefined, Path][] = [[protocolOf(session), ['transport', 'protocol']]];
     // from end to end, relays between carry records as they carry anything

@@ -48,6 +48,17 @@ describe('sessions through relays of MSRP (RFC 4976)', () => {
     ]);
   });
 
+  it('end TLS, which each leg has of its own (RFC 4976 section 9.1): they read, and whoever is between them does not', () => {
+    const session = `${BOTH}, security: { tls: '1.3', scope: hop-by-hop }`;
+    const of = chat({ session });
+    assert.equal(of('messagesDelivered'), 10);
+    assert.equal(of('receipts'), 10);
+    assert.equal(of('tlsConnections'), 3);
+    const { exposures } = reportOf({ session });
+    const readers = exposures[0]!.rows.filter(({ can }) => can.read.has('body')).map(({ who }) => who);
+    assert.deepEqual(readers, ['left', 'right']);
+  });
+
   it('ask once for all sessions that share a connection, and once for each that has its own', () => {
     const shared = chat({ session: BOTH, app: 'users: 5, spread: 1 s, connection: shared' });
     assert.equal(shared('msrpAuthorised.left'), 1);

@@ -11,6 +11,7 @@ import { transports } from '../transports';
 import type { TransportProtocol } from '../transports/transport';
 import { dialWritten } from './dial';
 import type { SessionPath } from './path';
+import { overLeg } from './protection';
 import type { Site } from './site';
 
 /** Seconds that a client may ask for, at least. */
@@ -28,7 +29,7 @@ export const msrpRelayed: SessionPath = {
   lay(site, session) {
     const { spec, flow } = session;
     const [client, server] = [site.node(spec.from), site.node(spec.to)];
-    const over = streamsOf(session);
+    const over = overLeg(site, session, streamsOf(session));
     const port = site.port(server);
     over.listen(server, port, (stream) => session.accept(stream));
     return {
@@ -70,17 +71,19 @@ function relaysOf(
   };
 }
 
-/** The relay on that node, the same for all sessions over that protocol. */
+/** The relay on that node, the same for all sessions over that protocol without TLS. */
 function relayOn(
   site: Site,
   session: RunningSession,
   node: Node,
   over: StreamTransport,
 ): { readonly node: Node; readonly port: number } {
-  const { msrpRelays, transport } = session.spec;
+  const { msrpRelays, transport, security, name } = session.spec;
   const { expires, store } = msrpRelays;
   const { protocol } = transport;
-  return site.share(`msrp-relay:${node.name}/${protocol}/${expires}/${store}`, () => {
+  // one with TLS is the session's own, whose certificates and figures are
+  const owner = security.tls === 'none' ? '' : name;
+  return site.share(`msrp-relay:${node.name}/${protocol}/${expires}/${store}/${owner}`, () => {
     const port = site.port(node);
     const { events, random } = site.simulation;
     const longest = Math.max(1, Math.floor(expires / 1e9));

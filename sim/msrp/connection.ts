@@ -152,8 +152,10 @@ const LOW_WATER = 4096;
 
 /** Little waits in the stream but what is on its way (as TCP_NOTSENT_LOWAT tells applications). */
 function wantsMore(stream: ByteStream): boolean {
-  const inFlight = stream.sender?.inFlight ?? 0;
-  return stream.unacknowledged - inFlight < LOW_WATER;
+  const { sender, unsent, unacknowledged } = stream;
+  // a stream in a circuit has no congestion state of its own, and may know what waits in it
+  if (sender === null && unsent !== undefined) return unsent < LOW_WATER;
+  return unacknowledged - (sender?.inFlight ?? 0) < LOW_WATER;
 }
 
 /** 200 to a request (section 7.2): to where it came from. */

@@ -37,7 +37,7 @@ export abstract class OnionEnd {
 
   onReady(stream: OnionStream): void {
     if (!this.turns.includes(stream)) this.turns.push(stream);
-    this.pump();
+    this.run();
   }
 
   onRead(stream: OnionStream): void {
@@ -76,17 +76,25 @@ export abstract class OnionEnd {
     this.onReady(stream);
   }
 
-  /** Sends what the windows and the socket let through, a cell of each stream in turn. */
+  /** There is room: sends, and tells streams of which nothing waits any more. */
   pump(): void {
-    if (this.isBusy) return;
+    for (const stream of this.run()) stream.delegate.onWritable?.(stream);
+  }
+
+  /** Sends what the windows and the socket let through, a cell of each stream in turn. Gives those that have no more. */
+  private run(): readonly OnionStream[] {
+    if (this.isBusy) return [];
+    const done: OnionStream[] = [];
     this.isBusy = true;
     for (let idle = 0; idle < this.turns.length && this.window > 0 && this.unsent < BACKLOG;) {
       const stream = this.turns.shift()!;
       if (this.sendFrom(stream)) idle = 0;
       else idle++;
       if (stream.isOpen && stream.unsent > 0) this.turns.push(stream);
+      else done.push(stream);
     }
     this.isBusy = false;
+    return done;
   }
 
   /** One cell of data; and the end, when that was all. False when there was nothing to do. */
@@ -149,8 +157,8 @@ export abstract class OnionEnd {
     stream.window += STREAM_INCREMENT;
     const told = stream.cellsSent.splice(0, STREAM_INCREMENT);
     stream.acknowledged = told.at(-1) ?? stream.acknowledged;
-    stream.delegate.onWritable?.(stream);
     this.onReady(stream);
+    stream.delegate.onWritable?.(stream);
   }
 
   private ended(stream: OnionStream, isReset: boolean): void {

@@ -103,6 +103,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'tunnel',
     'circuit',
+    'onion',
     'sdp',
     'sip',
     'msrp',

@@ -68,14 +68,15 @@ ${mend}
 
 function exposure({ exposures }: Report): string {
   const rows = exposures.flatMap(({ session, rows: all }) =>
-    all.map(({ who, can }) => {
-      const cells = [session, ...POWERS.map((power) => [...can[power].keys()].join(', ') || 'nothing')];
+    all.map(({ who, can, knows }) => {
+      const parts = POWERS.map((power) => [...can[power].keys()].join(', ') || 'nothing');
+      const cells = [session, ...parts, [...knows.keys()].join(', ') || 'nobody'];
       return `<tr><th scope="row">${escape(who)}</th>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`;
     }),
   );
   return `<table>
 <caption>Who could do what to which part of a session</caption>
-<thead><tr><th scope="col">Who</th><th scope="col">Session</th><th scope="col">Read</th><th scope="col">Change unseen</th><th scope="col">Stop</th></tr></thead>
+<thead><tr><th scope="col">Who</th><th scope="col">Session</th><th scope="col">Read</th><th scope="col">Change unseen</th><th scope="col">Stop</th><th scope="col">Has seen the address of</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

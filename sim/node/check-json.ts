@@ -40,6 +40,9 @@ export function checkJson(report: Report, { study, point, replication, capture }
         ),
       ),
     ),
+    addresses: report.exposures.flatMap(({ session, rows }) =>
+      rows.flatMap(({ who, knows }) => [...knows].map(([of, evidence]) => ({ session, who, of, ...plain(evidence) }))),
+    ),
     intermediaries: report.presences.map(({ session, interposed, discoveries }) => ({
       session,
       node: interposed.node.name,

@@ -71,9 +71,12 @@ function presences({ presences: all }: Report): string {
 
 /** Who could read, change or stop what. */
 function exposureText({ exposures }: Report): string {
-  const headings = ['session', 'who could', ...POWERS];
+  const headings = ['session', 'who could', ...POWERS, 'has seen the address of'];
   const rows = exposures.flatMap(({ session, rows: all }) =>
-    all.map(({ who, can }) => [session, who, ...POWERS.map((power) => [...can[power].keys()].join('\n') || 'nothing')]),
+    all.map(({ who, can, knows }) => {
+      const parts = POWERS.map((power) => [...can[power].keys()].join('\n') || 'nothing');
+      return [session, who, ...parts, [...knows.keys()].join('\n') || 'nobody'];
+    }),
   );
   return ruledTable(
     headings.map((heading) => ({ heading, align: 'left' as const })),

@@ -184,3 +184,19 @@ export class Cell implements StreamMessage {
     return bytes;
   }
 }
+
+/** Whether a direction of a link begins as one with cells does: CREATE2 or CREATED2, of ntor. */
+export function isFirstCell(bytes: Uint8Array): boolean {
+  if (bytes.length < CELL_HEADER + 4 || bytes[0]! < 0x80) return false;
+  const [first, second, third, fourth] = bytes.subarray(CELL_HEADER, CELL_HEADER + 4);
+  if (bytes[4] === Command.create2) return first === 0 && second === NTOR && third === 0 && fourth === NTOR_REQUEST;
+  return bytes[4] === Command.created2 && first === 0 && second === NTOR_ANSWER;
+}
+
+/** Whether a relay cell is in the clear: zeros where one that is sealed has them once in 65536, a command, and a length that fits. */
+export function isReadableCell(cell: Uint8Array): boolean {
+  if (cell[4] !== Command.relay && cell[4] !== Command.relayEarly) return false;
+  const body = cell.subarray(CELL_HEADER);
+  const isKnown = Object.values<number>(RelayCommand).includes(body[0]!);
+  return isKnown && body[1] === 0 && body[2] === 0 && ((body[9]! << 8) | body[10]!) <= MOST_DATA;
+}

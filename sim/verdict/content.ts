@@ -4,6 +4,7 @@ import { type Packet, Protocol, type WireContent } from '../core/packet';
 import { FRAME_HEADER, FrameType } from '../circuit/frames';
 import { isReadableEsp } from '../tunnel/ipsec/esp';
 import { IKE_PORT, NAT_PORT } from '../tunnel/ipsec/ike-message';
+import { CELL, isFirstCell, isReadableCell } from '../onion/cells';
 import { type MsrpMessage, msrpText } from '../msrp/message';
 import { MsrpFramer } from '../msrp/parse';
 import { sipText } from '../sip/encode';
@@ -131,9 +132,23 @@ export class Dissector {
       const inner = new Dissector(to, this.tls, { tls: talk, session });
       return new TlsReader(this.tls.side, talk, (bytes, ref) => inner.read(bytes, ref)).read;
     }
+    if (kind === 'cells') return cellReader(to);
     if (kind === 'circuit') return new CircuitReader(to, this.tls, this.within).read;
     return () => undefined;
   }
+}
+
+/** Cells of an onion circuit: their bodies are sealed, or what they carry is in the clear. */
+function cellReader(to: ContentListener): (bytes: Uint8Array) => void {
+  let held = new Uint8Array(0);
+  return (bytes) => {
+    const all = new Uint8Array(held.length + bytes.length);
+    all.set(held);
+    all.set(bytes, held.length);
+    let at = 0;
+    for (; all.length - at >= CELL; at += CELL) if (isReadableCell(all.subarray(at, at + CELL))) to.kind('opaque');
+    held = all.slice(at);
+  };
 }
 
 /** Frames of a circuit, and the messages of the sessions in them. */
@@ -187,6 +202,7 @@ function kindOf(bytes: Uint8Array): Content {
   if (SIP_START.test(start)) return 'sip';
   // a handshake, an alert or data: RFC 8446 section 5.1
   if (bytes[0]! >= 20 && bytes[0]! <= 23 && bytes[1] === 3 && bytes[2]! <= 4) return 'tls';
+  if (isFirstCell(bytes)) return 'cells';
   if (bytes.length >= 8 && textOf(bytes.subarray(4, 8)) === STUN_COOKIE && bytes[0]! < 64) {
     return bytes[0] === 0 && (bytes[1] === SEND_INDICATION || bytes[1] === DATA_INDICATION) ? 'turn' : 'stun';
   }

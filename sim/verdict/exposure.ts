@@ -1,7 +1,9 @@
 import type { MsrpRequest } from '../msrp/message';
 import type { Node } from '../net/node';
 import { ENCRYPTED, parseSealed, SIGNED } from '../security/messages';
-import { type Evidence, receiverOf } from './interposed';
+import type { Address } from '../core/packet';
+import { sipText } from '../sip/encode';
+import { type Evidence, hostIn, receiverOf } from './interposed';
 import type { Content, Leg } from './legs';
 import type { Observation, Seen } from './observation';
 import type { PacketRef } from './packet-ref';
@@ -17,6 +19,10 @@ export const MESSAGE_PARTS = {
 } as const;
 export type MessagePart = keyof typeof MESSAGE_PARTS;
 
+/** Addresses that packets and messages show. */
+export const ADDRESSES = { source: 'where the client is', destination: 'where the server is' } as const;
+export type AddressOf = keyof typeof ADDRESSES;
+
 /** What can be done to it: `change` is to change it so that no end can tell. */
 export const POWERS = ['read', 'change', 'stop'] as const;
 export type Power = (typeof POWERS)[number];
@@ -27,6 +33,8 @@ export interface Exposure {
   readonly who: string;
   readonly node: Node | null;
   readonly can: Readonly<Record<Power, ReadonlyMap<MessagePart, Evidence>>>;
+  /** Whose addresses it has seen; on links only those that one packet shows together. */
+  readonly knows: ReadonlyMap<AddressOf, Evidence>;
 }
 
 /** Nodes that forward packets, and whoever taps a link. */
@@ -105,6 +113,8 @@ export function exposuresOf(seen: Observation, session: SessionEvidence): Exposu
   }
   copies(session, table);
   keys(seen, session, table);
+  inPackets(seen, session, table);
+  inMessages(seen, session, table);
   return table.rows();
 }
 
@@ -164,7 +174,56 @@ function keys(seen: Observation, { client, server, flow }: SessionEvidence, tabl
   }
 }
 
+/** Who had packets that an end had sent, or that were for it, as they came there. */
+function inPackets({ simulation }: Observation, { client, server, legs }: SessionEvidence, table: Table): void {
+  const nameOfEnd = (address: Address): AddressOf | null => {
+    const owner = simulation.ownerOf(address);
+    return owner === client ? 'source' : owner === server ? 'destination' : null;
+  };
+  for (const leg of legs) {
+    const { src, dst } = leg.opener.ends;
+    const [from, to] = [nameOfEnd(src), nameOfEnd(dst)];
+    for (const side of leg.sides) {
+      const other = nameOfEnd(side.ends.dst);
+      if (other !== null) table.learn(side.node, other, `has packets of ${leg.text}`, leg.first);
+    }
+    if (from === null || to === null) continue;
+    for (const { at, does } of placesOn(leg)) {
+      if (at === IN_TUNNELS) continue;
+      for (const which of [from, to]) table.learn(at, which, does, leg.first);
+    }
+  }
+}
+
+/** Who could read messages, or signalling, that name them. */
+function inMessages(seen: Observation, session: SessionEvidence, table: Table): void {
+  const { client, server, sends, negotiations } = session;
+  const hosts = { source: seen.hostOf(client), destination: seen.hostOf(server) };
+  const parts = Object.keys(ADDRESSES) as AddressOf[];
+  for (const { message: sent, leg, ref, tls } of sends) {
+    const named = new Set([...sent.fromPath, ...sent.toPath].map(hostIn));
+    for (const { at, powers } of placesOn(leg)) {
+      if ((tls !== null && isShut(tls, nodeOf(at))) || !powers.includes('read')) continue;
+      for (const which of parts) {
+        if (named.has(hosts[which])) table.learn(at, which, `reads it in a message, ${leg.text}`, ref);
+      }
+    }
+  }
+  const calls = new Set(negotiations.map(({ offer }) => offer.message.callId));
+  for (const one of seen.sip) {
+    if (!calls.has(one.message.callId)) continue;
+    const words = new Set(sipText(one.message).split(/[^\d.]+/));
+    for (const which of parts) {
+      if (!words.has(hosts[which])) continue;
+      for (const at of [one.from, receiverOf(one), ON_THE_WAY] as const) {
+        if (at !== null) table.learn(at, which, `reads it in the signalling, ${one.leg.text}`, one.ref);
+      }
+    }
+  }
+}
+
 class Table {
+  private readonly known = new Map<At, Map<AddressOf, Evidence>>();
   private readonly found = new Map<At, Record<Power, Map<MessagePart, Evidence>>>();
 
   constructor(private readonly ends: readonly Node[]) {}
@@ -178,7 +237,17 @@ class Table {
     }
   }
 
+  /** Who can do nothing else has no row. */
+  learn(at: At, which: AddressOf, text: string, ref: PacketRef): void {
+    let known = this.known.get(at);
+    if (known === undefined) this.known.set(at, (known = new Map<AddressOf, Evidence>()));
+    if (!known.has(which)) known.set(which, { text: `${nameOf(at)} ${text}`, packets: [ref] });
+  }
+
   rows(): Exposure[] {
-    return [...this.found].map(([at, can]) => ({ who: nameOf(at), node: nodeOf(at), can }));
+    return [...this.found].map(([at, can]) => {
+      const knows = this.known.get(at) ?? new Map<AddressOf, Evidence>();
+      return { who: nameOf(at), node: nodeOf(at), can, knows };
+    });
   }
 }

@@ -11,10 +11,10 @@ export type LegTransport = (typeof TRANSPORT_NAMES)[number];
 
 /**
  * What is found in the bytes of a leg: `http` asks for keys, `turn` is data that a TURN server relays, `packets`
- * are those that ESP carries and does not hide, `opaque` is what says nothing of itself.
+ * are those that ESP carries and does not hide, `cells` are those of onion circuits, `opaque` is what says nothing of itself.
  */
 export type Content =
-  'sip' | 'msrp' | 'circuit' | 'stun' | 'turn' | 'tls' | 'http' | 'ike' | 'esp' | 'packets' | 'opaque';
+  'sip' | 'msrp' | 'circuit' | 'stun' | 'turn' | 'tls' | 'http' | 'ike' | 'esp' | 'packets' | 'cells' | 'opaque';
 
 /** What one of the two hosts of a leg has sent on it. */
 export class LegSide {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { Cell, Command, isReadableCell, Onion, RelayCommand } from '../../sim/onion/cells';
 import { checkText } from '../../sim/node/check-text';
 import { IN_TUNNELS, ON_THE_WAY, type Power } from '../../sim/verdict/exposure';
 import { type Messaging, reportOf } from '../support/messaging';
@@ -120,6 +121,56 @@ describe('exposure, by what was in the clear in the run', () => {
     const session = "path: tunnelled, via: [left, right], tunnel: ipsec, security: { tls: '1.3' }";
     assert.deepEqual(partsFor({ session }, 'left', 'read'), []);
     assert.deepEqual(partsFor({ session }, 'left', 'stop'), ['body', 'headers']);
+  });
+
+  describe('of an onion circuit (tor-spec)', () => {
+    const circuit = (more = ''): Messaging => ({ session: `path: onion, via: [left, middle, right]${more}` });
+    const rowsOf = (options: Messaging) => {
+      const { exposures } = reportOf(options);
+      return new Map(exposures[0]!.rows.map((row) => [row.who, row]));
+    };
+
+    it('given any other application than one that names its ends, when a circuit carries it, then the guard has seen the client, the middle nobody, and the exit the server and the content', () => {
+      const rows = rowsOf({ ...circuit(), other: 'bulk: { size: 200 kB }' });
+      const knows = (who: string) => [...rows.get(who)!.knows.keys()];
+      assert.deepEqual([knows('left'), knows('middle'), knows('right')], [['source'], [], ['destination']]);
+      const reads = (who: string) => rows.get(who)!.can.read.has('body');
+      assert.deepEqual([reads('left'), reads('middle'), reads('right')], [false, false, true]);
+      const changes = (who: string) => rows.get(who)!.can.change.has('body');
+      assert.deepEqual([changes('left'), changes('middle'), changes('right')], [false, false, true]);
+      for (const who of ['left', 'middle', 'right']) assert.ok(rows.get(who)!.can.stop.has('body'));
+    });
+
+    it('given relays without layers, when they carry the same, then each of them reads it', () => {
+      const rows = rowsOf({ session: 'path: relayed, via: [left, middle, right]', other: 'bulk: { size: 200 kB }' });
+      for (const who of ['left', 'middle', 'right']) assert.ok(rows.get(who)!.can.read.has('body'), who);
+    });
+
+    it('given messages of MSRP without TLS, when the exit reads them, then their From-Path tells it who the client is (RFC 4975 section 7.1)', () => {
+      const rows = rowsOf(circuit());
+      assert.deepEqual([...rows.get('right')!.knows.keys()].sort(), ['destination', 'source']);
+      assert.deepEqual([...rows.get('middle')!.knows.keys()], []);
+    });
+
+    it('given TLS in the circuit, when it carries messages, then they all arrive, and no relay reads or changes them', () => {
+      const report = reportOf(circuit(", security: { tls: '1.3' }"), { sessions: ['chat'] });
+      assert.equal(
+        report.metrics.find(({ flow, metric }) => flow === 'chat' && metric === 'messagesDelivered')!.value,
+        10,
+      );
+      const { rows } = report.exposures[0]!;
+      const knows = (who: string) => [...rows.find((row) => row.who === who)!.knows.keys()];
+      assert.deepEqual([knows('left'), knows('middle'), knows('right')], [['source'], [], ['destination']]);
+      for (const { who, can } of rows) assert.ok(!can.read.has('body') && !can.change.has('body'), who);
+    });
+  });
+
+  it('given a cell of an onion circuit, when it has no layers, then who analyses the link finds that it can be read', () => {
+    const seal = { key: new Uint8Array(32).fill(1), number: 0 };
+    const onion = new Onion({ command: RelayCommand.data, stream: 1, length: 100 }, seal);
+    const cell = (content: Onion) => new Cell(2 ** 31, Command.relay, content).encode();
+    assert.ok(isReadableCell(cell(onion)));
+    assert.ok(!isReadableCell(cell(onion.turned({ key: new Uint8Array(32).fill(2), number: 0 }))));
   });
 
   it('given a report, when it is printed, then the table names who could do what', () => {

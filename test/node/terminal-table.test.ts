@@ -47,6 +47,19 @@ describe('table of a study in the terminal', () => {
     }
   });
 
+  it('given sessions that carry nothing, then it has the metrics that the study has bands for', () => {
+    const digest = digestOf(fakeStudy(10));
+    const idle = digest.summaries.map((row) =>
+      row.metric === 'goodput' ? { ...row, estimate: { ...row.estimate, mean: 0 } } : row,
+    );
+    const expect = [{ metric: 'utilisation', flow: 'network', at: {} }];
+    const asked = { ...digest, summaries: idle, scenario: { ...digest.scenario, expect } };
+    const table = studyTable(asked);
+    assert.match(table, /utilisation/);
+    assert.doesNotMatch(table, /goodput|share|Jain/);
+    assert.match(studyTable({ ...asked, summaries: digest.summaries }), /goodput/);
+  });
+
   it('claims no interval for one replication, and says n where points differ', () => {
     assert.match(studyTable(digestOf(fakeStudy(1))), /n = 1 replication: no interval/);
     assert.doesNotMatch(studyTable(digestOf(fakeStudy(1))), /±/);

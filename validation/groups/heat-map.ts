@@ -1,6 +1,7 @@
 import { boundRow, type Check, mean } from '../check';
 import { replicate, scenario, type Written } from '../scenario';
 import { controlOf } from '../linux';
+import { dropTail, type Emulator, repository } from './emulators';
 
 const REPLICATIONS = 5;
 const LOSSES = [0, 0.01, 0.02, 0.03, 0.04];
@@ -34,47 +35,6 @@ function tolerance(control: Control, loss: number): number {
   return control === 'bbr1' ? 0.05 : 0.12;
 }
 
-/**
- * One segment as the emulator of the paper's repository has it. RED, with a limit of 4 BDP of the whole path (`pathMs` one way) or
- * 48 kB, and the thresholds and the weight that `tc` makes of it. Loss in both directions, of two data packets at a time: the
- * hosts keep segmentation offload on, which hands over two at these rates, and netem loses what it is handed.
- */
-function segment(
-  between: readonly [string, string],
-  mbit: number,
-  oneWayMs: number,
-  loss: number,
-  pathMs = oneWayMs,
-): object {
-  const limit = Math.max((4 * mbit * 1e6 * 2e-3 * pathMs) / 8, 48_000);
-  const maxTh = Math.floor(limit / 4);
-  const minTh = Math.floor(maxTh / 3);
-  const queue = {
-    red: {
-      limit: `${limit} bytes`,
-      minTh: `${minTh} bytes`,
-      maxTh: `${maxTh} bytes`,
-      wq: weight(minTh),
-      maxP: 0.02,
-      gentle: false,
-      adaptive: true,
-      mode: 'bytes',
-      ecn: false,
-      dropWhenEmpty: true,
-    },
-  };
-  const lossy = (together: number): object => (loss === 0 ? {} : { impairments: [{ bernoulli: { loss, together } }] });
-  return { between, rate: `${mbit} Mbit/s`, delay: `${oneWayMs} ms`, queue, ...lossy(2), back: lossy(1) };
-}
-
-/** The weight that tc-red chooses for bursts of one packet of 1000 bytes more than the lower threshold. */
-function weight(minTh: number): number {
-  const burst = Math.floor(1 + minTh / 1000);
-  let w = 0.5;
-  while (burst + 1 - minTh / 1000 > (1 - (1 - w) ** burst) / w) w /= 2;
-  return w;
-}
-
 /** Part of the link rate that a transfer of ten seconds' worth of data got, from its first SYN to its last byte. */
 function utilisation(network: Written, mbit: number, control: Control, path: 'end-to-end' | 'relayed'): number {
   const megabytes = (10 * mbit) / 8;
@@ -84,14 +44,13 @@ function utilisation(network: Written, mbit: number, control: Control, path: 'en
   return mean(replicate(what, REPLICATIONS).map((run) => 10 / run.get('A', 'completionTime')));
 }
 
-function cell(control: Control, delay: number, loss: number, published: number): Check {
+function cell(emulate: Emulator, control: Control, delay: number, loss: number, published: number): Check {
   const name = `${NAMES[control]}, ${delay} ms, ${100 * loss} % loss`;
   return {
     name,
     run: () => {
-      const network = {
-        graph: { nodes: ['server', 'client'], links: [segment(['server', 'client'], 10, delay, loss)] },
-      };
+      const link = emulate({ between: ['server', 'client'], mbit: 10, delay, loss, pathDelay: delay });
+      const network = { graph: { nodes: ['server', 'client'], links: [link] } };
       const ours = utilisation(network, 10, control, 'end-to-end');
       const slack = tolerance(control, loss);
       return [boundRow(name, published.toFixed(2), ours, published - slack, published + slack, 3)];
@@ -99,12 +58,15 @@ function cell(control: Control, delay: number, loss: number, published: number):
   };
 }
 
-function splitCell(control: Control, path: 'end-to-end' | 'relayed', published: number): Check {
+function splitCell(emulate: Emulator, control: Control, path: 'end-to-end' | 'relayed', published: number): Check {
   const name = `${NAMES[control]}, 100 ms + 1 ms with 4 % loss, ${path === 'relayed' ? 'split' : 'end to end'}`;
   return {
     name,
     run: () => {
-      const links = [segment(['server', 'proxy'], 20, 100, 0, 101), segment(['proxy', 'client'], 20, 1, 0.04, 101)];
+      const links = [
+        emulate({ between: ['server', 'proxy'], mbit: 20, delay: 100, loss: 0, pathDelay: 101 }),
+        emulate({ between: ['proxy', 'client'], mbit: 20, delay: 1, loss: 0.04, pathDelay: 101 }),
+      ];
       const network = { graph: { nodes: ['server', 'proxy', 'client'], links } };
       const ours = utilisation(network, 20, control, path);
       const slack = tolerance(control, 0.04);
@@ -113,19 +75,36 @@ function splitCell(control: Control, path: 'end-to-end' | 'relayed', published: 
   };
 }
 
+function checks(emulate: Emulator): Check[] {
+  return [
+    ...PUBLISHED.flatMap(([control, delay, row]) =>
+      row.map((value, i) => cell(emulate, control, delay, LOSSES[i]!, value)),
+    ),
+    ...SPLIT.flatMap(([control, split, endToEnd]) => [
+      splitCell(emulate, control, 'relayed', split),
+      splitCell(emulate, control, 'end-to-end', endToEnd),
+    ]),
+  ];
+}
+
+const SOURCE = 'connection splitting, USENIX ATC 2025, figures 1 and 4; tolerances of `test/reference/splitting.md` 1';
+const TRANSFER =
+  `CUBIC as Linux counts; a transfer of 12.5 MB from its first SYN to its last byte, mean of ${REPLICATIONS}. Tolerance: CUBIC 0.05 ` +
+  'up to 1 % loss, 0.03 above; BBRv1 0.05; BBRv3 0.12. The split path is two such segments of 20 Mbit/s with a relay that never ' +
+  'runs full.';
+
 export const heatMap = {
   title: 'Loss and delay: CUBIC, BBRv1 and BBRv3',
-  source: 'connection splitting, USENIX ATC 2025, figures 1 and 4; tolerances of `test/reference/splitting.md` 1',
+  source: SOURCE,
+  method: `One segment of 10 Mbit/s, random loss in the data direction, drop-tail buffer of one BDP (at least one packet). ${TRANSFER}`,
+  checks: checks(dropTail),
+};
+
+export const heatMapOfRepository = {
+  title: "Loss and delay, in the emulator of the paper's repository",
+  source: SOURCE,
   method:
-    'One segment of 10 Mbit/s as the emulator of the paper sets it up: RED with a limit of 4 BDP or 48 kB, random loss in both ' +
-    'directions, of two data packets at a time (segmentation offload), CUBIC as Linux counts; a transfer of 12.5 MB from its ' +
-    `first SYN to its last byte, mean of ${REPLICATIONS}. Tolerance: CUBIC 0.05 up to 1 % loss, 0.03 above; BBRv1 0.05; BBRv3 0.12. ` +
-    'The split path is two such segments of 20 Mbit/s with a relay that never runs full.',
-  checks: [
-    ...PUBLISHED.flatMap(([control, delay, row]) => row.map((value, i) => cell(control, delay, LOSSES[i]!, value))),
-    ...SPLIT.flatMap(([control, split, endToEnd]) => [
-      splitCell(control, 'relayed', split),
-      splitCell(control, 'end-to-end', endToEnd),
-    ]),
-  ],
+    'The same rows once more as the scripts of the repository set the emulator up by default: RED with a limit of 4 BDP or 48 kB, ' +
+    `random loss in both directions, of two data packets at a time (segmentation offload). ${TRANSFER}`,
+  checks: checks(repository),
 };

@@ -3,7 +3,7 @@ import { bbrSharing } from './bbr-sharing';
 import { disciplines } from './disciplines';
 import { fallFloyd } from './fall-floyd';
 import { floydFall } from './floyd-fall';
-import { heatMap } from './heat-map';
+import { heatMap, heatMapOfRepository } from './heat-map';
 import { intervals } from './intervals';
 import { linuxE1 } from './linux-e1';
 import { linuxE2 } from './linux-e2';
@@ -29,6 +29,7 @@ export const groups: Readonly<Record<string, Group>> = {
   'linux-e5': linuxE5,
   'linux-e7': linuxE7,
   'heat-map': heatMap,
+  'heat-map-repository': heatMapOfRepository,
   'ns3-validation': ns3Validation,
   'bbr-sharing': bbrSharing,
   intervals,

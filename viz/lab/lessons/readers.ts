@@ -55,19 +55,19 @@ run: { duration: 15 s, replications: 5 }
   ],
   explanation: [
     'The collector can read all that Alice writes, as every router and link on the way could, and no test finds the gateway: a copy changes no address, no hop and no time. The rules of discovery, notification and authorisation are broken by it, and the ends cannot know. Only somebody at the gateway can.',
-    'The relay of the second variant can read as much. But it says so in the session, Alice has asked for it, and reading what one is sent, comparing addresses and comparing the handshake all find it. Three rules are left broken: necessity, since without the relay the session works, too, and the two that want messages protected and both ends to prove who they are.',
+    'The relay of the second variant can read as much. But it says so in the session, Alice has asked for it, and reading what one is sent, comparing addresses, comparing the handshake and a trace by hop limits all find it. Three rules are left broken: necessity, since without the relay the session works, too, and the two that want messages protected and both ends to prove who they are.',
     'So two things keep a message between its ends: that whoever is in the stream can be seen, which is what the draft asks for, and that who cannot be seen cannot read, which is encryption from end to end. An ordinary connection gives neither.',
   ],
   exercises: [
     {
       task: 'Take `announce` and `consent` out of the second variant: a plain relay (set them to false and none in the text). Which tests still find it, and which rules does it break?',
       answer:
-        'Comparing addresses and comparing the handshake find it, since it ends the connection. It has told nobody, so notification is broken.',
+        'Comparing addresses, comparing the handshake and a trace by hop limits find it, since it ends the connection. It has told nobody, so notification is broken.',
     },
     {
       task: 'Make the relay transparent and put it on the gateway, which is on the way (path: relayed, via: [gateway], relay: { transparent: true }). What has become of the addresses?',
       answer:
-        'They are those of the ends: the relay answers in the name of Bob. Hops and handshake betray it: packets come from nearer than they say, and each end hears of the other before that one was asked.',
+        'They are those of the ends: the relay answers in the name of Bob. Hops, handshake and a trace by hop limits betray it: packets come from nearer than they say, and each end hears of the other before that one was asked.',
     },
   ],
   checks: [
@@ -76,11 +76,11 @@ run: { duration: 15 s, replications: 5 }
     { says: 'broken by it', rule: 'notification', status: 'broken' },
     { says: 'broken by it', rule: 'authorisation', status: 'broken' },
     {
-      says: 'comparing addresses and comparing the handshake all find it',
+      says: 'comparing addresses, comparing the handshake and a trace by hop limits all find it',
       with: 'against',
       readers: ['relay', 'routers and links'],
       node: 'relay',
-      foundBy: ['announcement', 'addresses', 'handshake'],
+      foundBy: ['announcement', 'addresses', 'handshake', 'hop-limits'],
     },
     { says: 'Alice has asked for it', with: 'against', rule: 'authorisation', status: 'kept' },
     { says: 'it says so in the session', with: 'against', rule: 'notification', status: 'kept' },
@@ -88,11 +88,11 @@ run: { duration: 15 s, replications: 5 }
     { says: 'want messages protected', with: 'against', rule: 'confidentiality-integrity', status: 'broken' },
     { says: 'prove who they are', with: 'against', rule: 'mutual-authentication', status: 'broken' },
     {
-      says: 'Comparing addresses and comparing the handshake find it',
+      says: 'Comparing addresses, comparing the handshake and a trace by hop limits find it',
       with: { 'middleboxes.gateway': 'none', 'sessions.chat.path': 'relayed', 'sessions.chat.via': '[relay]' },
       readers: ['relay', 'routers and links'],
       node: 'relay',
-      foundBy: ['addresses', 'handshake'],
+      foundBy: ['addresses', 'handshake', 'hop-limits'],
     },
     {
       says: 'notification is broken',
@@ -101,7 +101,7 @@ run: { duration: 15 s, replications: 5 }
       status: 'broken',
     },
     {
-      says: 'Hops and handshake betray it',
+      says: 'Hops, handshake and a trace by hop limits betray it',
       with: {
         'middleboxes.gateway': 'none',
         'sessions.chat.path': 'relayed',
@@ -110,7 +110,7 @@ run: { duration: 15 s, replications: 5 }
       },
       readers: ['gateway', 'routers and links'],
       node: 'gateway',
-      foundBy: ['hops', 'handshake'],
+      foundBy: ['hops', 'handshake', 'hop-limits'],
     },
   ],
 };

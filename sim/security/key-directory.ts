@@ -1,6 +1,7 @@
 import { bytesOf } from '../core/byte-text';
 import { type EventQueue, type Nanos, Timer } from '../core/event-queue';
-import type { ByteStream, StreamDelegate } from '../transport/byte-stream';
+import type { ByteStream, StreamDelegate, StreamMessage } from '../transport/byte-stream';
+import { MessageServer } from '../transport/message-server';
 import type { Realm } from './realm';
 
 /** HTTP, by which certificates are asked for (RFC 4387 section 2). */
@@ -52,32 +53,12 @@ class KeyResponse {
 }
 
 /** Gives everybody the certificates of everybody, whose keys are for signing and for reading. */
-export class KeyDirectory {
-  private readonly streams = new Set<ByteStream>();
-
-  accept(stream: ByteStream): StreamDelegate {
-    this.streams.add(stream);
-    return {
-      onReadable: () => this.read(stream),
-      onRemoteClosed: () => stream.close(),
-      onClosed: () => void this.streams.delete(stream),
-    };
-  }
-
-  /** The process dies. */
-  crash(): void {
-    for (const stream of [...this.streams]) stream.abort();
-    this.streams.clear();
-  }
-
-  private read(stream: ByteStream): void {
-    stream.read(Infinity);
-    for (let asked = stream.takeMessage(); asked !== null; asked = stream.takeMessage()) {
-      if (!(asked instanceof KeyRequest)) continue;
-      const { chain } = asked.realm.root.identityOf(asked.subject);
-      const bytes = chain.flatMap((certificate) => [...certificate.bytes]);
-      stream.writeMessage(new KeyResponse(asked.subject, new Uint8Array(bytes)));
-    }
+export class KeyDirectory extends MessageServer {
+  protected serve(asked: StreamMessage, stream: ByteStream): void {
+    if (!(asked instanceof KeyRequest)) return;
+    const { chain } = asked.realm.root.identityOf(asked.subject);
+    const bytes = chain.flatMap((certificate) => [...certificate.bytes]);
+    stream.writeMessage(new KeyResponse(asked.subject, new Uint8Array(bytes)));
   }
 }
 

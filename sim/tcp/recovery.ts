@@ -29,7 +29,7 @@ export class LossRecoveryMachine implements Loser {
   reorderings = 0;
   /** Fast recoveries begun. */
   episodes = 0;
-  private readonly rack: Rack;
+  readonly rack: Rack;
   private readonly prr: ProportionalRateReduction | null;
   private readonly tlp: TailLossProbe | null;
   private readonly frto: ForwardRto | null;

@@ -23,3 +23,13 @@ describe('a callee that answers messages with its own (RFC 4975 section 7)', () 
     });
   }
 });
+
+describe('messages that begin where a circuit does (RFC 4975 section 7)', () => {
+  it('given the caller is the first aggregator itself, then all forty arrive: what is framed is on its way', () => {
+    const written = messaging({ session: 'path: aggregated, via: [left, right]', app: 'messages: 40, gap: 50 ms' });
+    const text = written
+      .replace('messages: 10, gap: 200 ms, gaps: fixed, ', 'gaps: fixed, ')
+      .replace('from: alice', 'from: left');
+    assert.equal(metricOf(runText(text), 'chat', 'messagesDelivered'), 40);
+  });
+});

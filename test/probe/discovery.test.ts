@@ -40,10 +40,10 @@ function traced(given: Text, port?: number): { readonly names: string[]; readonl
   const { simulation, nodeOf } = buildText(text(given));
   const tracer = new Tracer(nodeOf('n0'), 1, 1e9);
   const to = { address: nodeOf('n4').address, ...(port === undefined ? {} : { port }) };
-  let result: Trace | null = null;
-  trace(tracer, to, { tries: 2, most: 30 }, (one) => (result = one));
+  const traces: Trace[] = [];
+  trace(tracer, to, { tries: 2, most: 30 }, (one) => traces.push(one));
   simulation.run(20e9);
-  const { hops, reached } = result as unknown as Trace;
+  const [{ hops, reached }] = traces as [Trace];
   return { names: hops.map((address) => (address < 0 ? '' : simulation.ownerOf(address).name)), reached };
 }
 

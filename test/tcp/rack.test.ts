@@ -109,7 +109,7 @@ describe('Rack (RFC 8985 section 6.2)', () => {
     client.connection!.writeAll(1000);
     net.simulation.run(100 * MS);
     const { recovery } = client.connection!.sender!;
-    const { rack } = recovery as unknown as { rack: Rack };
+    const { rack } = recovery;
     rack.reorderingSeen = true;
     rack.onDsack(1, 1);
     for (let i = 0; i < 15; i++) rack.onRecoveryExit();

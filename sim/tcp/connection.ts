@@ -6,13 +6,14 @@ import type { TcpConfig } from './config';
 import { EcnState } from './ecn';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { Handshake } from './handshake';
+import type { IdleSender } from './idle-sender';
 import { KeepAlive } from './keep-alive';
 import { AckDue } from './receiver';
-import { setSize, TIMESTAMPS_LENGTH } from './segment';
+import { setSize } from './segment';
 import { Sender } from './sender';
 import type { SenderHost } from './sender-host';
 import type { TcpStack } from './stack';
-import { type CloseReason, type Endpoint, State, type SynOptions, type TcpDelegate } from './states';
+import { type CloseReason, type Endpoint, State, type TcpDelegate } from './states';
 import { TcpStream } from './stream';
 import { ConnectionTimers, TimerKind } from './timers';
 import type { ByteStream } from '../transport/byte-stream';
@@ -44,7 +45,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   /** Timestamps negotiated. */
   timestampsOk = false;
   /** TS.Recent (RFC 7323 section 4.3); Last.ACK.sent. */
-  private tsRecent = 0;
+  tsRecent = 0;
   private lastAckSent = 0;
   /** The application has closed: it reads no more. */
   private detached = false;
@@ -139,7 +140,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   /** Abort: RST, and everything is forgotten. */
   abort(reason: CloseReason = 'aborted'): void {
     if (this.state >= State.synReceived && this.state !== State.timeWait) {
-      this.emit(this.segment(Flag.rst | Flag.ack, this.sender?.nxt ?? 1, 0));
+      this.emit(this.segment(Flag.rst | Flag.ack, this.sndNxt, 0));
     }
     this.finish(reason);
   }
@@ -164,8 +165,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     }
     if ((p.flags & Flag.ack) === 0) return;
     this.ecn.onSegment(p, this);
-    const sender = this.sender!;
-    if (p.ack > sender.nxt) {
+    if (p.ack > this.sndNxt) {
       this.sendAck();
       return;
     }
@@ -185,8 +185,10 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       receiver.takeFin(p.seq + p.length);
       due = AckDue.now;
     }
+    const sender = this.activeSender;
     // what an older ACK SACKs may still be news: ACKs overtake one another
-    if (p.ack >= sender.una || (p.sackCount > 0 && p.ack >= sender.una - sender.maxWnd)) {
+    if (sender === null) this.idleSender!.onAck(p);
+    else if (p.ack >= sender.una || (p.sackCount > 0 && p.ack >= sender.una - sender.maxWnd)) {
       sender.onAck(p);
       if (this.state === State.closed) return;
     }
@@ -237,9 +239,9 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       receiver.take(p.seq, p.seq + p.length);
     }
     if (this.state === State.timeWait && p.flags & Flag.fin) this.enterTimeWait();
-    const acks = p.flags & Flag.ack && p.ack >= this.sender!.una && p.ack <= this.sender!.nxt;
+    const acks = p.flags & Flag.ack && p.ack >= this.sndUna && p.ack <= this.sndNxt;
     this.sendAck();
-    if (acks && (p.flags & Flag.syn) === 0) this.sender!.onAck(p);
+    if (acks && (p.flags & Flag.syn) === 0) (this.activeSender ?? this.idleSender!).onAck(p);
   }
 
   private takeData(p: Packet): AckDue {
@@ -263,29 +265,19 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   // --- Handshake outcome
 
-  /** The handshake is complete. `syn` carried the peer's options; `rtt` is -1 if it was retransmitted. */
-  establish(syn: SynOptions, window: number, seq: number, ack: number, rtt: Nanos, retransmitted: boolean): void {
-    const { config, receiver } = this;
-    this.timestampsOk = config.timestamps && syn.timestamps;
-    this.tsRecent = syn.tsVal;
-    const sackOk = config.sack && syn.sack;
-    const scaling = config.windowScaling && syn.windowScale !== NO_OPTION;
-    receiver.sackOk = sackOk;
-    receiver.maxBlocks = this.timestampsOk ? 3 : 4;
-    receiver.windowShift = scaling ? this.handshake!.windowShift : 0;
-    const mss = Math.min(syn.mss === NO_OPTION ? 536 : syn.mss, config.mss);
-    this.mss = mss - (this.timestampsOk ? TIMESTAMPS_LENGTH : 0);
-    // RFC 6928 section 2: one segment after a lost SYN
-    this.initialWindow = (retransmitted ? 1 : config.initialWindow) * this.mss;
-    const sender = new Sender(this, this.congestionControl(this), this.mss, this.stack.sample, ack);
-    sender.sackOk = sackOk;
-    sender.ecnOk = this.ecn.ok;
-    sender.windowShift = scaling ? syn.windowScale : 0;
-    sender.setInitialWindow(window, seq, ack);
-    if (rtt >= 0) sender.rtt.sample(rtt);
-    else if (retransmitted) sender.rtt.restartAfterSynLoss();
-    this.ecn.ect = sender.cc.ect1 ? Ecn.ect1 : Ecn.ect0;
-    this.sender = sender;
+  /** The handshake has told all that a sending half begins with; `first` is past what the SYN carried (RFC 7413). */
+  beginSending(idle: IdleSender, first: number): void {
+    if (first > 1) this.activeSender = this.activate(idle, first);
+    else this.idleSender = idle;
+  }
+
+  protected override activate(idle: IdleSender, first = 1): Sender {
+    const { ecn, stack } = this;
+    const cc = this.congestionControl(this);
+    const sender = new Sender(this, cc, this.mss, stack.sample, idle, this.receiver.sackOk, ecn.ok, first);
+    ecn.ect = cc.ect1 ? Ecn.ect1 : Ecn.ect0;
+    if (this.state === State.closed) sender.stop();
+    return sender;
   }
 
   /** Data that came with the peer's SYN. */
@@ -322,7 +314,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   /** Bytes written before the handshake was complete, less those acknowledged by it. */
   get unsentEarly(): number {
-    return this.early - (this.sender!.una - 1);
+    return this.early - (this.sndUna - 1);
   }
 
   // --- SenderHost
@@ -339,7 +331,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   }
 
   transmitProbe(): void {
-    this.emit(this.segment(Flag.ack, this.sender!.una - 1, 0));
+    this.emit(this.segment(Flag.ack, this.sndUna - 1, 0));
   }
 
   onWritable(): void {
@@ -361,9 +353,9 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   // --- Timers
 
   fire(kind: number): void {
-    if (kind === TimerKind.retransmit) this.sender!.onTimer();
+    if (kind === TimerKind.retransmit) this.activeSender!.onTimer();
     else if (kind === TimerKind.delayedAck) this.sendAck();
-    else if (kind === TimerKind.pacing) this.sender!.output();
+    else if (kind === TimerKind.pacing) this.activeSender!.output();
     else this.onStateTimer();
     this.log?.settled();
   }
@@ -423,7 +415,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   }
 
   sendAck(): void {
-    this.emit(this.segment(Flag.ack, this.sender === null ? 1 : this.sender.nxt, 0));
+    this.emit(this.segment(Flag.ack, this.sndNxt, 0));
   }
 
   private delayAck(): void {
@@ -441,7 +433,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   finish(reason: CloseReason): void {
     if (this.state === State.closed && this.stack.forget(this) === false) return;
     this.state = State.closed;
-    this.sender?.stop();
+    this.activeSender?.stop();
     this.log?.closed(reason);
     this.timers.release();
     this.stack.forget(this);

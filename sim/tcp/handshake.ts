@@ -2,6 +2,8 @@ import type { Nanos } from '../core/event-queue';
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { TcpConnection } from './connection';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
+import { IdleSender } from './idle-sender';
+import { TIMESTAMPS_LENGTH } from './segment';
 import { State, type SynOptions } from './states';
 
 /** Opening a connection: RFC 9293 section 3.5 with the options of RFC 7323, 2018 and 3168 (section 6.1.1). */
@@ -47,7 +49,7 @@ export class Handshake {
   /** RFC 7413 section 4.2.2: the application reads the data of the SYN, and may write, before the handshake is complete. */
   private openEarly(syn: Packet): void {
     const { connection } = this;
-    connection.establish(this.peer!, syn.window, syn.seq, 1, -1, false);
+    this.negotiate(syn.window, syn.seq, 1, -1, false);
     connection.takeSynText(syn);
     connection.synDataTaken = syn.length > 0;
     this.send();
@@ -146,12 +148,33 @@ export class Handshake {
     const window = p.window * (1 << shift);
     const { sender } = connection;
     if (sender === null) {
-      connection.establish(peer, window, p.seq, p.ack, rtt, this.retries > 0);
+      this.negotiate(window, p.seq, p.ack, rtt, this.retries > 0);
       return;
     }
     // open since the SYN (RFC 7413)
     sender.setInitialWindow(window, p.seq, p.ack);
     if (rtt >= 0) sender.rtt.sample(rtt);
+  }
+
+  /** What both ends have offered holds from now on. `rtt` is -1 if the SYN was retransmitted. */
+  private negotiate(window: number, seq: number, ack: number, rtt: Nanos, synLost: boolean): void {
+    const { connection } = this;
+    const { config, receiver } = connection;
+    const peer = this.peer!;
+    connection.timestampsOk = config.timestamps && peer.timestamps;
+    connection.tsRecent = peer.tsVal;
+    const scaling = config.windowScaling && peer.windowScale !== NO_OPTION;
+    receiver.sackOk = config.sack && peer.sack;
+    receiver.maxBlocks = connection.timestampsOk ? 3 : 4;
+    receiver.windowShift = scaling ? this.windowShift : 0;
+    const mss = Math.min(peer.mss === NO_OPTION ? 536 : peer.mss, config.mss);
+    connection.mss = mss - (connection.timestampsOk ? TIMESTAMPS_LENGTH : 0);
+    // RFC 6928 section 2: one segment after a lost SYN
+    connection.initialWindow = (synLost ? 1 : config.initialWindow) * connection.mss;
+    const idle = new IdleSender(rtt, synLost);
+    idle.windowShift = scaling ? peer.windowScale : 0;
+    idle.setInitialWindow(window, seq, ack);
+    connection.beginSending(idle, ack);
   }
 
   private remember(p: Packet): void {

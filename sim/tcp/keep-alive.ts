@@ -26,7 +26,7 @@ export class KeepAlive {
     const { config, now } = connection;
     const due = this.lastHeard + config.keepAlive;
     if (this.probes === 0 && due > now) connection.armState(due);
-    else if (connection.sender!.una !== connection.sender!.nxt) connection.armState(now + config.keepAlive);
+    else if (connection.sndUna !== connection.sndNxt) connection.armState(now + config.keepAlive);
     else if (this.probes >= config.keepAliveProbes) connection.abort('timeout');
     else {
       this.probes++;

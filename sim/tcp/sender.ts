@@ -9,6 +9,8 @@ import { AckReader } from './ack-reader';
 import { Mark, Scoreboard } from './scoreboard';
 import type { Packet } from '../core/packet';
 import { ZERO } from '../core/zero';
+import type { IdleSender } from './idle-sender';
+import { SendWindow } from './send-window';
 import type { SenderHost } from './sender-host';
 import { TimerKind, Waiting } from './timers';
 import { WindowValidation } from './window-validation';
@@ -17,7 +19,7 @@ import { WindowValidation } from './window-validation';
  * The sending half of a connection: what may be sent now (RFC 9293 section 3.8, windows and pacing) and what an ACK
  * changes. Loss is the business of `recovery`, sizing that of the congestion control.
  */
-export class Sender {
+export class Sender extends SendWindow {
   readonly board: Scoreboard;
   readonly rtt: RttEstimator;
   readonly rate: DeliveryRate;
@@ -33,15 +35,6 @@ export class Sender {
   private records: RecordEnds | null = null;
   /** Where the last small segment ended: snd.sml of RFC 9293 appendix A.3. */
   private smallEnd = 0;
-  /** snd.wnd, bytes; and the segment that last updated it (snd.wl1, snd.wl2). */
-  wnd = 0;
-  maxWnd = 0;
-  private wl1 = 0;
-  private wl2 = 0;
-  /** Negotiated: SACK blocks, ECN, and the shift of the peer's window field. */
-  sackOk = false;
-  ecnOk = false;
-  windowShift = 0;
   /** Data segments and payload bytes sent, retransmissions included; and retransmissions alone. */
   segmentsSent = 0;
   bytesSent = 0;
@@ -73,18 +66,28 @@ export class Sender {
     /** Payload bytes of a full segment. */
     readonly mss: number,
     sample: AckSample,
+    /** What is known so far. */
+    idle: IdleSender,
+    /** Negotiated: SACK blocks, ECN. */
+    readonly sackOk: boolean,
+    readonly ecnOk: boolean,
     /** Sequence number of the first byte to send: past those that a SYN carried and the SYN-ACK acknowledged. */
-    first = 1,
+    first: number,
   ) {
+    super();
+    this.continueFrom(idle);
     const { config } = host;
     const samplesRate = cc.samplesRate === true;
     this.board = new Scoreboard(first, samplesRate);
     this.nxt = this.end = first;
     this.rate = new DeliveryRate(host.events, samplesRate);
     this.rtt = new RttEstimator(config);
+    if (idle.rtt >= 0) this.rtt.sample(idle.rtt);
+    else if (idle.synLost) this.rtt.restartAfterSynLoss();
     this.validation = config.idle === 'validate' ? new WindowValidation() : null;
     this.recovery = new LossRecoveryMachine(this);
     this.reader = new AckReader(this, sample);
+    if (idle.wasHeard && samplesRate) this.rate.checkAppLimited(this);
   }
 
   /** snd.una */
@@ -130,32 +133,8 @@ export class Sender {
     this.stopped = true;
   }
 
-  /** The peer's window when the connection is established. */
-  setInitialWindow(window: number, seq: number, ack: number): void {
-    this.wnd = this.maxWnd = window;
-    this.wl1 = seq;
-    this.wl2 = ack;
-  }
-
-  /** The peer's window field in bytes (RFC 7323 section 2.3). */
-  scaled(window: number): number {
-    return window * (1 << this.windowShift);
-  }
-
-  /** RFC 9293 section 3.10.7.4, fifth step: an acceptable ACK with `window` bytes. Returns whether the window changed. */
-  updateWindow(seq: number, ack: number, window: number): boolean {
-    if (!(this.wl1 < seq || (this.wl1 === seq && this.wl2 <= ack))) return false;
-    const changed = window !== this.wnd;
-    this.wnd = window;
-    if (window > this.maxWnd) this.maxWnd = window;
-    this.wl1 = seq;
-    this.wl2 = ack;
-    return changed;
-  }
-
   /** An acceptable ACK (RFC 9293 section 3.10.7.4, fifth step): everything that it changes, then whatever may be sent. */
   onAck(p: Packet): void {
-    if (this.segmentsSent === 0 && this.tellsOfWindowAlone(p)) return;
     if (this.persist !== null && this.persist.onHeard() && this.waiting === Waiting.persist) {
       this.await(Waiting.persist, this.persist.at);
     }
@@ -166,17 +145,6 @@ export class Sender {
       this.startUserTimeout();
     }
     this.output();
-  }
-
-  /**
-   * Header prediction (V. Jacobson, RFC 1144 appendix B.1): nothing was ever sent this way nor is now, as at the receiver of a
-   * transfer. What `p` acknowledges then is known; only its window may be news.
-   */
-  private tellsOfWindowAlone(p: Packet): boolean {
-    if (p.ack !== this.nxt || this.end !== this.nxt || this.finQueued || this.validation !== null) return false;
-    this.updateWindow(p.seq, p.ack, this.scaled(p.window));
-    if (this.rate.samplesRate) this.rate.checkAppLimited(this);
-    return true;
   }
 
   /** snd.una moved: timers and counters of consecutive failures start anew. */

@@ -2,14 +2,16 @@ import type { Nanos } from '../core/event-queue';
 import { ContentStream } from '../transport/stream-content';
 import type { TcpConfig } from './config';
 import { Receiver } from './receiver';
+import type { IdleSender } from './idle-sender';
 import type { Sender } from './sender';
 import { State } from './states';
 
 /** What the application calls of a connection to write and read (RFC 9293 section 3.9), and what it may ask. */
 export abstract class TcpStream extends ContentStream {
   state: State = State.closed;
-  /** Null before the connection is established. */
-  sender: Sender | null = null;
+  /** The sending half: null before the connection is established, idle until there is something to send, then active. */
+  idleSender: IdleSender | null = null;
+  activeSender: Sender | null = null;
   receiver: Receiver;
   /** Accounting identity, stamped on every packet. */
   flow = 0;
@@ -23,6 +25,27 @@ export abstract class TcpStream extends ContentStream {
     this.receiver = new Receiver(config, config.mss);
   }
 
+  /** Makes the sending half active. */
+  protected abstract activate(idle: IdleSender): Sender;
+
+  /** The sending half, once established; who asks for it makes it active, which takes memory but changes nothing. */
+  get sender(): Sender | null {
+    if (this.activeSender === null && this.idleSender !== null) {
+      this.activeSender = this.activate(this.idleSender);
+      this.idleSender = null;
+    }
+    return this.activeSender;
+  }
+
+  /** snd.una and snd.nxt. */
+  get sndUna(): number {
+    return this.activeSender === null ? 1 : this.activeSender.una;
+  }
+
+  get sndNxt(): number {
+    return this.activeSender === null ? 1 : this.activeSender.nxt;
+  }
+
   get isOpen(): boolean {
     return this.state !== State.closed && this.state !== State.timeWait;
   }
@@ -30,20 +53,20 @@ export abstract class TcpStream extends ContentStream {
   /** Bytes that `write` would take now. */
   get writable(): number {
     if (this.closing) return 0;
-    return this.sender === null ? this.config.sendBuffer - this.early : this.sender.room;
+    return this.activeSender === null ? this.config.sendBuffer - this.early : this.activeSender.room;
   }
 
   /** Bytes written and not acknowledged. */
   get unacknowledged(): number {
-    return this.sender === null ? this.early : this.sender.unacknowledged;
+    return this.activeSender === null ? this.early : this.activeSender.unacknowledged;
   }
 
   get unsent(): number {
-    return this.sender === null ? this.early : this.sender.end - this.sender.nxt;
+    return this.activeSender === null ? this.early : this.activeSender.end - this.activeSender.nxt;
   }
 
   get written(): number {
-    return this.sender === null ? this.early : this.sender.end - 1;
+    return this.activeSender === null ? this.early : this.activeSender.end - 1;
   }
 
   get acknowledged(): number {
@@ -71,8 +94,9 @@ export abstract class TcpStream extends ContentStream {
    */
   writeAll(bytes: number, push = true): void {
     if (this.closing) throw new Error('write after close');
-    if (this.sender === null) this.early += bytes;
-    else this.sender.write(bytes, push);
+    const { sender } = this;
+    if (sender === null) this.early += bytes;
+    else sender.write(bytes, push);
   }
 
   /** What was written since the connection was established is a record: no segment reaches over its end. */

@@ -25,7 +25,11 @@ export function benchIdle(options: { readonly quick: boolean }, say: (line: stri
 
 export function idleTable(results: readonly IdleResult[]): string {
   return table(
-    ['idle connections', 'bytes per end, established', 'after one message'],
-    results.map((r) => [`${r.connections}`, r.bytesEstablished.toFixed(0), r.bytesUsed.toFixed(0)]),
+    ['idle connections', 'bytes per end', 'per connection', 'after a message: the end that sent it', 'per connection'],
+    results.map(({ connections, bytesEstablished, bytesUsed }) => {
+      const sender = 2 * bytesUsed - bytesEstablished;
+      const bytes = [bytesEstablished, 2 * bytesEstablished, sender, 2 * bytesUsed];
+      return [`${connections}`, ...bytes.map((value) => value.toFixed(0))];
+    }),
   );
 }

@@ -76,10 +76,8 @@ function fastOpenKey(bytes: string): string {
 }
 
 /** A connection that exists learns of its keep-alive timer. */
-function startKeepAlive({ connection, config }: TcpSocket): void {
-  if (connection?.state !== State.established) return;
-  if (config.keepAlive > 0) connection.armState(connection.now + config.keepAlive);
-  else connection.disarmState();
+function startKeepAlive({ connection }: TcpSocket): void {
+  if (connection?.state === State.established) connection.startKeepAlive();
 }
 
 const NOT_SIMULATED = ['TCP_MD5SIG', 'TCP_REPAIR'];

@@ -3,7 +3,7 @@ import { Ecn, Flag, NO_OPTION, type Packet, Protocol } from '../core/packet';
 import type { Factory } from '../core/plugin';
 import type { CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
-import { EcnState } from './ecn';
+import type { EcnState } from './ecn';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { Handshake } from './handshake';
 import type { IdleSender } from './idle-sender';
@@ -38,7 +38,8 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   /** Null once the connection is established. */
   private handshake: Handshake | null;
-  readonly ecn: EcnState;
+  /** Null unless both ends have agreed to it. */
+  ecn: EcnState | null = null;
   private remoteClosedTold = false;
   /** Data in the SYN was taken (RFC 7413). */
   synDataTaken = false;
@@ -52,7 +53,8 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   /** An ACK left while the segment at hand was processed. */
   private ackedSince = false;
   readonly timers: ConnectionTimers;
-  private readonly keepAlive: KeepAlive;
+  /** Null where none is wanted. */
+  private keepAlive: KeepAlive | null = null;
   readonly log: ConnectionLog | null;
 
   constructor(
@@ -67,8 +69,6 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     this.timers = new ConnectionTimers(stack.events, this);
     this.delegate = delegate;
     this.handshake = new Handshake(this);
-    this.ecn = new EcnState(config);
-    this.keepAlive = new KeepAlive(this);
     this.log = stack.logging.open(this);
   }
 
@@ -153,7 +153,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     }
     this.ackedSince = false;
     if (!this.isAcceptable(p)) return;
-    this.keepAlive.onHeard(this.now);
+    if (this.keepAlive !== null) this.keepAlive.onHeard();
     if (p.flags & Flag.rst) {
       this.onReset(p);
       return;
@@ -164,7 +164,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       return;
     }
     if ((p.flags & Flag.ack) === 0) return;
-    this.ecn.onSegment(p, this);
+    if (this.ecn !== null) this.ecn.onSegment(p, this);
     if (p.ack > this.sndNxt) {
       this.sendAck();
       return;
@@ -253,7 +253,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     const end = p.seq + p.length;
     const due = receiver.take(p.seq, end < receiver.edge ? end : receiver.edge);
     if (this.inbound !== null) this.inbound.watch?.received(this.inbound, p, receiver.nxt - 1);
-    return this.ecn.mustAckNow ? AckDue.now : due;
+    return this.ecn !== null && this.ecn.mustAckNow ? AckDue.now : due;
   }
 
   private onReset(p: Packet): void {
@@ -274,8 +274,8 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   protected override activate(idle: IdleSender, first = 1): Sender {
     const { ecn, stack } = this;
     const cc = this.congestionControl(this);
-    const sender = new Sender(this, cc, this.mss, stack.sample, idle, this.receiver.sackOk, ecn.ok, first);
-    ecn.ect = cc.ect1 ? Ecn.ect1 : Ecn.ect0;
+    const sender = new Sender(this, cc, this.mss, stack.sample, idle, this.receiver.sackOk, ecn !== null, first);
+    if (ecn !== null && cc.ect1 === true) ecn.ect = Ecn.ect1;
     if (this.state === State.closed) sender.stop();
     return sender;
   }
@@ -299,7 +299,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   enterEstablished(): void {
     this.handshake = null;
     this.state = this.closing ? State.finWait1 : State.established;
-    this.keepAlive.start();
+    this.startKeepAlive();
     if (this.establishedAt >= 0) return;
     this.establishedAt = this.now;
     // what the SYN carried and the SYN-ACK acknowledged needs no sending
@@ -319,10 +319,10 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   // --- SenderHost
 
-  transmit(seq: number, length: number, fin: boolean, push: boolean, _retransmission: boolean): void {
+  transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void {
     const flags = Flag.ack | (push && length > 0 ? Flag.psh : 0) | (fin ? Flag.fin : 0);
     const p = this.segment(flags, seq, length);
-    this.ecn.onTransmit(p, length > 0 && !_retransmission);
+    if (this.ecn !== null) this.ecn.onTransmit(p, length > 0 && !retransmission);
     if (this.outbound !== null && length > 0) {
       p.payload = this.outbound;
       this.outbound.watch?.sent(this.outbound, p);
@@ -365,14 +365,20 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     this.timers.arm(TimerKind.state, at);
   }
 
-  disarmState(): void {
-    this.timers.disarm(TimerKind.state);
+  dropState(): void {
+    this.timers.drop(TimerKind.state);
+  }
+
+  /** The peer's silence is counted from now on, if the configuration says so. */
+  startKeepAlive(): void {
+    this.keepAlive = this.config.keepAlive > 0 ? new KeepAlive(this) : null;
+    if (this.keepAlive === null) this.dropState();
   }
 
   private onStateTimer(): void {
     if (this.state < State.established) this.handshake!.onTimer();
     else if (this.state === State.timeWait || (this.state === State.finWait2 && this.detached)) this.finish('finished');
-    else this.keepAlive.onTimer();
+    else this.keepAlive?.onTimer();
   }
 
   // --- Segments
@@ -408,7 +414,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       this.receiver.onAckSent();
       this.ackedSince = true;
       this.timers.disarm(TimerKind.delayedAck);
-      this.ecn.onAckSent(p);
+      if (this.ecn !== null) this.ecn.onAckSent(p);
     }
     this.log?.sent(p);
     this.stack.send(p);

@@ -6,10 +6,25 @@ interface AckSender {
   sendAck(): void;
 }
 
-/** ECN at the transport (RFC 3168 section 6), or DCTCP's exact feedback (RFC 8257 section 3.2). */
+/** RFC 3168 section 6.1.1: SYN with ECE and CWR asks, SYN-ACK with ECE alone agrees. */
+const ASKING = Flag.ece | Flag.cwr;
+
+export function asksForEcn(syn: Packet): boolean {
+  return (syn.flags & ASKING) === ASKING;
+}
+
+export function agreesToEcn(synAck: Packet): boolean {
+  return (synAck.flags & ASKING) === Flag.ece;
+}
+
+/** Flags of our SYN, or of our SYN-ACK if the peer has `asked`. */
+export function ecnFlags(answering: boolean, asked: boolean): number {
+  if (!answering) return ASKING;
+  return asked ? Flag.ece : 0;
+}
+
+/** ECN at the transport (RFC 3168 section 6), or DCTCP's exact feedback (RFC 8257 section 3.2), where both ends agreed to it. */
 export class EcnState {
-  /** Both ends agreed. */
-  ok = false;
   /** Codepoint of data segments. */
   ect: number = Ecn.ect0;
   /** The CE state just changed: the pending ACK must not wait (RFC 8257 section 3.2). */
@@ -21,21 +36,8 @@ export class EcnState {
 
   constructor(private readonly config: TcpConfig) {}
 
-  /** Whether this end wants ECN. */
-  get wanted(): boolean {
-    return this.config.ecn !== 'off';
-  }
-
-  /** RFC 3168 section 6.1.1: SYN with ECE and CWR asks, SYN-ACK with ECE agrees. */
-  addToSyn(p: Packet, answering: boolean, asked: boolean): void {
-    if (!this.wanted) return;
-    if (!answering) p.flags |= Flag.ece | Flag.cwr;
-    else if (asked) p.flags |= Flag.ece;
-  }
-
   /** A segment arrived. */
   onSegment(p: Packet, connection: AckSender): void {
-    if (!this.ok) return;
     this.mustAckNow = false;
     if (p.length > 0) {
       const ce = p.ecn === Ecn.ce;
@@ -60,7 +62,7 @@ export class EcnState {
 
   /** A data segment leaves; `isNew` is false for retransmissions, which are not ECN-capable (RFC 3168 section 6.1.5). */
   onTransmit(p: Packet, isNew: boolean): void {
-    if (!this.ok || !isNew) return;
+    if (!isNew) return;
     p.ecn = this.ect;
     if (this.cwr) {
       p.flags |= Flag.cwr;
@@ -70,6 +72,6 @@ export class EcnState {
   }
 
   onAckSent(p: Packet): void {
-    if (this.ok && this.echo && (p.flags & (Flag.syn | Flag.rst)) === 0) p.flags |= Flag.ece;
+    if (this.echo && (p.flags & (Flag.syn | Flag.rst)) === 0) p.flags |= Flag.ece;
   }
 }

@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { TcpConnection } from './connection';
+import { agreesToEcn, asksForEcn, ecnFlags, EcnState } from './ecn';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { IdleSender } from './idle-sender';
 import { TIMESTAMPS_LENGTH } from './segment';
@@ -139,7 +140,7 @@ export class Handshake {
 
   private establish(p: Packet): void {
     const { connection } = this;
-    connection.disarmState();
+    connection.dropState();
     const rtt = this.retries === 0 ? connection.now - this.sentAt : -1;
     const peer = this.peer!;
     // the window of a SYN is not scaled (RFC 7323 section 2.2)
@@ -186,12 +187,12 @@ export class Handshake {
       tsVal: p.tsVal === NO_OPTION ? 0 : p.tsVal,
     };
     const { connection } = this;
-    const { ecn } = connection;
-    if (connection.state === State.synSent && p.flags & Flag.ack) ecn.ok = ecn.wanted && isEcnSynAck(p);
-    else {
-      this.peerWantsEcn = isEcnSyn(p);
-      ecn.ok = ecn.wanted && this.peerWantsEcn;
-    }
+    const { config } = connection;
+    if (config.ecn === 'off') return;
+    let agreed: boolean;
+    if (connection.state === State.synSent && p.flags & Flag.ack) agreed = agreesToEcn(p);
+    else agreed = this.peerWantsEcn = asksForEcn(p);
+    connection.ecn = agreed ? new EcnState(config) : null;
   }
 
   private send(): void {
@@ -211,7 +212,7 @@ export class Handshake {
       p.tsVal = Math.floor(connection.now / 1e6);
       p.tsEcr = peer === null ? 0 : peer.tsVal;
     } else p.tsVal = NO_OPTION;
-    connection.ecn.addToSyn(p, answering, this.peerWantsEcn);
+    if (config.ecn !== 'off') p.flags |= ecnFlags(answering, this.peerWantsEcn);
     this.sentAt = connection.now;
     connection.emit(p);
     let timeout = config.initialRto;
@@ -227,12 +228,4 @@ export class Handshake {
       p.length = this.fastOpen.bytes;
     }
   }
-}
-
-function isEcnSyn(p: Packet): boolean {
-  return (p.flags & (Flag.ece | Flag.cwr)) === (Flag.ece | Flag.cwr);
-}
-
-function isEcnSynAck(p: Packet): boolean {
-  return (p.flags & (Flag.ece | Flag.cwr)) === Flag.ece;
 }

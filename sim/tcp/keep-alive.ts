@@ -7,17 +7,14 @@ export class KeepAlive {
   private lastHeard: Nanos = ZERO;
   private probes = 0;
 
-  constructor(private readonly connection: TcpConnection) {}
-
   /** The connection is established. */
-  start(): void {
-    const { config, now } = this.connection;
-    this.lastHeard = now;
-    if (config.keepAlive > 0) this.connection.armState(now + config.keepAlive);
+  constructor(private readonly connection: TcpConnection) {
+    this.onHeard();
+    connection.armState(connection.now + connection.config.keepAlive);
   }
 
-  onHeard(now: Nanos): void {
-    this.lastHeard = now;
+  onHeard(): void {
+    this.lastHeard = this.connection.now;
     this.probes = 0;
   }
 

@@ -43,13 +43,17 @@ export class ConnectionTimers {
     return id !== UNUSED && this.events.isArmed(id);
   }
 
+  /** As `disarm`, and gives the id back: for a timer that is not soon needed again. */
+  drop(kind: TimerKind): void {
+    const id = this.idOf(kind);
+    if (id === UNUSED) return;
+    this.events.unregister(id);
+    this.setId(kind, UNUSED);
+  }
+
   /** Gives all ids back. */
   release(): void {
-    for (const kind of Object.values(TimerKind)) {
-      const id = this.idOf(kind);
-      if (id !== UNUSED) this.events.unregister(id);
-      this.setId(kind, UNUSED);
-    }
+    for (const kind of Object.values(TimerKind)) this.drop(kind);
   }
 
   private idOf(kind: TimerKind): number {

@@ -1,21 +1,19 @@
-import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
-import { Ecn, Flag, NO_OPTION, type Packet, Protocol } from '../core/packet';
+import type { EventSource, Nanos } from '../core/event-queue';
+import { Ecn, Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { Factory } from '../core/plugin';
 import type { CongestionControl, FlowInfo } from './cc/congestion-control';
 import type { TcpConfig } from './config';
-import type { EcnState } from './ecn';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { Handshake } from './handshake';
 import type { IdleSender } from './idle-sender';
 import { KeepAlive } from './keep-alive';
+import { TcpOutput } from './output';
 import { AckDue } from './receiver';
-import { setSize } from './segment';
 import { Sender } from './sender';
 import type { SenderHost } from './sender-host';
 import type { TcpStack } from './stack';
 import { type CloseReason, type Endpoint, State, type TcpDelegate } from './states';
-import { TcpStream } from './stream';
-import { ConnectionTimers, TimerKind } from './timers';
+import { TimerKind } from './timers';
 import type { ByteStream } from '../transport/byte-stream';
 import type { ConnectionLog } from '../transport/connection-log';
 import type { ContentWatch, StreamContent } from '../transport/stream-content';
@@ -26,8 +24,7 @@ export { type CloseReason, type Endpoint, State, STATE_NAMES, type SynOptions, t
  * One end of a TCP connection (RFC 9293): states, segment arrival, timers. Sending, receiving, recovery and congestion
  * control are parts of their own. Sequence numbers are offsets from the initial ones: SYN is 0, the first byte 1.
  */
-export class TcpConnection extends TcpStream implements ByteStream, EventSource, SenderHost, FlowInfo {
-  readonly events: EventQueue;
+export class TcpConnection extends TcpOutput implements ByteStream, EventSource, SenderHost, FlowInfo {
   delegate: TcpDelegate;
   /** Next connection with the same hash in the stack's table. */
   chain: TcpConnection | null = null;
@@ -38,35 +35,23 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   /** Null once the connection is established. */
   private handshake: Handshake | null;
-  /** Null unless both ends have agreed to it. */
-  ecn: EcnState | null = null;
   private remoteClosedTold = false;
   /** Data in the SYN was taken (RFC 7413). */
   synDataTaken = false;
-  /** Timestamps negotiated. */
-  timestampsOk = false;
-  /** TS.Recent (RFC 7323 section 4.3); Last.ACK.sent. */
-  tsRecent = 0;
-  private lastAckSent = 0;
   /** The application has closed: it reads no more. */
   private detached = false;
-  /** An ACK left while the segment at hand was processed. */
-  private ackedSince = false;
-  readonly timers: ConnectionTimers;
   /** Null where none is wanted. */
   private keepAlive: KeepAlive | null = null;
-  readonly log: ConnectionLog | null;
+  override readonly log: ConnectionLog | null;
 
   constructor(
-    readonly stack: TcpStack,
-    readonly endpoint: Endpoint,
+    stack: TcpStack,
+    endpoint: Endpoint,
     config: TcpConfig,
     private readonly congestionControl: Factory<FlowInfo, CongestionControl>,
     delegate: TcpDelegate,
   ) {
-    super(config);
-    this.events = stack.events;
-    this.timers = new ConnectionTimers(stack.events, this);
+    super(stack, endpoint, config);
     this.delegate = delegate;
     this.handshake = new Handshake(this);
     this.log = stack.logging.open(this);
@@ -148,6 +133,43 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
   // --- Segment arrival (RFC 9293 section 3.10.7). The stack owns the packet.
 
   receive(p: Packet): void {
+    if (this.isExpected(p)) this.takeExpected(p);
+    else this.takeAny(p);
+  }
+
+  /**
+   * Header prediction (V. Jacobson, RFC 1144 appendix B.1): the next segment of an undisturbed transfer, which brings nothing
+   * but data in order or an ACK. What `takeAny` asks is known of it.
+   */
+  private isExpected(p: Packet): boolean {
+    const { receiver } = this;
+    return (
+      this.state === State.established &&
+      (p.flags & ~Flag.psh) === Flag.ack &&
+      p.seq === receiver.nxt &&
+      (p.tsVal >= this.tsRecent || this.timestampsOk === false) &&
+      (p.length === 0 || (p.length <= receiver.edge - p.seq && receiver.hasIslands === false)) &&
+      p.ack <= this.sndNxt &&
+      this.keepAlive === null &&
+      this.ecn === null
+    );
+  }
+
+  private takeExpected(p: Packet): void {
+    this.ackedSince = false;
+    if (this.timestampsOk === true && p.seq <= this.lastAckSent) this.tsRecent = p.tsVal;
+    if (p.length === 0) {
+      this.takeAck(p);
+      return;
+    }
+    if (p.payload !== null) this.inbound = p.payload as StreamContent;
+    const due = this.receiver.takeNext(p.length);
+    if (this.inbound !== null) this.inbound.watch?.received(this.inbound, p, this.receiver.nxt - 1);
+    this.takeAck(p);
+    if (this.isGone === false) this.deliver(true, due);
+  }
+
+  private takeAny(p: Packet): void {
     if (this.state < State.established) {
       if (!this.handshake!.onSegment(p)) return;
     }
@@ -169,9 +191,7 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       this.sendAck();
       return;
     }
-    const { receiver } = this;
     let due: AckDue = AckDue.none;
-    const hadData = p.length > 0;
     if (p.length > 0) {
       // RFC 9293 section 3.6.1: data after close is answered with RST
       if (this.detached) {
@@ -182,26 +202,38 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
       due = this.takeData(p);
     }
     if (p.flags & Flag.fin) {
-      receiver.takeFin(p.seq + p.length);
+      this.receiver.takeFin(p.seq + p.length);
       due = AckDue.now;
     }
+    this.takeAck(p);
+    if (this.isGone) return;
+    this.deliver(p.length > 0, due);
+    if (this.isRemoteClosed && !this.remoteClosedTold && !this.isGone) this.onRemoteFin();
+  }
+
+  private takeAck(p: Packet): void {
     const sender = this.activeSender;
     // what an older ACK SACKs may still be news: ACKs overtake one another
     if (sender === null) this.idleSender!.onAck(p);
-    else if (p.ack >= sender.una || (p.sackCount > 0 && p.ack >= sender.una - sender.maxWnd)) {
-      sender.onAck(p);
-      if (this.state === State.closed) return;
-    }
-    // The application first: the ACK then tells of the room that its reading made, so that a reader that keeps up offers
-    // the same window in every ACK and duplicate ACKs are seen for what they are (RFC 5681 section 2)
-    if (hadData && receiver.readable > 0) {
+    else if (p.ack >= sender.una || (p.sackCount > 0 && p.ack >= sender.una - sender.maxWnd)) sender.onAck(p);
+  }
+
+  /**
+   * The application first: the ACK then tells of the room that its reading made, so that a reader that keeps up offers the
+   * same window in every ACK and duplicate ACKs are seen for what they are (RFC 5681 section 2).
+   */
+  private deliver(hadData: boolean, due: AckDue): void {
+    if (hadData && this.receiver.readable > 0) {
       this.delegate.onReadable?.(this);
-      if (this.state === State.closed) return;
+      if (this.isGone) return;
     }
-    if (due === AckDue.now) {
-      if (!this.ackedSince) this.sendAck();
-    } else if (due === AckDue.delayed && !this.ackedSince) this.delayAck();
-    if (this.isRemoteClosed && !this.remoteClosedTold && this.state !== State.closed) this.onRemoteFin();
+    if (this.ackedSince === true) return;
+    if (due === AckDue.now) this.sendAck();
+    else if (due === AckDue.delayed) this.delayAck();
+  }
+
+  private get isGone(): boolean {
+    return this.state === State.closed;
   }
 
   /** Everything up to the peer's FIN has arrived (RFC 9293 section 3.10.7.4, eighth step). */
@@ -319,21 +351,6 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
 
   // --- SenderHost
 
-  transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void {
-    const flags = Flag.ack | (push && length > 0 ? Flag.psh : 0) | (fin ? Flag.fin : 0);
-    const p = this.segment(flags, seq, length);
-    if (this.ecn !== null) this.ecn.onTransmit(p, length > 0 && !retransmission);
-    if (this.outbound !== null && length > 0) {
-      p.payload = this.outbound;
-      this.outbound.watch?.sent(this.outbound, p);
-    }
-    this.emit(p);
-  }
-
-  transmitProbe(): void {
-    this.emit(this.segment(Flag.ack, this.sndUna - 1, 0));
-  }
-
   onWritable(): void {
     if (this.state !== State.closed) this.delegate.onWritable?.(this);
   }
@@ -379,54 +396,6 @@ export class TcpConnection extends TcpStream implements ByteStream, EventSource,
     if (this.state < State.established) this.handshake!.onTimer();
     else if (this.state === State.timeWait || (this.state === State.finWait2 && this.detached)) this.finish('finished');
     else this.keepAlive?.onTimer();
-  }
-
-  // --- Segments
-
-  /** A segment ready to be emitted, acknowledging what has arrived. */
-  segment(flags: number, seq: number, length: number): Packet {
-    const { receiver, endpoint } = this;
-    const p = this.stack.pool.take();
-    p.src = endpoint.localAddress;
-    p.dst = endpoint.remoteAddress;
-    p.srcPort = endpoint.localPort;
-    p.dstPort = endpoint.remotePort;
-    p.protocol = Protocol.tcp;
-    p.flow = this.flow;
-    p.flags = flags;
-    p.seq = seq;
-    p.length = length;
-    p.ack = receiver.nxt;
-    p.window = receiver.offerWindow();
-    if (this.timestampsOk) {
-      p.tsVal = Math.floor(this.events.now / 1e6);
-      p.tsEcr = this.tsRecent;
-    }
-    if (receiver.hasSack && (flags & Flag.rst) === 0) p.sackCount = receiver.fillSack(p.sackRoom());
-    return p;
-  }
-
-  /** Sends `p`; it acknowledges everything received so far. */
-  emit(p: Packet): void {
-    setSize(p);
-    if (p.flags & Flag.ack) {
-      this.lastAckSent = p.ack;
-      this.receiver.onAckSent();
-      this.ackedSince = true;
-      this.timers.disarm(TimerKind.delayedAck);
-      if (this.ecn !== null) this.ecn.onAckSent(p);
-    }
-    this.log?.sent(p);
-    this.stack.send(p);
-  }
-
-  sendAck(): void {
-    this.emit(this.segment(Flag.ack, this.sndNxt, 0));
-  }
-
-  private delayAck(): void {
-    if (this.timers.isArmed(TimerKind.delayedAck)) return;
-    this.events.arm(this.timers.id(TimerKind.delayedAck), this.events.now + this.config.delayedAckTimeout);
   }
 
   private enterTimeWait(): void {

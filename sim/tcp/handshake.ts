@@ -4,7 +4,7 @@ import type { TcpConnection } from './connection';
 import { agreesToEcn, asksForEcn, ecnFlags, EcnState } from './ecn';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { IdleSender } from './idle-sender';
-import { TIMESTAMPS_LENGTH } from './segment';
+import { setSize, TIMESTAMPS_LENGTH } from './segment';
 import { State, type SynOptions } from './states';
 
 /** Opening a connection: RFC 9293 section 3.5 with the options of RFC 7323, 2018 and 3168 (section 6.1.1). */
@@ -214,6 +214,7 @@ export class Handshake {
     } else p.tsVal = NO_OPTION;
     if (config.ecn !== 'off') p.flags |= ecnFlags(answering, this.peerWantsEcn);
     this.sentAt = connection.now;
+    setSize(p);
     connection.emit(p);
     let timeout = config.initialRto;
     for (let i = 0; i < this.retries && timeout < config.maxRto; i++) timeout *= 2;

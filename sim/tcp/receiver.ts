@@ -11,6 +11,8 @@ export class Receiver {
   readSeq = 1;
   /** Sequence number of the peer's FIN, or -1. */
   finSeq = -1;
+  /** It and all before it have arrived. */
+  isComplete = false;
   /** Right edge of the window offered so far: it never moves back (RFC 9293 section 3.8.6). */
   edge: number;
   /** Negotiated: window shift that we apply, SACK, and SACK blocks that fit beside the other options. */
@@ -44,12 +46,12 @@ export class Receiver {
 
   /** Bytes in order and not yet read. */
   get readable(): number {
-    return (this.finSeq >= 0 && this.nxt > this.finSeq ? this.finSeq : this.nxt) - this.readSeq;
+    return (this.isComplete === true ? this.finSeq : this.nxt) - this.readSeq;
   }
 
   /** Bytes in order so far, read or not. */
   get received(): number {
-    return (this.finSeq >= 0 && this.nxt > this.finSeq ? this.finSeq : this.nxt) - 1;
+    return (this.isComplete === true ? this.finSeq : this.nxt) - 1;
   }
 
   /** Bytes held: in order and unread, and out of order. */
@@ -89,6 +91,18 @@ export class Receiver {
       // RFC 5681 section 4.2: a segment that fills a gap is acknowledged at once
       return AckDue.now;
     }
+    return this.dueInOrder();
+  }
+
+  /** As `take`, of the next `size` bytes in order while none are held beyond them. */
+  takeNext(size: number): AckDue {
+    if (size > this.segmentSize) this.segmentSize = Math.min(size, this.segmentLimit);
+    this.pending += size;
+    this.nxt += size;
+    return this.dueInOrder();
+  }
+
+  private dueInOrder(): AckDue {
     if (this.quick > 0) {
       this.quick--;
       return AckDue.now;
@@ -103,6 +117,7 @@ export class Receiver {
     this.finSeq = seq;
     if (this.nxt === seq) this.nxt++;
     else if (this.nxt < seq && !known) this.addIsland(seq, seq + 1);
+    this.isComplete = this.nxt > seq;
   }
 
   /** The application reads up to `bytes`. Returns how many it got. */
@@ -154,7 +169,7 @@ export class Receiver {
   }
 
   get hasSack(): boolean {
-    return this.sackOk && (this.dsackLeft >= 0 || this.islands.length > 0);
+    return (this.dsackLeft >= 0 || this.islands.length > 0) && this.sackOk;
   }
 
   private get worthwhile(): number {
@@ -209,6 +224,7 @@ export class Receiver {
       islands.splice(i, 2);
       i = 0;
     }
+    if (this.finSeq >= 0 && this.nxt > this.finSeq) this.isComplete = true;
   }
 }
 

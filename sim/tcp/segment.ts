@@ -16,8 +16,13 @@ export function optionsLength(p: Packet): number {
   // SACK-permitted takes the place of the two NOPs before the timestamps
   if (p.sackPermitted && !timestamps) length += 4;
   if (p.cookie !== NO_OPTION) length += fastOpenLength(p);
-  if (p.sackCount > 0) length += 4 + 8 * p.sackCount;
+  if (p.sackCount > 0) length += sackLength(p.sackCount);
   return length;
+}
+
+/** The SACK option of `blocks` blocks, one at least, with the two NOPs that align it (RFC 2018 section 3). */
+export function sackLength(blocks: number): number {
+  return 4 + 8 * blocks;
 }
 
 /** The Fast Open option with the two NOPs that align it: empty in a request. */

@@ -125,9 +125,10 @@ export class TcpStack implements Transport {
   receive(p: Packet): void {
     const connection = this.find(p.dst, p.dstPort, p.src, p.srcPort);
     if (connection !== null) {
-      connection.log?.received(p);
+      const { log } = connection;
+      if (log !== null) log.received(p);
       connection.receive(p);
-      connection.log?.settled();
+      if (log !== null) log.settled();
     } else this.onUnclaimed(p);
     this.pool.give(p);
   }

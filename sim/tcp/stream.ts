@@ -111,6 +111,6 @@ export abstract class TcpStream extends ContentStream {
 
   /** The peer has sent its FIN and everything before it has arrived. */
   get isRemoteClosed(): boolean {
-    return this.receiver.finSeq >= 0 && this.receiver.nxt > this.receiver.finSeq;
+    return this.receiver.isComplete;
   }
 }

@@ -21,8 +21,8 @@ test: build ## types, lint and all tests
 	@$(MAKE) --no-print-directory -j2 $(CHECKS)
 	@npx mocha
 
-build: install ## compile to dist/, which bin/hopwise.js runs while it is fresh
-	@npm run --silent build && touch dist/.tsbuildinfo
+build: install ## bundle to dist/, which bin/hopwise.js runs while it is fresh
+	@npm run --silent build
 
 types: install ## check the types
 	@$(MAKE) --no-print-directory -j2 $(TYPES)
@@ -45,7 +45,7 @@ prettier:
 	@npx prettier --log-level warn --check .
 
 bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" runs one part in full
-	@npx tsc -p bench/tsconfig.json
+	@npx tsc -p bench/tsconfig.json && node bundle.mjs bench
 	@node dist/bench/main.js $(BENCH)
 
 compare: install ## the simulator beside Linux, row by row; ONLY="linux-e1 linux-e7" prints only these

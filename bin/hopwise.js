@@ -4,12 +4,12 @@ const { existsSync, readdirSync, statSync } = require('node:fs');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
-const built = join(root, 'dist/sim/node/cli.js');
+const built = join(root, 'dist/cli.js');
 const sources = join(root, 'sim/node/cli.ts');
 
-/** Whether `dist/` is what the sources of a checkout would be compiled to now. */
+/** Whether `dist/` is what the sources of a checkout would be bundled to now. */
 function isFresh() {
-  const stamp = join(root, 'dist/.tsbuildinfo');
+  const stamp = join(root, 'dist/.built');
   if (!existsSync(built) || !existsSync(stamp)) return false;
   const builtAt = statSync(stamp).mtimeMs;
   const older = (folder) =>

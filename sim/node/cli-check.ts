@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { changing, oneOfOption, SCENARIO } from './cli-options';
-import { commands } from './commands';
+import { commands } from './load-commands';
 import type { Exit } from './exit';
 import { FAIL_ON } from './fail-on';
 import { collectPlaces, collectValue, integerFrom } from './settings';
@@ -32,7 +32,7 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
     .option('--pcap <file>', 'write every packet; its frame numbers are those of the evidence')
     .addOption(oneOfOption('--fail-on <level>', 'what gives exit code 1', FAIL_ON, 'must'))
     .action((scenario: string, options) => {
-      finish(commands.check().check(scenario, options, terminal));
+      finish(commands().check(scenario, options, terminal));
     });
 
   program
@@ -46,6 +46,6 @@ export function addChecks(program: Command, terminal: Terminal, finish: (exit: E
     .option('--out <dir>', 'folder of the files', 'results/gallery')
     .option('--write <file>', 'write a page for the documentation, too')
     .action((architectures: string[], options) => {
-      finish(commands.gallery().gallery(architectures, options, terminal));
+      finish(commands().gallery(architectures, options, terminal));
     });
 }

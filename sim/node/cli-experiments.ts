@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { changing, making, oneOfOption, running, SCENARIO } from './cli-options';
-import { commands } from './commands';
+import { commands } from './load-commands';
 import type { Exit } from './exit';
 import { collectText, collectValue, integerFrom, probabilityFrom, settingsCollector } from './settings';
 import type { Terminal } from './terminal';
@@ -29,7 +29,7 @@ function addMaking(program: Command, terminal: Terminal, finish: (exit: Exit) =>
     .option('--submit <option>', 'with an engine: an option of its submit command; repeatable', collectText)
     .option('--again <n>', 'with an engine: submit anew what is missing, so many times', integerFrom(0), 3)
     .action(async (scenario: string, options) => {
-      finish(await commands.sweep().sweep(scenario, options, terminal));
+      finish(await commands().sweep(scenario, options, terminal));
     });
 
   running(program.command('collect').summary('write the results of runs that were made in parts'))
@@ -39,7 +39,7 @@ function addMaking(program: Command, terminal: Terminal, finish: (exit: Exit) =>
     .argument('<scenario>', SCENARIO)
     .option('--from <dir>', 'another results folder with runs; repeatable', collectText)
     .action((scenario: string, options) => {
-      finish(commands.collect().collect(scenario, options, terminal));
+      finish(commands().collect(scenario, options, terminal));
     });
 
   program
@@ -50,7 +50,7 @@ function addMaking(program: Command, terminal: Terminal, finish: (exit: Exit) =>
     .option('--results', 'show what was found so far, too')
     .option('--json', 'print JSON')
     .action((directory: string, options) => {
-      finish(commands.status().status(directory, options, terminal));
+      finish(commands().status(directory, options, terminal));
     });
 }
 
@@ -67,7 +67,7 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
     .option('--power <p>', 'probability with which advised replications find a difference', probabilityFrom, 0.8)
     .option('--json', 'print JSON instead of a table')
     .action(async (a: string, b: string | undefined, options) => {
-      finish(await commands.compare().compare(a, b, options, terminal));
+      finish(await commands().compare(a, b, options, terminal));
     });
 
   program
@@ -89,7 +89,7 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
     .option('--confidence <p>', 'of the intervals', probabilityFrom, 0.95)
     .option('--json', 'print JSON instead of a table')
     .action((results: string, options) => {
-      finish(commands.estimate().estimate(results, options, terminal));
+      finish(commands().estimate(results, options, terminal));
     });
 
   making(changing(program.command('warmup').summary('find how long a scenario warms up')))
@@ -101,7 +101,7 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
     .option('--out <dir>', 'folder of all results', 'results')
     .option('--quiet', 'show no progress')
     .action(async (scenario: string, options) => {
-      finish(await commands.warmup().warmup(scenario, options, terminal));
+      finish(await commands().warmup(scenario, options, terminal));
     });
 
   program
@@ -112,7 +112,7 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
     .argument('<b>', 'the same')
     .option('--rows <n>', 'show so many changed means', integerFrom(0), 20)
     .action((a: string, b: string, options) => {
-      finish(commands.diff().diff(a, b, options, terminal));
+      finish(commands().diff(a, b, options, terminal));
     });
 
   making(program.command('reproduce').summary('make results again and compare every trajectory'))
@@ -121,7 +121,7 @@ function addJudging(program: Command, terminal: Terminal, finish: (exit: Exit) =
     .option('--sample <n>', 'only so many runs, from all over the study', integerFrom(1))
     .option('--quiet', 'show no progress')
     .action(async (results: string, options) => {
-      finish(await commands.reproduce().reproduce(results, options, terminal));
+      finish(await commands().reproduce(results, options, terminal));
     });
 }
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { columnWidths } from '../../viz/widths';
 import { changing, SCENARIO } from './cli-options';
-import { commands } from './commands';
+import { commands } from './load-commands';
 import type { Exit } from './exit';
 import { collectValue, integerFrom } from './settings';
 import type { Terminal } from './terminal';
@@ -33,7 +33,7 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
     .option('--results <dir>', 'where the results of scenarios are', 'results')
     .option('--out <dir>', 'folder of the figures; by default plots/ in the folder of the results')
     .action((study: string, chart: string | undefined, options) => {
-      finish(commands.plot().plot(study, chart, options, terminal));
+      finish(commands().plot(study, chart, options, terminal));
     });
 
   program
@@ -48,7 +48,7 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
     .option('--results <dir>', 'where the results of scenarios are', 'results')
     .option('--out <file>', 'the page; by default report.html in the folder of the results')
     .action((study: string, options) => {
-      finish(commands.report().report(study, options, terminal));
+      finish(commands().report(study, options, terminal));
     });
 
   changing(program.command('ladder').summary('draw the signalling of a run, message by message'))
@@ -63,7 +63,7 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
     .option('--draw <file>', `write a figure, by its ending ${PICTURES.join(', ')}`, figureFrom)
     .option('--width <width>', 'of the figure, as for plot; by default ieee-page', widthFrom, columnWidths['ieee-page'])
     .action((scenario: string, options) => {
-      finish(commands.ladder().ladder(scenario, options, terminal));
+      finish(commands().ladder(scenario, options, terminal));
     });
 
   program
@@ -76,7 +76,7 @@ export function addFigures(program: Command, terminal: Terminal, finish: (exit: 
     .option('--from <seconds>', 'where to begin', secondsFrom, 0)
     .option('--to <seconds>', 'where to end; by default where the trace does', secondsFrom, Infinity)
     .action((file: string, options) => {
-      finish(commands.timeSequence().drawTimeSequence(file, options, terminal));
+      finish(commands().drawTimeSequence(file, options, terminal));
     });
 }
 

@@ -1,11 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
-import { ScenarioError } from '../scenario/problem';
 import { addChecks } from './cli-check';
 import { addExperiments } from './cli-experiments';
 import { addFigures } from './cli-figures';
 import { changing, running, SCENARIO } from './cli-options';
-import { commands } from './commands';
-import { Exit, UsageError } from './exit';
+import { commands } from './load-commands';
+import { Exit } from './exit';
 import { version } from './package';
 import { collectPlaces, collectText, collectValue, integerFrom } from './settings';
 import { print, standardTerminal, type Terminal } from './terminal';
@@ -22,7 +21,7 @@ export async function main(argv: readonly string[], terminal: Terminal = standar
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.badInput;
-    if (!(error instanceof UsageError || error instanceof ScenarioError)) throw error;
+    if (!(error instanceof Error && BAD_INPUT.has(error.name))) throw error;
     print(terminal.err, error.message);
     return Exit.badInput;
   }
@@ -52,7 +51,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .option('--xpl <dir>', 'draw time sequences as tcptrace does, for xplot, of each TCP connection of the same runs')
     .option('--at <name=value>', 'make only points where a factor has this value and write nothing', collectValue)
     .action(async (scenarios: string[], options) => {
-      finish(await commands.run().run(scenarios, options, terminal));
+      finish(await commands().run(scenarios, options, terminal));
     });
 
   addExperiments(program, terminal, finish);
@@ -66,21 +65,21 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .option('--quiet', 'print no progress')
     .option('--workers <n>', 'threads; by default one per core', integerFrom(1))
     .action(async (scenarios: string[], options) => {
-      finish(await commands.studies().studies(scenarios, options, terminal));
+      finish(await commands().studies(scenarios, options, terminal));
     });
 
   changing(program.command('validate').summary('check scenarios'))
     .description('Checks scenarios without running them and names every mistake with its place.')
     .argument('<scenario...>', SCENARIO)
     .action((scenarios: string[], options) => {
-      finish(commands.validate().validate(scenarios, options, terminal));
+      finish(commands().validate(scenarios, options, terminal));
     });
 
   changing(program.command('explain').summary('draw what a scenario will build'))
     .description('Draws the network, the sessions with their paths, and the sweep of a scenario.')
     .argument('<scenario>', SCENARIO)
     .action((scenario: string, options) => {
-      finish(commands.explain().explain(scenario, options, terminal));
+      finish(commands().explain(scenario, options, terminal));
     });
 
   changing(program.command('harm').summary('who is harmed by which relays, or by which sessions'))
@@ -90,7 +89,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .argument('<scenario>', SCENARIO)
     .option('--presence', 'compare with runs in which the session does not start, instead')
     .action((scenario: string, options) => {
-      finish(commands.harm().harm(scenario, options, terminal));
+      finish(commands().harm(scenario, options, terminal));
     });
 
   changing(program.command('responsive').summary('which flows answer to more loss'))
@@ -99,7 +98,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     )
     .argument('<scenario>', SCENARIO)
     .action((scenario: string, options) => {
-      finish(commands.responsive().responsive(scenario, options, terminal));
+      finish(commands().responsive(scenario, options, terminal));
     });
 
   program
@@ -108,7 +107,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .description('Lists scenarios, or what a scenario can choose from.')
     .addOption(new Option('--what <kind>', 'what to list').choices(LISTS).default('scenarios'))
     .action(({ what }: { what: string }) => {
-      finish(commands.list().list(what, terminal));
+      finish(commands().list(what, terminal));
     });
 
   program
@@ -120,7 +119,7 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .option('--quiet', 'print only what failed')
     .allowUnknownOption()
     .action((scripts: string[], options) => {
-      finish(commands.packetdrill().packetdrill(scripts, options, terminal));
+      finish(commands().packetdrill(scripts, options, terminal));
     });
 
   program
@@ -129,10 +128,13 @@ function programOf(terminal: Terminal, finish: (exit: Exit) => void): Command {
     .description('Prints every field of a scenario file with its meaning, unit and default.')
     .option('--write <dir>', 'write the page and the JSON Schema for editors to a folder instead')
     .action(({ write }: { write?: string }) => {
-      finish(commands.reference().reference(write, terminal));
+      finish(commands().reference(write, terminal));
     });
   return program;
 }
+
+/** By name: commands are a bundle of their own, with classes of their own. */
+const BAD_INPUT = new Set(['UsageError', 'ScenarioError']);
 
 /** Names of lists; `commands/list.ts` has their contents and a test compares. */
 const LISTS = [

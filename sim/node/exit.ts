@@ -13,4 +13,6 @@ export const Exit = {
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
 /** A mistake of the user: its message is shown without a stack trace. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

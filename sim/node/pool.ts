@@ -16,7 +16,7 @@ export interface Pool {
 /** How often it is looked whether a run takes too long, ms. */
 const LOOK = 250;
 
-/** A pool of at most `workers` threads, running the sources or what was built, as this file is. */
+/** A pool of at most `workers` threads, running the sources or the bundle of a worker, as this file is one. */
 export function openPool(workers: number, limits = USUAL_LIMITS): Pool {
   const ending = extname(__filename);
   const piscina = new Piscina({

@@ -29,6 +29,7 @@ export function formatProblem({ source, position, path, message }: Problem): str
 
 /** Thrown when a scenario cannot be used; carries every mistake that was found. */
 export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

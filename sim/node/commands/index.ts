@@ -1,28 +1,27 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- loaded when called, so that --help does not wait for the simulator */
+/*
+ * What each command does. In dist/ they are one bundle, which `load-commands.ts` loads.
+ */
 
-/** What each command does, loaded on first use. */
-export const commands = {
-  check: () => require('./check') as typeof import('./check'),
-  compare: () => require('./compare') as typeof import('./compare'),
-  explain: () => require('./explain') as typeof import('./explain'),
-  gallery: () => require('./gallery') as typeof import('./gallery'),
-  harm: () => require('./harm') as typeof import('./harm'),
-  ladder: () => require('./ladder') as typeof import('./ladder'),
-  list: () => require('./list') as typeof import('./list'),
-  packetdrill: () => require('./packetdrill') as typeof import('./packetdrill'),
-  plot: () => require('./plot') as typeof import('./plot'),
-  reference: () => require('./reference') as typeof import('./reference'),
-  report: () => require('./report') as typeof import('./report'),
-  responsive: () => require('./responsive') as typeof import('./responsive'),
-  timeSequence: () => require('./time-sequence') as typeof import('./time-sequence'),
-  run: () => require('./run') as typeof import('./run'),
-  collect: () => require('./collect') as typeof import('./collect'),
-  diff: () => require('./diff') as typeof import('./diff'),
-  reproduce: () => require('./reproduce') as typeof import('./reproduce'),
-  status: () => require('./status') as typeof import('./status'),
-  sweep: () => require('./sweep') as typeof import('./sweep'),
-  estimate: () => require('./estimate') as typeof import('./estimate'),
-  warmup: () => require('./warmup') as typeof import('./warmup'),
-  studies: () => require('./studies') as typeof import('./studies'),
-  validate: () => require('./validate') as typeof import('./validate'),
-};
+export { check } from './check';
+export { collect } from './collect';
+export { compare } from './compare';
+export { diff } from './diff';
+export { drawTimeSequence } from './time-sequence';
+export { estimate } from './estimate';
+export { explain } from './explain';
+export { gallery } from './gallery';
+export { harm } from './harm';
+export { ladder } from './ladder';
+export { list } from './list';
+export { packetdrill } from './packetdrill';
+export { plot } from './plot';
+export { reference } from './reference';
+export { report } from './report';
+export { reproduce } from './reproduce';
+export { responsive } from './responsive';
+export { run } from './run';
+export { status } from './status';
+export { studies } from './studies';
+export { sweep } from './sweep';
+export { validate } from './validate';
+export { warmup } from './warmup';

@@ -1,11 +1,7 @@
-/** A record of RECORD doubles for each event id, half a cache line. */
-export const RECORD = 4;
-/** When it is due, and its order within that instant; NEVER if it is not armed. */
-export const DUE = 0;
-export const DUE_ORDER = 1;
-/** The entry that stands for it in the queue, by the same two; NEVER if there is none. */
-export const ENTRY = 2;
-export const ENTRY_ORDER = 3;
+/** A record of two doubles for each event id: when its entry comes up, and its order within that instant. */
+export const RECORD = 2;
+export const TIME = 0;
+export const ORDER = 1;
 
 export const NEVER = Infinity;
 
@@ -34,8 +30,8 @@ export class EventHeap {
   push(id: number, records: Float64Array): void {
     if (this.size === this.ids.length) this.grow();
     const { keys, ids } = this;
-    const time = records[id * RECORD + ENTRY]!;
-    const order = records[id * RECORD + ENTRY_ORDER]!;
+    const time = records[id * RECORD + TIME]!;
+    const order = records[id * RECORD + ORDER]!;
     let at = this.size++;
     while (at > 0) {
       const parent = (at - 1) >> 1;

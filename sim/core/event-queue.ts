@@ -1,5 +1,5 @@
 import { ZERO } from './zero';
-import { DUE, DUE_ORDER, ENTRY, ENTRY_ORDER, NEVER, RECORD } from './event-heap';
+import { ORDER, RECORD, TIME } from './event-heap';
 import { EventWheel, NONE } from './event-wheel';
 
 /** A moment or a span of simulated time: integer nanoseconds, exact in a double for 104 days. */
@@ -19,6 +19,15 @@ export interface EventSource {
 /** Departures are ordered before every other event of their instant (docs/decisions/0002). */
 const FIRST_BAND = -(2 ** 52);
 
+/** What stands for an id in the wheel: nothing; an entry; one that was armed for later since; one that was disarmed. */
+const IDLE = 0;
+const ARMED = 1;
+const POSTPONED = 2;
+const VOID = 3;
+const STATE = 3;
+/** In the slot of an id, the kind stands above the state. */
+const KIND_SHIFT = 2;
+
 /**
  * Pending wake-ups, ordered by (time, order of arming); an event armed with `armFirst` precedes all others of its instant.
  *
@@ -29,11 +38,12 @@ export class EventQueue implements Clock {
   now: Nanos = ZERO;
   /** Events fired so far. */
   fired = 0;
-  /** Events that are armed, the one being fired not counted. */
-  size = 0;
 
-  private records = new Float64Array(64 * RECORD).fill(NEVER);
-  private kind: Uint8Array = new Uint8Array(64);
+  /** By id: when its entry comes up. */
+  private entries = new Float64Array(64 * RECORD);
+  /** By id: for when it is armed, if that is later than its entry. */
+  private dues = new Float64Array(64 * RECORD);
+  private slots: Uint16Array = new Uint16Array(64);
   private readonly source: EventSource[] = [];
   private readonly freeIds: number[] = [];
   private readonly wheel = new EventWheel();
@@ -46,12 +56,19 @@ export class EventQueue implements Clock {
     this.now = 0;
   }
 
-  /** Gives `source` an id to arm; `kind` comes back in `fire`. */
+  /** Events that are armed, the one being fired not counted: they are counted when this is asked. */
+  get size(): number {
+    let size = 0;
+    for (let id = 0; id < this.source.length; id++) if (this.isArmed(id)) size++;
+    return size;
+  }
+
+  /** Gives `source` an id to arm; `kind`, below 2^14, comes back in `fire`. */
   register(source: EventSource, kind = 0): number {
     const id = this.freeIds.pop() ?? this.source.length;
     this.source[id] = source;
-    if (id >= this.kind.length) this.grow();
-    this.kind[id] = kind;
+    if (id >= this.slots.length) this.grow();
+    this.slots[id] = (kind << KIND_SHIFT) | (this.slots[id]! & STATE);
     return id;
   }
 
@@ -64,11 +81,14 @@ export class EventQueue implements Clock {
 
   /** When `id` will fire, or Infinity. */
   deadline(id: number): Nanos {
-    return this.records[id * RECORD + DUE]!;
+    const state = this.slots[id]! & STATE;
+    if (state === ARMED) return this.entries[id * RECORD + TIME]!;
+    return state === POSTPONED ? this.dues[id * RECORD + TIME]! : Infinity;
   }
 
   isArmed(id: number): boolean {
-    return this.records[id * RECORD + DUE]! !== NEVER;
+    const state = this.slots[id]! & STATE;
+    return state === ARMED || state === POSTPONED;
   }
 
   // These two are small enough (27 bytecodes) for V8 to inline them always: a double that is passed on to a call which is not
@@ -87,10 +107,8 @@ export class EventQueue implements Clock {
   }
 
   disarm(id: number): void {
-    const at = id * RECORD;
-    if (this.records[at + DUE]! === NEVER) return;
-    this.size--;
-    this.records[at + DUE] = this.records[at + DUE_ORDER] = NEVER;
+    const slot = this.slots[id]!;
+    if ((slot & STATE) !== IDLE) this.slots[id] = slot | VOID;
   }
 
   /** Fires every event up to and including time `until`, then sets the clock there; with `once`, only the first of them. */
@@ -98,24 +116,20 @@ export class EventQueue implements Clock {
     this.stopped = once;
     const { wheel } = this;
     for (;;) {
-      const id = wheel.next(this.records, until);
+      const { entries } = this;
+      const id = wheel.next(entries, until);
       if (id === NONE) break;
-      const { records } = this;
-      const at = id * RECORD;
-      const time = records[at + ENTRY]!;
-      const order = records[at + ENTRY_ORDER]!;
-      records[at + ENTRY] = records[at + ENTRY_ORDER] = NEVER;
-      if (records[at + DUE_ORDER]! !== order) {
-        // armed for later since, or disarmed
-        if (records[at + DUE]! !== NEVER) this.place(id);
+      const { slots } = this;
+      const slot = slots[id]!;
+      slots[id] = slot & ~STATE;
+      if ((slot & STATE) !== ARMED) {
+        if ((slot & STATE) === POSTPONED) this.follow(id);
         continue;
       }
-      records[at + DUE] = records[at + DUE_ORDER] = NEVER;
-      this.now = time;
+      this.now = entries[(id << 1) | TIME]!;
       this.fired++;
-      this.size--;
-      this.source[id]!.fire(this.kind[id]!);
-      if (this.stopped) return;
+      this.source[id]!.fire(slot >> KIND_SHIFT);
+      if (this.stopped === true) return;
     }
     if (until > this.now && until !== Infinity) this.now = until;
   }
@@ -126,37 +140,56 @@ export class EventQueue implements Clock {
   }
 
   private put(id: number, band: number): void {
-    const at = id * RECORD;
-    const { records } = this;
-    if (records[at + DUE]! === NEVER) this.size++;
-    records[at + DUE] = this.at;
-    records[at + DUE_ORDER] = band + this.armed++;
-    this.place(id);
+    const order = band + this.armed++;
+    const slot = this.slots[id]!;
+    if ((slot & STATE) !== IDLE) {
+      this.putAnew(id, order);
+      return;
+    }
+    this.slots[id] = slot | ARMED;
+    const { entries } = this;
+    entries[id << 1] = this.at;
+    entries[(id << 1) | ORDER] = order;
+    this.wheel.insert(id, entries);
   }
 
-  /** Sees to it that an entry comes up no later than `id` is due. */
-  private place(id: number): void {
-    const { records, wheel } = this;
-    const at = id * RECORD;
-    const due = records[at + DUE]!;
-    const order = records[at + DUE_ORDER]!;
-    const entry = records[at + ENTRY]!;
-    if (entry !== NEVER) {
-      if (entry < due || (entry === due && records[at + ENTRY_ORDER]! < order)) return;
-      wheel.remove(id, records);
+  /** `id` has an entry: it stays if it comes up first, and gives way to the new one otherwise. */
+  private putAnew(id: number, order: number): void {
+    const { entries, dues, slots, at } = this;
+    const record = id * RECORD;
+    const time = entries[record + TIME]!;
+    if (time < at || (time === at && entries[record + ORDER]! < order)) {
+      dues[record + TIME] = at;
+      dues[record + ORDER] = order;
+      slots[id] = (slots[id]! & ~STATE) | POSTPONED;
+      return;
     }
-    records[at + ENTRY] = due;
-    records[at + ENTRY_ORDER] = order;
-    wheel.insert(id, records);
+    this.wheel.remove(id, entries);
+    slots[id] = (slots[id]! & ~STATE) | ARMED;
+    entries[record + TIME] = at;
+    entries[record + ORDER] = order;
+    this.wheel.insert(id, entries);
+  }
+
+  /** The entry of `id` has come up, but `id` was armed for later since. */
+  private follow(id: number): void {
+    const { entries, dues } = this;
+    const record = id * RECORD;
+    entries[record + TIME] = dues[record + TIME]!;
+    entries[record + ORDER] = dues[record + ORDER]!;
+    this.slots[id]! |= ARMED;
+    this.wheel.insert(id, entries);
   }
 
   private grow(): void {
-    const { records, kind } = this;
-    this.records = new Float64Array(records.length * 2).fill(NEVER);
-    this.records.set(records);
-    this.kind = new Uint8Array(kind.length * 2);
-    this.kind.set(kind);
-    this.wheel.growIds(this.kind.length);
+    const { entries, dues, slots } = this;
+    this.entries = new Float64Array(entries.length * 2);
+    this.entries.set(entries);
+    this.dues = new Float64Array(dues.length * 2);
+    this.dues.set(dues);
+    this.slots = new Uint16Array(slots.length * 2);
+    this.slots.set(slots);
+    this.wheel.growIds(this.slots.length);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ENTRY, ENTRY_ORDER, EventHeap, NEVER, RECORD } from './event-heap';
+import { EventHeap, NEVER, ORDER, RECORD, TIME } from './event-heap';
 
 /** No id. */
 export const NONE = -1;
@@ -14,12 +14,15 @@ const PERIOD = 8192;
 /** Or buckets gone through, when they are so narrow that most are empty. */
 const MOST_TICKS = 16 * PERIOD;
 const WIDEST = 2 ** 30;
+/** Entries in one bucket among which the first is looked for at every turn; of more a heap is made. */
+const CROWD = 8;
 
 /**
- * The entries of the event queue: a calendar queue (R. Brown, CACM 31(10), 1988) with a heap at each end. Time is cut into
- * buckets; what falls into the present one, or before, stands in `near`, the next `buckets` each have an unordered list,
- * and what is later stands in `far`. A heap alone costs more with every event that is pending; here that is only so for
- * the few of one bucket. The width follows the number of events, so that about one falls into a bucket.
+ * The entries of the event queue: a calendar queue (R. Brown, CACM 31(10), 1988). Time is cut into buckets; the present one,
+ * which also takes what falls before it, and those ahead each have an unordered list; what is later stands in `far`, a heap.
+ * A heap alone costs more with every event that is pending; here that is only so for the few of one bucket. The width follows
+ * the number of events, so that about one falls into a bucket. Only when many come up in the present one are they put into
+ * `near`, a second heap.
  */
 export class EventWheel {
   private readonly near = new EventHeap();
@@ -50,89 +53,128 @@ export class EventWheel {
   /** Takes the entry that the record of `id` tells of. */
   insert(id: number, records: Float64Array): void {
     this.insertions++;
-    const ahead = Math.floor(records[id * RECORD + ENTRY]! * this.perWidth) - this.tick;
+    const { tick, mask } = this;
+    let ahead = Math.floor(records[id << 1]! * this.perWidth) - tick;
     if (ahead <= 0) {
-      this.near.push(id, records);
-    } else if (ahead > this.mask) {
+      if (this.near.size > 0) {
+        this.near.push(id, records);
+        return;
+      }
+      ahead = 0;
+    } else if (ahead > mask) {
       this.distant++;
       this.far.push(id, records);
       this.setLimit();
-    } else {
-      const { links, head } = this;
-      const bucket = (this.tick + ahead) & this.mask;
-      const next = head[bucket]!;
-      links[id * LINK + NEXT] = next;
-      links[id * LINK + PREVIOUS] = NONE;
-      if (next !== NONE) links[next * LINK + PREVIOUS] = id;
-      head[bucket] = id;
-      this.listed++;
+      return;
     }
+    const { links, head } = this;
+    const bucket = (tick + ahead) & mask;
+    const next = head[bucket]!;
+    links[id << 1] = next;
+    links[(id << 1) | PREVIOUS] = NONE;
+    if (next !== NONE) links[(next << 1) | PREVIOUS] = id;
+    head[bucket] = id;
+    this.listed++;
   }
 
   /** Takes out the entry of `id`; one that stands in a heap stays there, and is void once the record tells of another. */
   remove(id: number, records: Float64Array): void {
-    const ahead = Math.floor(records[id * RECORD + ENTRY]! * this.perWidth) - this.tick;
-    if (ahead <= 0 || ahead > this.mask) return;
-    const { links } = this;
-    const next = links[id * LINK + NEXT]!;
-    const previous = links[id * LINK + PREVIOUS]!;
-    if (previous === NONE) this.head[(this.tick + ahead) & this.mask] = next;
-    else links[previous * LINK + NEXT] = next;
-    if (next !== NONE) links[next * LINK + PREVIOUS] = previous;
-    this.listed--;
+    let ahead = Math.floor(records[id * RECORD + TIME]! * this.perWidth) - this.tick;
+    if (ahead > this.mask) return;
+    if (ahead <= 0) {
+      if (this.near.size > 0) return;
+      ahead = 0;
+    }
+    this.unlink(id, (this.tick + ahead) & this.mask);
   }
 
   /** Takes out the entry that comes up first, if that is not after `until`: its id, or NONE. */
   next(records: Float64Array, until: number): number {
-    const { near } = this;
     for (;;) {
-      if (near.size === 0) {
-        const id = this.advance(records, until);
-        if (id !== NONE) return id;
-        if (near.size === 0) return NONE;
+      const { head } = this;
+      const bucket = this.tick & this.mask;
+      const id = head[bucket]!;
+      if (id === NONE) {
+        if (this.near.size > 0) {
+          const first = this.nextNear(records, until);
+          if (first !== NONE || this.near.size > 0) return first;
+        }
+        if (!this.advance(records)) return NONE;
+        continue;
       }
+      if (this.links[id << 1] !== NONE) return this.nextOfSeveral(bucket, records, until);
+      if (records[id << 1]! > until) return NONE;
+      head[bucket] = NONE;
+      this.listed--;
+      return id;
+    }
+  }
+
+  /** Moves on towards the next bucket that holds anything; false if none does. */
+  private advance(records: Float64Array): boolean {
+    if (this.insertions >= PERIOD || this.ticks >= MOST_TICKS) {
+      this.look(records);
+      return true;
+    }
+    if (this.listed === 0) {
+      if (this.far.size === 0) return false;
+      this.tick = Math.floor(this.far.time * this.perWidth);
+      this.fetch(records);
+      return true;
+    }
+    const { head, mask, limit } = this;
+    let { tick } = this;
+    const start = tick;
+    // entries of `far` must come in before the wheel has turned past them
+    do tick++;
+    while (head[tick & mask]! === NONE && tick < limit);
+    this.ticks += tick - start;
+    this.tick = tick;
+    if (tick >= limit) this.fetch(records);
+    return true;
+  }
+
+  /** As `next`, of a bucket that holds more than one. */
+  private nextOfSeveral(bucket: number, records: Float64Array, until: number): number {
+    const { links } = this;
+    let first = this.head[bucket]!;
+    let count = 1;
+    for (let id = links[first << 1]!; id !== NONE; id = links[id << 1]!) {
+      count++;
+      const time = records[id << 1]!;
+      const least = records[first << 1]!;
+      if (time < least || (time === least && records[(id << 1) | ORDER]! < records[(first << 1) | ORDER]!)) first = id;
+    }
+    if (records[first << 1]! > until) return NONE;
+    if (count > CROWD) {
+      this.empty(bucket, records);
+      return this.nextNear(records, until);
+    }
+    this.unlink(first, bucket);
+    return first;
+  }
+
+  private nextNear(records: Float64Array, until: number): number {
+    const { near } = this;
+    while (near.size > 0) {
       const { id, order } = near;
       // void: there is a newer entry
-      const isVoid = records[id * RECORD + ENTRY_ORDER]! !== order;
+      const isVoid = records[id * RECORD + ORDER]! !== order;
       if (!isVoid && near.time > until) return NONE;
       near.pop();
       if (!isVoid) return id;
     }
+    return NONE;
   }
 
-  /**
-   * Moves on to the next bucket that holds anything. An entry that is alone in it, as most are, is returned at once;
-   * otherwise they are put into `near`, which must be empty.
-   */
-  private advance(records: Float64Array, until: number): number {
-    if (this.insertions >= PERIOD || this.ticks >= MOST_TICKS) this.look(records);
-    const { head, mask, near, links } = this;
-    while (near.size === 0) {
-      if (this.listed === 0) {
-        if (this.far.size === 0) return NONE;
-        this.tick = Math.floor(this.far.time * this.perWidth);
-        this.fetch(records);
-        continue;
-      }
-      let { tick } = this;
-      const start = tick;
-      // entries of `far` must come in before the wheel has turned past them
-      const { limit } = this;
-      do tick++;
-      while (head[tick & mask]! === NONE && tick < limit);
-      this.ticks += tick - start;
-      this.tick = tick;
-      const bucket = tick & mask;
-      const id = head[bucket]!;
-      if (tick < limit && links[id * LINK + NEXT]! === NONE && records[id * RECORD + ENTRY]! <= until) {
-        head[bucket] = NONE;
-        this.listed--;
-        return id;
-      }
-      this.empty(bucket, records);
-      if (tick >= limit) this.fetch(records);
-    }
-    return NONE;
+  private unlink(id: number, bucket: number): void {
+    const { links } = this;
+    const next = links[id << 1]!;
+    const previous = links[(id << 1) | PREVIOUS]!;
+    if (previous === NONE) this.head[bucket] = next;
+    else links[previous << 1] = next;
+    if (next !== NONE) links[(next << 1) | PREVIOUS] = previous;
+    this.listed--;
   }
 
   /** Moves a bucket into `near`. */
@@ -151,7 +193,7 @@ export class EventWheel {
     while (far.size > 0 && Math.floor(far.time * this.perWidth) - this.tick <= this.mask) {
       const { id, order } = far;
       far.pop();
-      if (records[id * RECORD + ENTRY_ORDER]! === order) this.insert(id, records);
+      if (records[id * RECORD + ORDER]! === order) this.insert(id, records);
     }
     this.setLimit();
   }
@@ -177,7 +219,7 @@ export class EventWheel {
       for (let id = this.head[i]!; id !== NONE; id = this.links[id * LINK + NEXT]!) ids.push(id);
     }
     for (; this.far.size > 0; this.far.pop()) {
-      if (records[this.far.id * RECORD + ENTRY_ORDER]! === this.far.order) ids.push(this.far.id);
+      if (records[this.far.id * RECORD + ORDER]! === this.far.order) ids.push(this.far.id);
     }
     const begins = this.tick * this.width;
     this.head = new Int32Array(buckets).fill(NONE);

@@ -1,5 +1,3 @@
-import { NumberTable } from './number-table';
-
 /** Dense number of a network address; `Simulation.addresses` knows its node and its printed IPv4 form. */
 export type Address = number;
 
@@ -86,11 +84,12 @@ const NO_SACK: number[] = [];
 /** Where no packet is meant, in place of its number. */
 export const NONE = -1;
 
-/** Doubles in the row of a packet, and the first of them: when it departs. */
-export const ROW = 4;
+/** The shifts that make the number of a packet the place of the first double and of the first integer of its row. */
+export const DOUBLES = 2;
+export const INTS = 3;
+/** When it departs: the first double of the row. */
 export const DEPARTS_AT = 0;
-/** Integers in it, and which: half a cache line for a hop to read. */
-export const INTS = 2 * ROW;
+/** Integers in the row, after that double: the next on the link, and what a hop asks of the packet. */
 export const NEXT = 2;
 export const DST = 3;
 export const SIZE = 4;
@@ -98,17 +97,22 @@ export const TTL = 5;
 /** `seq ^ ack`, for the fingerprint. */
 export const CONTENT = 6;
 
+const FIRST_ROWS = 64;
+
 /**
  * Recycles packets, last in first out so that the one in the cache is reused.
  *
- * A packet on a link is known by its number, and by a row of `rows` that tells all that a router without middlebox asks of it:
- * thousands of packets are on their way at a time, and the objects of most are no longer in the cache when they arrive. `fold`
- * writes the row when a link takes a packet from a node, `unfold` gives the packet to who wants it whole.
+ * A packet on a link is known by its number, and by a row of 32 bytes that tells all that a router without middlebox asks of
+ * it: thousands of packets are on their way at a time, and the objects of most are no longer in the cache when they arrive
+ * (docs/performance.md). `fold` writes the row when a link takes a packet from a node, `unfold` gives the packet to who wants
+ * it whole.
  */
 export class PacketPool {
   /** Packets taken and not given back. */
   live = 0;
-  readonly rows = new NumberTable(ROW);
+  /** The rows: doubles, and the same memory as integers. */
+  doubles = new Float64Array(FIRST_ROWS << DOUBLES);
+  ints = new Int32Array(this.doubles.buffer);
   private readonly packets: Packet[] = [];
   private readonly free: Packet[] = [];
 
@@ -118,17 +122,17 @@ export class PacketPool {
   }
 
   fold(p: Packet): void {
-    const { ints } = this.rows;
-    const at = p.id * INTS;
-    ints[at + DST] = p.dst;
-    ints[at + SIZE] = p.size;
-    ints[at + TTL] = p.ttl;
-    ints[at + CONTENT] = p.seq ^ p.ack;
+    const { ints } = this;
+    const at = p.id << INTS;
+    ints[at | DST] = p.dst;
+    ints[at | SIZE] = p.size;
+    ints[at | TTL] = p.ttl;
+    ints[at | CONTENT] = p.seq ^ p.ack;
   }
 
   unfold(id: number): Packet {
     const p = this.packets[id]!;
-    p.ttl = this.rows.ints[id * INTS + TTL]!;
+    p.ttl = this.ints[(id << INTS) | TTL]!;
     return p;
   }
 
@@ -137,9 +141,7 @@ export class PacketPool {
     this.live++;
     const p = this.free.pop();
     if (p === undefined) {
-      const made = new Packet(this.rows.add());
-      this.packets.push(made);
-      return made;
+      return this.make();
     }
     p.ecn = Ecn.notEct;
     p.ttl = FIRST_TTL;
@@ -164,6 +166,19 @@ export class PacketPool {
       for (let i = 0; i < 2 * from.sackCount; i++) room[i] = from.sack[i]!;
     }
     return p;
+  }
+
+  private make(): Packet {
+    const id = this.packets.length;
+    if (id << DOUBLES === this.doubles.length) {
+      const { doubles } = this;
+      this.doubles = new Float64Array(doubles.length * 2);
+      this.doubles.set(doubles);
+      this.ints = new Int32Array(this.doubles.buffer);
+    }
+    const made = new Packet(id);
+    this.packets.push(made);
+    return made;
   }
 
   give(p: Packet): void {

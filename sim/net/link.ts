@@ -1,21 +1,10 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
-import type { NumberTable } from '../core/number-table';
-import { CONTENT, DEPARTS_AT, INTS, NEXT, NONE, type Packet, type PacketPool, ROW, SIZE } from '../core/packet';
+import { CONTENT, DEPARTS_AT, DOUBLES, INTS, NEXT, NONE, type Packet, type PacketPool, SIZE } from '../core/packet';
 import type { Fingerprint } from '../stats/fingerprint';
 import type { NamedImpairment, PacketFilter } from './impairment';
-import {
-  ACCEPTED_BYTES,
-  BUSY_UNTIL,
-  DELIVERED_BYTES,
-  DEPARTED_BYTES,
-  LINK_ROW,
-  MAX_PACKETS,
-  NS_PER_BYTE,
-  PROPAGATION,
-  RESIDUE,
-} from './link-row';
 import type { LinkTap } from './link-tap';
 import type { Node } from './node';
+import { ZERO } from '../core/zero';
 import { type Admission, Drop, NO_DROPS, type Queue, type QueueHost } from './queue';
 import { LinkQueueHost } from './queue-host';
 import type { Discipline } from './queues/define';
@@ -40,6 +29,9 @@ export interface LinkOptions {
   readonly express?: boolean;
 }
 
+/** A buffer without limit holds so many: a small integer, unlike Infinity. */
+const MOST_PACKETS = 2 ** 30;
+
 const ARRIVAL = 0;
 const DEPARTURE = 1;
 
@@ -57,11 +49,16 @@ const DEPARTURE = 1;
 export class Link implements EventSource, TransmitterPort, WireEnd {
   // What every hop reads stands first, so that it is in few lines of the cache.
   readonly events: EventQueue;
-  private readonly rows: NumberTable;
-  private readonly row: number;
   private readonly pool: PacketPool;
-  /** Packets taken into the buffer or the transmitter; handed to the far node. */
+  /** Nanoseconds, one way, of what remains constant of the delay. */
+  private readonly propagation: Nanos;
+  private readonly nanosPerByte: number;
+  /** When the transmitter falls idle; the fraction of a nanosecond it is behind. */
+  private busyUntil: Nanos = ZERO;
+  private residue = ZERO;
+  /** Packets and bytes taken into the buffer or the transmitter; packets handed to the far node. */
   acceptedPackets = 0;
+  acceptedBytes = ZERO;
   deliveredPackets = 0;
 
   // The list, by packet number: [head, departing) is on the wire, [departing, tail] in the transmitter and the buffer.
@@ -69,15 +66,18 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private tail = NONE;
   /** NONE if all have departed. */
   private departing = NONE;
-  private listed = 0;
-  /** Of these, how many have not departed, as far as was looked (`settle`). */
+  /** How many have not departed, as far as was looked (`settle`). */
   private undeparted = 0;
+  private readonly maxPackets: number;
 
   private readonly arrivalId: number;
   tap: LinkTap | null = null;
   private readonly queue: Queue | null;
   private readonly admission: Admission | null;
   private readonly limitsBytes: boolean;
+  /** Whether the buffer wants to know the bytes that wait; their departures are counted only then. */
+  private readonly countsBytes: boolean;
+  private departedBytes = ZERO;
   private readonly filter: PacketFilter | null;
   private readonly fingerprint: Fingerprint;
   private readonly number: number;
@@ -105,8 +105,6 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.from = from;
     this.to = to;
     this.events = simulation.events;
-    this.rows = simulation.linkRows;
-    this.row = LINK_ROW * this.rows.add();
     this.pool = simulation.pool;
     this.fingerprint = simulation.fingerprint;
     this.number = simulation.links.length;
@@ -119,10 +117,10 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.admission = buffer.kind === 'admission' ? buffer.admission : null;
     this.maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
     this.limitsBytes = this.maxBytes !== Infinity;
-    const { doubles } = this.rows;
-    doubles[this.row + PROPAGATION] = delay;
-    doubles[this.row + NS_PER_BYTE] = 8e9 / options.rate;
-    doubles[this.row + MAX_PACKETS] = buffer.kind === 'drop-tail' ? buffer.maxPackets : Infinity;
+    this.countsBytes = this.limitsBytes || this.admission !== null;
+    this.propagation = delay;
+    this.nanosPerByte = 8e9 / options.rate;
+    this.maxPackets = buffer.kind === 'drop-tail' ? Math.min(buffer.maxPackets, MOST_PACKETS) : MOST_PACKETS;
     if (buffer.kind === 'queue') this.queue = buffer.queue;
     else {
       const express = options.express !== false && wire === null && makeTransmitter === null;
@@ -143,16 +141,6 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     return this.acceptedPackets + this.refusedPackets;
   }
 
-  /** Bytes taken into the buffer or the transmitter. */
-  get acceptedBytes(): number {
-    return this.rows.doubles[this.row + ACCEPTED_BYTES]!;
-  }
-
-  /** Bytes handed to the far node. */
-  get deliveredBytes(): number {
-    return this.rows.doubles[this.row + DELIVERED_BYTES]!;
-  }
-
   /** Packets that have left the transmitter: packet-hops. */
   get transmittedPackets(): number {
     if (this.queue === null) {
@@ -166,7 +154,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   get transmittedBytes(): number {
     if (this.queue === null) {
       this.settle();
-      return this.rows.doubles[this.row + DEPARTED_BYTES]!;
+      return this.acceptedBytes - this.undepartedBytes();
     }
     return this.acceptedBytes - this.queue.bytes - this.discardedBytes - (this.inService?.size ?? 0);
   }
@@ -187,20 +175,20 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** Packets held anywhere in the link: buffer, transmitter, wire. */
   get heldPackets(): number {
-    if (this.queue === null) return this.listed;
-    return this.listed + (this.wire?.held ?? 0) + this.queue.packets + (this.inService === null ? 0 : 1);
+    let listed = 0;
+    for (let id = this.head; id !== NONE; id = this.after(id)) listed++;
+    if (this.queue === null) return listed;
+    return listed + (this.wire?.held ?? 0) + this.queue.packets + (this.inService === null ? 0 : 1);
   }
 
   /** Shows each packet on its way to the far end and how far it has come, 0 to 1; those in impairments are not seen. */
   visitWire(visit: (p: Packet, progress: number) => void): void {
     if (this.queue === null) this.settle();
-    const { doubles, ints } = this.pool.rows;
-    const propagation = this.rows.doubles[this.row + PROPAGATION]!;
-    let id = this.head;
-    for (let i = this.listed - this.undeparted; i > 0; i--) {
-      const gone = this.events.now - doubles[id * ROW + DEPARTS_AT]!;
+    const { doubles } = this.pool;
+    const { propagation } = this;
+    for (let id = this.head; id !== this.departing; id = this.after(id)) {
+      const gone = this.events.now - doubles[(id << DOUBLES) | DEPARTS_AT]!;
       visit(this.pool.unfold(id), propagation === 0 ? 1 : gone / propagation);
-      id = ints[id * INTS + NEXT]!;
     }
   }
 
@@ -216,7 +204,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** Time a packet of `bytes` takes to be transmitted, not rounded. */
   serialisation(bytes: number): number {
-    return bytes * this.rows.doubles[this.row + NS_PER_BYTE]!;
+    return bytes * this.nanosPerByte;
   }
 
   /** Takes ownership of `p`, which a transport or a middlebox sends. */
@@ -237,37 +225,36 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** One-event path. */
   private accept(id: number): void {
-    const size = this.pool.rows.ints[id * INTS + SIZE]!;
-    const { doubles } = this.rows;
-    const { row } = this;
+    const { pool } = this;
+    const size = pool.ints[(id << INTS) | SIZE]!;
     const { now } = this.events;
+    const { busyUntil } = this;
     let begins = now;
-    let exact = size * doubles[row + NS_PER_BYTE]!;
-    const busyUntil = doubles[row + BUSY_UNTIL]!;
+    let exact = size * this.nanosPerByte;
     if (busyUntil > now) {
       // how many wait is looked at only if it can be too many
-      if ((this.limitsBytes || this.listed > doubles[row + MAX_PACKETS]!) && this.isFull(size)) {
-        this.refuse(this.pool.unfold(id), Drop.overflow);
+      if ((this.undeparted > this.maxPackets || this.limitsBytes === true) && this.isFull(size)) {
+        this.refuse(pool.unfold(id), Drop.overflow);
         return;
       }
-      exact += doubles[row + RESIDUE]!;
+      exact += this.residue;
       begins = busyUntil;
     }
     const whole = Math.floor(exact);
-    doubles[row + RESIDUE] = exact - whole;
+    this.residue = exact - whole;
     const departure = begins + whole;
-    doubles[row + BUSY_UNTIL] = departure;
+    this.busyUntil = departure;
     this.acceptedPackets++;
-    doubles[row + ACCEPTED_BYTES]! += size;
-    this.pool.rows.doubles[id * ROW + DEPARTS_AT] = departure;
+    this.acceptedBytes += size;
+    pool.doubles[(id << DOUBLES) | DEPARTS_AT] = departure;
     if (this.undeparted++ === 0) this.departing = id;
-    if (this.append(id)) this.events.arm(this.arrivalId, departure + doubles[row + PROPAGATION]!);
+    if (this.append(id)) this.events.arm(this.arrivalId, departure + this.propagation);
   }
 
   /** One-event path, busy: whether one of `size` more is too many. The one in service is not counted. */
   private isFull(size: number): boolean {
     this.settle();
-    if (this.undeparted > this.rows.doubles[this.row + MAX_PACKETS]!) return true;
+    if (this.undeparted > this.maxPackets) return true;
     return this.limitsBytes && this.waitingBytes() + size > this.maxBytes;
   }
 
@@ -277,7 +264,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     const refused =
       this.undeparted > 0
         ? admission.admit(p, this.undeparted - 1, this.waitingBytes(), -1)
-        : admission.admit(p, 0, 0, this.rows.doubles[this.row + BUSY_UNTIL]!);
+        : admission.admit(p, 0, 0, this.busyUntil);
     if (refused !== Drop.none) this.refuse(p, refused);
     return refused === Drop.none;
   }
@@ -290,23 +277,28 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** One-event path, settled, with a packet in service: what waits behind it. */
   private waitingBytes(): number {
-    const { doubles } = this.rows;
-    const inService = this.pool.rows.ints[this.departing * INTS + SIZE]!;
-    return doubles[this.row + ACCEPTED_BYTES]! - doubles[this.row + DEPARTED_BYTES]! - inService;
+    return this.undepartedBytes() - this.pool.ints[(this.departing << INTS) | SIZE]!;
+  }
+
+  /** One-event path, settled: what waits and what is in service. */
+  private undepartedBytes(): number {
+    if (this.countsBytes) return this.acceptedBytes - this.departedBytes;
+    let bytes = 0;
+    for (let id = this.departing; id !== NONE; id = this.after(id)) bytes += this.pool.ints[(id << INTS) | SIZE]!;
+    return bytes;
   }
 
   /** The first packet on the wire reaches the far end. */
   private arrive(): void {
     const id = this.head;
-    const { doubles, ints } = this.pool.rows;
-    const at = id * INTS;
-    const size = ints[at + SIZE]!;
     if (this.departing === id) this.leaveTransmitter();
-    const next = ints[at + NEXT]!;
-    this.head = next;
-    if (--this.listed > 0) {
-      const departure = doubles[next * ROW + DEPARTS_AT]!;
-      this.events.arm(this.arrivalId, departure + this.rows.doubles[this.row + PROPAGATION]!);
+    const { doubles, ints } = this.pool;
+    const at = id << INTS;
+    if (this.tail === id) this.head = this.tail = NONE;
+    else {
+      const next = ints[at | NEXT]!;
+      this.head = next;
+      this.events.arm(this.arrivalId, doubles[(next << DOUBLES) | DEPARTS_AT]! + this.propagation);
     }
     if (this.filter !== null) {
       const p = this.pool.unfold(id);
@@ -317,8 +309,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       }
     }
     this.deliveredPackets++;
-    this.rows.doubles[this.row + DELIVERED_BYTES]! += size;
-    this.fingerprint.mix(this.number ^ (size << 16), ints[at + CONTENT]!);
+    this.fingerprint.mix(this.number ^ (ints[at | SIZE]! << 16), ints[at | CONTENT]!);
     if (this.tap !== null) this.tap.onArrive(this.pool.unfold(id), this);
     this.to.receive(id, this);
   }
@@ -326,25 +317,33 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   /** One-event path: moves past the packets that have left the transmitter by now (departures precede arrivals). */
   private settle(): void {
     const { now } = this.events;
-    const { doubles } = this.pool.rows;
-    while (this.undeparted > 0 && doubles[this.departing * ROW + DEPARTS_AT]! <= now) this.leaveTransmitter();
+    const { doubles } = this.pool;
+    while (this.undeparted > 0 && doubles[(this.departing << DOUBLES) | DEPARTS_AT]! <= now) this.leaveTransmitter();
   }
 
   /** One-event path: the packet in service has left the transmitter. */
   private leaveTransmitter(): void {
-    const { ints } = this.pool.rows;
-    const at = this.departing * INTS;
-    this.rows.doubles[this.row + DEPARTED_BYTES]! += ints[at + SIZE]!;
-    this.departing = --this.undeparted > 0 ? ints[at + NEXT]! : NONE;
+    const at = this.departing << INTS;
+    const { ints } = this.pool;
+    if (this.countsBytes === true) this.departedBytes += ints[at | SIZE]!;
+    this.departing = --this.undeparted > 0 ? ints[at | NEXT]! : NONE;
   }
 
   /** Whether it is now the only one on the list. */
   private append(id: number): boolean {
-    const wasEmpty = this.listed++ === 0;
-    if (wasEmpty) this.head = id;
-    else this.pool.rows.ints[this.tail * INTS + NEXT] = id;
+    const { tail } = this;
     this.tail = id;
-    return wasEmpty;
+    if (tail === NONE) {
+      this.head = id;
+      return true;
+    }
+    this.pool.ints[(tail << INTS) | NEXT] = id;
+    return false;
+  }
+
+  /** The next on the list, or NONE. */
+  private after(id: number): number {
+    return id === this.tail ? NONE : this.pool.ints[(id << INTS) | NEXT]!;
   }
 
   // Two-event path
@@ -357,7 +356,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       return;
     }
     this.acceptedPackets++;
-    this.rows.doubles[this.row + ACCEPTED_BYTES]! += p.size;
+    this.acceptedBytes += p.size;
     if (this.transmitter !== null) this.transmitter.wake();
     else if (this.inService === null) this.transmitNext(0);
   }
@@ -365,7 +364,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private depart(): void {
     const hadPacket = this.inService !== null;
     if (hadPacket) this.launch();
-    this.transmitNext(hadPacket ? this.rows.doubles[this.row + RESIDUE]! : 0);
+    this.transmitNext(hadPacket ? this.residue : 0);
   }
 
   private transmitNext(residue: number): void {
@@ -378,7 +377,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     }
     const exact = this.serialisation(p.size) + residue;
     const whole = Math.floor(exact);
-    this.rows.doubles[this.row + RESIDUE] = exact - whole;
+    this.residue = exact - whole;
     this.events.armFirst(this.departureId, now + whole);
   }
 
@@ -393,7 +392,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   launch(): void {
     const p = this.inService!;
     this.inService = null;
-    this.rows.doubles[this.row + BUSY_UNTIL] = this.events.now;
+    this.busyUntil = this.events.now;
     if (this.wire === null) this.propagate(p);
     else this.wire.take(p);
   }
@@ -401,8 +400,8 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   propagate(p: Packet): void {
     const { now } = this.events;
     this.pool.fold(p);
-    this.pool.rows.doubles[p.id * ROW + DEPARTS_AT] = now;
-    if (this.append(p.id)) this.events.arm(this.arrivalId, now + this.rows.doubles[this.row + PROPAGATION]!);
+    this.pool.doubles[(p.id << DOUBLES) | DEPARTS_AT] = now;
+    if (this.append(p.id)) this.events.arm(this.arrivalId, now + this.propagation);
   }
 
   private refuse(p: Packet, reason: Drop): void {
@@ -429,18 +428,9 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private refusal(p: Packet, queue: Queue): Drop {
     const busy = this.inService !== null || this.transmitter?.isReady === false;
     if (this.admission !== null) {
-      const refused = this.admission.admit(
-        p,
-        queue.packets,
-        queue.bytes,
-        busy ? -1 : this.rows.doubles[this.row + BUSY_UNTIL]!,
-      );
+      const refused = this.admission.admit(p, queue.packets, queue.bytes, busy ? -1 : this.busyUntil);
       if (refused !== Drop.none) return refused;
-    } else if (
-      busy &&
-      (queue.packets >= this.rows.doubles[this.row + MAX_PACKETS]! || queue.bytes + p.size > this.maxBytes)
-    )
-      return Drop.overflow;
+    } else if (busy && (queue.packets >= this.maxPackets || queue.bytes + p.size > this.maxBytes)) return Drop.overflow;
     return queue.push(p);
   }
 }

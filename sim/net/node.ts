@@ -86,30 +86,31 @@ export class Node {
   /** Packet number `id` arrives over a link. What is only forwarded is not looked at (`PacketPool`). */
   receive(id: number, from: Link): void {
     const { nextHop, pool } = this;
-    if (this.middlebox !== null || !this.up) {
+    if (this.middlebox !== null || this.up === false) {
       const p = pool.unfold(id);
       if (!this.passes(p, from)) return;
       if (p.dst === this.address) this.deliver(p);
       else this.forward(p);
       return;
     }
-    const { ints } = pool.rows;
-    const at = id * INTS;
-    const dst = ints[at + DST]!;
+    const { ints } = pool;
+    const at = id << INTS;
+    const dst = ints[at | DST]!;
     if (dst === this.address) {
       this.deliver(pool.unfold(id));
       return;
     }
     const hop = nextHop === null ? NO_ROUTE : nextHop[dst]!;
-    if (hop >= 0 && ints[at + TTL]! > 1) {
-      ints[at + TTL]!--;
+    const ttl = ints[at | TTL]!;
+    if (hop >= 0 && ttl > 1) {
+      ints[at | TTL] = ttl - 1;
       this.links[hop]!.take(id);
     } else this.forward(pool.unfold(id));
   }
 
   /** A transport of this node sends a packet. */
   send(p: Packet): void {
-    if (this.middlebox !== null || !this.up) {
+    if (this.middlebox !== null || this.up === false) {
       if (!this.passes(p, null)) return;
     }
     if (p.dst === this.address) this.deliver(p);

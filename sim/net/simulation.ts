@@ -1,11 +1,9 @@
 import { EventQueue } from '../core/event-queue';
 import { type Address, PacketPool } from '../core/packet';
-import { NumberTable } from '../core/number-table';
 import { RandomStreams, type SeedWords } from '../core/random';
 import { Fingerprint } from '../stats/fingerprint';
 import { Addressing } from './addressing';
 import { Link, type LinkOptions } from './link';
-import { LINK_ROW } from './link-row';
 import { Node } from './node';
 
 /**
@@ -19,8 +17,6 @@ export class Simulation {
   readonly fingerprint = new Fingerprint(this.events);
   readonly nodes: Node[] = [];
   readonly links: Link[] = [];
-  /** By link: what each hop needs of it (link.ts). */
-  readonly linkRows = new NumberTable(LINK_ROW);
   readonly addressing = new Addressing();
   /** The node that owns each address. */
   private readonly owners: Node[] = [];

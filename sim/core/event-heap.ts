@@ -1,9 +1,4 @@
-/** A record of two doubles for each event id: when its entry comes up, and its order within that instant. */
-export const RECORD = 2;
-export const TIME = 0;
-export const ORDER = 1;
-
-export const NEVER = Infinity;
+import { EventRecords, ORDER, DOUBLES, TIME } from './event-records';
 
 const KEY = 2;
 
@@ -27,11 +22,12 @@ export class EventHeap {
   }
 
   /** Takes the entry that the record of `id` tells of. */
-  push(id: number, records: Float64Array): void {
+  push(id: number, records: EventRecords): void {
     if (this.size === this.ids.length) this.grow();
     const { keys, ids } = this;
-    const time = records[id * RECORD + TIME]!;
-    const order = records[id * RECORD + ORDER]!;
+    const { doubles } = records;
+    const time = doubles[(id << DOUBLES) | TIME]!;
+    const order = doubles[(id << DOUBLES) | ORDER]!;
     let at = this.size++;
     while (at > 0) {
       const parent = (at - 1) >> 1;

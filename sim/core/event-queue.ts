@@ -1,5 +1,5 @@
 import { ZERO } from './zero';
-import { ORDER, RECORD, TIME } from './event-heap';
+import { DOUBLES, EventRecords, INTS, ORDER, SLOT, TIME } from './event-records';
 import { EventWheel, NONE } from './event-wheel';
 
 /** A moment or a span of simulated time: integer nanoseconds, exact in a double for 104 days. */
@@ -25,8 +25,10 @@ const ARMED = 1;
 const POSTPONED = 2;
 const VOID = 3;
 const STATE = 3;
-/** In the slot of an id, the kind stands above the state. */
+/** In the slot of an id, its kind stands above the state. */
 const KIND_SHIFT = 2;
+/** Doubles to an id in `dues`. */
+const DUE = 2;
 
 /**
  * Pending wake-ups, ordered by (time, order of arming); an event armed with `armFirst` precedes all others of its instant.
@@ -39,11 +41,9 @@ export class EventQueue implements Clock {
   /** Events fired so far. */
   fired = 0;
 
-  /** By id: when its entry comes up. */
-  private entries = new Float64Array(64 * RECORD);
-  /** By id: for when it is armed, if that is later than its entry. */
-  private dues = new Float64Array(64 * RECORD);
-  private slots: Uint16Array = new Uint16Array(64);
+  private readonly records = new EventRecords();
+  /** By id: time and order for which it is armed, if that is after its entry. */
+  private dues = new Float64Array(this.records.length * DUE);
   private readonly source: EventSource[] = [];
   private readonly freeIds: number[] = [];
   private readonly wheel = new EventWheel();
@@ -63,12 +63,14 @@ export class EventQueue implements Clock {
     return size;
   }
 
-  /** Gives `source` an id to arm; `kind`, below 2^14, comes back in `fire`. */
+  /** Gives `source` an id to arm; `kind` comes back in `fire`. */
   register(source: EventSource, kind = 0): number {
     const id = this.freeIds.pop() ?? this.source.length;
     this.source[id] = source;
-    if (id >= this.slots.length) this.grow();
-    this.slots[id] = (kind << KIND_SHIFT) | (this.slots[id]! & STATE);
+    if (id >= this.records.length) this.grow();
+    const { ints } = this.records;
+    const at = (id << INTS) | SLOT;
+    ints[at] = (kind << KIND_SHIFT) | (ints[at]! & STATE);
     return id;
   }
 
@@ -81,14 +83,18 @@ export class EventQueue implements Clock {
 
   /** When `id` will fire, or Infinity. */
   deadline(id: number): Nanos {
-    const state = this.slots[id]! & STATE;
-    if (state === ARMED) return this.entries[id * RECORD + TIME]!;
-    return state === POSTPONED ? this.dues[id * RECORD + TIME]! : Infinity;
+    const state = this.stateOf(id);
+    if (state === ARMED) return this.records.doubles[(id << DOUBLES) | TIME]!;
+    return state === POSTPONED ? this.dues[id * DUE]! : Infinity;
   }
 
   isArmed(id: number): boolean {
-    const state = this.slots[id]! & STATE;
+    const state = this.stateOf(id);
     return state === ARMED || state === POSTPONED;
+  }
+
+  private stateOf(id: number): number {
+    return this.records.ints[(id << INTS) | SLOT]! & STATE;
   }
 
   // These two are small enough (27 bytecodes) for V8 to inline them always: a double that is passed on to a call which is not
@@ -107,26 +113,28 @@ export class EventQueue implements Clock {
   }
 
   disarm(id: number): void {
-    const slot = this.slots[id]!;
-    if ((slot & STATE) !== IDLE) this.slots[id] = slot | VOID;
+    const { ints } = this.records;
+    const at = (id << INTS) | SLOT;
+    const slot = ints[at]!;
+    if ((slot & STATE) !== IDLE) ints[at] = slot | VOID;
   }
 
   /** Fires every event up to and including time `until`, then sets the clock there; with `once`, only the first of them. */
   run(until: Nanos, once = false): void {
     this.stopped = once;
-    const { wheel } = this;
+    const { wheel, records } = this;
     for (;;) {
-      const { entries } = this;
-      const id = wheel.next(entries, until);
+      const id = wheel.next(records, until);
       if (id === NONE) break;
-      const { slots } = this;
-      const slot = slots[id]!;
-      slots[id] = slot & ~STATE;
+      const { ints } = records;
+      const at = (id << INTS) | SLOT;
+      const slot = ints[at]!;
+      ints[at] = slot & ~STATE;
       if ((slot & STATE) !== ARMED) {
         if ((slot & STATE) === POSTPONED) this.follow(id);
         continue;
       }
-      this.now = entries[(id << 1) | TIME]!;
+      this.now = records.doubles[(id << DOUBLES) | TIME]!;
       this.fired++;
       this.source[id]!.fire(slot >> KIND_SHIFT);
       if (this.stopped === true) return;
@@ -141,55 +149,58 @@ export class EventQueue implements Clock {
 
   private put(id: number, band: number): void {
     const order = band + this.armed++;
-    const slot = this.slots[id]!;
+    const { records } = this;
+    const { doubles, ints } = records;
+    const slot = ints[(id << INTS) | SLOT]!;
     if ((slot & STATE) !== IDLE) {
       this.putAnew(id, order);
       return;
     }
-    this.slots[id] = slot | ARMED;
-    const { entries } = this;
-    entries[id << 1] = this.at;
-    entries[(id << 1) | ORDER] = order;
-    this.wheel.insert(id, entries);
+    ints[(id << INTS) | SLOT] = slot | ARMED;
+    doubles[(id << DOUBLES) | TIME] = this.at;
+    doubles[(id << DOUBLES) | ORDER] = order;
+    this.wheel.insert(id, records);
   }
 
   /** `id` has an entry: it stays if it comes up first, and gives way to the new one otherwise. */
   private putAnew(id: number, order: number): void {
-    const { entries, dues, slots, at } = this;
-    const record = id * RECORD;
-    const time = entries[record + TIME]!;
-    if (time < at || (time === at && entries[record + ORDER]! < order)) {
-      dues[record + TIME] = at;
-      dues[record + ORDER] = order;
-      slots[id] = (slots[id]! & ~STATE) | POSTPONED;
+    const { records, dues, at } = this;
+    const { doubles } = records;
+    const time = doubles[(id << DOUBLES) | TIME]!;
+    if (time < at || (time === at && doubles[(id << DOUBLES) | ORDER]! < order)) {
+      dues[id * DUE] = at;
+      dues[id * DUE + 1] = order;
+      this.setState(id, POSTPONED);
       return;
     }
-    this.wheel.remove(id, entries);
-    slots[id] = (slots[id]! & ~STATE) | ARMED;
-    entries[record + TIME] = at;
-    entries[record + ORDER] = order;
-    this.wheel.insert(id, entries);
+    this.wheel.remove(id, records);
+    doubles[(id << DOUBLES) | TIME] = at;
+    doubles[(id << DOUBLES) | ORDER] = order;
+    this.setState(id, ARMED);
+    this.wheel.insert(id, records);
   }
 
   /** The entry of `id` has come up, but `id` was armed for later since. */
   private follow(id: number): void {
-    const { entries, dues } = this;
-    const record = id * RECORD;
-    entries[record + TIME] = dues[record + TIME]!;
-    entries[record + ORDER] = dues[record + ORDER]!;
-    this.slots[id]! |= ARMED;
-    this.wheel.insert(id, entries);
+    const { records, dues } = this;
+    const { doubles } = records;
+    doubles[(id << DOUBLES) | TIME] = dues[id * DUE]!;
+    doubles[(id << DOUBLES) | ORDER] = dues[id * DUE + 1]!;
+    this.setState(id, ARMED);
+    this.wheel.insert(id, records);
+  }
+
+  private setState(id: number, state: number): void {
+    const { ints } = this.records;
+    const at = (id << INTS) | SLOT;
+    ints[at] = (ints[at]! & ~STATE) | state;
   }
 
   private grow(): void {
-    const { entries, dues, slots } = this;
-    this.entries = new Float64Array(entries.length * 2);
-    this.entries.set(entries);
+    const { dues } = this;
+    this.records.grow();
     this.dues = new Float64Array(dues.length * 2);
     this.dues.set(dues);
-    this.slots = new Uint16Array(slots.length * 2);
-    this.slots.set(slots);
-    this.wheel.growIds(this.slots.length);
   }
 }
 

@@ -1,10 +1,9 @@
-import { EventHeap, NEVER, ORDER, RECORD, TIME } from './event-heap';
+import { EventHeap } from './event-heap';
+import { DOUBLES, type EventRecords, INTS, NEXT, ORDER, PREVIOUS, TIME } from './event-records';
 
 /** No id. */
 export const NONE = -1;
-const LINK = 2;
-const NEXT = 0;
-const PREVIOUS = 1;
+const NEVER = Infinity;
 
 const FIRST_BUCKETS = 4096;
 const MOST_BUCKETS = 2 ** 20;
@@ -28,8 +27,6 @@ export class EventWheel {
   private readonly near = new EventHeap();
   private readonly far = new EventHeap();
   private head = new Int32Array(FIRST_BUCKETS).fill(NONE);
-  /** By id: the neighbours in the list of its bucket. */
-  private links: Int32Array = new Int32Array(64 * LINK);
   private mask = FIRST_BUCKETS - 1;
   /** Entries in the buckets. */
   private listed = 0;
@@ -44,17 +41,11 @@ export class EventWheel {
   private distant = 0;
   private ticks = 0;
 
-  growIds(count: number): void {
-    const { links } = this;
-    this.links = new Int32Array(count * LINK);
-    this.links.set(links);
-  }
-
   /** Takes the entry that the record of `id` tells of. */
-  insert(id: number, records: Float64Array): void {
+  insert(id: number, records: EventRecords): void {
     this.insertions++;
     const { tick, mask } = this;
-    let ahead = Math.floor(records[id << 1]! * this.perWidth) - tick;
+    let ahead = Math.floor(records.doubles[(id << DOUBLES) | TIME]! * this.perWidth) - tick;
     if (ahead <= 0) {
       if (this.near.size > 0) {
         this.near.push(id, records);
@@ -67,29 +58,30 @@ export class EventWheel {
       this.setLimit();
       return;
     }
-    const { links, head } = this;
+    const { head } = this;
+    const { ints } = records;
     const bucket = (tick + ahead) & mask;
     const next = head[bucket]!;
-    links[id << 1] = next;
-    links[(id << 1) | PREVIOUS] = NONE;
-    if (next !== NONE) links[(next << 1) | PREVIOUS] = id;
+    ints[(id << INTS) | NEXT] = next;
+    ints[(id << INTS) | PREVIOUS] = NONE;
+    if (next !== NONE) ints[(next << INTS) | PREVIOUS] = id;
     head[bucket] = id;
     this.listed++;
   }
 
   /** Takes out the entry of `id`; one that stands in a heap stays there, and is void once the record tells of another. */
-  remove(id: number, records: Float64Array): void {
-    let ahead = Math.floor(records[id * RECORD + TIME]! * this.perWidth) - this.tick;
+  remove(id: number, records: EventRecords): void {
+    let ahead = Math.floor(records.doubles[(id << DOUBLES) | TIME]! * this.perWidth) - this.tick;
     if (ahead > this.mask) return;
     if (ahead <= 0) {
       if (this.near.size > 0) return;
       ahead = 0;
     }
-    this.unlink(id, (this.tick + ahead) & this.mask);
+    this.unlink(id, (this.tick + ahead) & this.mask, records);
   }
 
   /** Takes out the entry that comes up first, if that is not after `until`: its id, or NONE. */
-  next(records: Float64Array, until: number): number {
+  next(records: EventRecords, until: number): number {
     for (;;) {
       const { head } = this;
       const bucket = this.tick & this.mask;
@@ -102,8 +94,8 @@ export class EventWheel {
         if (!this.advance(records)) return NONE;
         continue;
       }
-      if (this.links[id << 1] !== NONE) return this.nextOfSeveral(bucket, records, until);
-      if (records[id << 1]! > until) return NONE;
+      if (records.ints[(id << INTS) | NEXT] !== NONE) return this.nextOfSeveral(bucket, records, until);
+      if (records.doubles[(id << DOUBLES) | TIME]! > until) return NONE;
       head[bucket] = NONE;
       this.listed--;
       return id;
@@ -111,7 +103,7 @@ export class EventWheel {
   }
 
   /** Moves on towards the next bucket that holds anything; false if none does. */
-  private advance(records: Float64Array): boolean {
+  private advance(records: EventRecords): boolean {
     if (this.insertions >= PERIOD || this.ticks >= MOST_TICKS) {
       this.look(records);
       return true;
@@ -135,31 +127,34 @@ export class EventWheel {
   }
 
   /** As `next`, of a bucket that holds more than one. */
-  private nextOfSeveral(bucket: number, records: Float64Array, until: number): number {
-    const { links } = this;
+  private nextOfSeveral(bucket: number, records: EventRecords, until: number): number {
+    const { doubles, ints } = records;
     let first = this.head[bucket]!;
+    let least = doubles[(first << DOUBLES) | TIME]!;
     let count = 1;
-    for (let id = links[first << 1]!; id !== NONE; id = links[id << 1]!) {
+    for (let id = ints[(first << INTS) | NEXT]!; id !== NONE; id = ints[(id << INTS) | NEXT]!) {
       count++;
-      const time = records[id << 1]!;
-      const least = records[first << 1]!;
-      if (time < least || (time === least && records[(id << 1) | ORDER]! < records[(first << 1) | ORDER]!)) first = id;
+      const time = doubles[(id << DOUBLES) | TIME]!;
+      if (time > least) continue;
+      if (time === least && doubles[(id << DOUBLES) | ORDER]! > doubles[(first << DOUBLES) | ORDER]!) continue;
+      first = id;
+      least = time;
     }
-    if (records[first << 1]! > until) return NONE;
+    if (least > until) return NONE;
     if (count > CROWD) {
       this.empty(bucket, records);
       return this.nextNear(records, until);
     }
-    this.unlink(first, bucket);
+    this.unlink(first, bucket, records);
     return first;
   }
 
-  private nextNear(records: Float64Array, until: number): number {
+  private nextNear(records: EventRecords, until: number): number {
     const { near } = this;
     while (near.size > 0) {
       const { id, order } = near;
       // void: there is a newer entry
-      const isVoid = records[id * RECORD + ORDER]! !== order;
+      const isVoid = records.doubles[(id << DOUBLES) | ORDER]! !== order;
       if (!isVoid && near.time > until) return NONE;
       near.pop();
       if (!isVoid) return id;
@@ -167,20 +162,20 @@ export class EventWheel {
     return NONE;
   }
 
-  private unlink(id: number, bucket: number): void {
-    const { links } = this;
-    const next = links[id << 1]!;
-    const previous = links[(id << 1) | PREVIOUS]!;
+  private unlink(id: number, bucket: number, records: EventRecords): void {
+    const { ints } = records;
+    const next = ints[(id << INTS) | NEXT]!;
+    const previous = ints[(id << INTS) | PREVIOUS]!;
     if (previous === NONE) this.head[bucket] = next;
-    else links[previous << 1] = next;
-    if (next !== NONE) links[(next << 1) | PREVIOUS] = previous;
+    else ints[(previous << INTS) | NEXT] = next;
+    if (next !== NONE) ints[(next << INTS) | PREVIOUS] = previous;
     this.listed--;
   }
 
   /** Moves a bucket into `near`. */
-  private empty(bucket: number, records: Float64Array): void {
-    const { links, near } = this;
-    for (let id = this.head[bucket]!; id !== NONE; id = links[id * LINK + NEXT]!) {
+  private empty(bucket: number, records: EventRecords): void {
+    const { near } = this;
+    for (let id = this.head[bucket]!; id !== NONE; id = records.ints[(id << INTS) | NEXT]!) {
       near.push(id, records);
       this.listed--;
     }
@@ -188,12 +183,12 @@ export class EventWheel {
   }
 
   /** Moves what has come within reach of the buckets out of `far`. */
-  private fetch(records: Float64Array): void {
+  private fetch(records: EventRecords): void {
     const { far } = this;
     while (far.size > 0 && Math.floor(far.time * this.perWidth) - this.tick <= this.mask) {
       const { id, order } = far;
       far.pop();
-      if (records[id * RECORD + ORDER]! === order) this.insert(id, records);
+      if (records.doubles[(id << DOUBLES) | ORDER]! === order) this.insert(id, records);
     }
     this.setLimit();
   }
@@ -203,7 +198,7 @@ export class EventWheel {
   }
 
   /** Makes the buckets narrower or wider if far from one entry falls into each, and more if they do not reach far enough. */
-  private look(records: Float64Array): void {
+  private look(records: EventRecords): void {
     const gap = (this.width * (this.ticks + 1)) / (this.insertions + 1);
     const wanted = gap < WIDEST ? 1 << (31 - Math.clz32(gap | 1)) : WIDEST;
     const reach = this.distant > this.insertions / 16 ? 2 : 1;
@@ -213,13 +208,13 @@ export class EventWheel {
     if (width !== this.width || buckets !== this.mask + 1) this.rebuild(width, buckets, records);
   }
 
-  private rebuild(width: number, buckets: number, records: Float64Array): void {
+  private rebuild(width: number, buckets: number, records: EventRecords): void {
     const ids: number[] = [];
     for (let i = 0; i <= this.mask; i++) {
-      for (let id = this.head[i]!; id !== NONE; id = this.links[id * LINK + NEXT]!) ids.push(id);
+      for (let id = this.head[i]!; id !== NONE; id = records.ints[(id << INTS) | NEXT]!) ids.push(id);
     }
     for (; this.far.size > 0; this.far.pop()) {
-      if (records[this.far.id * RECORD + ORDER]! === this.far.order) ids.push(this.far.id);
+      if (records.doubles[(this.far.id << DOUBLES) | ORDER]! === this.far.order) ids.push(this.far.id);
     }
     const begins = this.tick * this.width;
     this.head = new Int32Array(buckets).fill(NONE);

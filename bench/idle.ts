@@ -5,9 +5,10 @@ import { table } from './table';
 /** Connections of which nothing is under way. */
 export interface IdleResult {
   readonly connections: number;
-  /** Bytes of heap per end: once established; and once one message went one way. */
+  /** Bytes of heap per end: once established; once one message went one way; and once a transfer of many windows did. */
   readonly bytesEstablished: number;
   readonly bytesUsed: number;
+  readonly bytesBusy: number;
 }
 
 /** What it costs to keep connections that do nothing. */
@@ -25,11 +26,18 @@ export function benchIdle(options: { readonly quick: boolean }, say: (line: stri
 
 export function idleTable(results: readonly IdleResult[]): string {
   return table(
-    ['idle connections', 'bytes per end', 'per connection', 'after a message: the end that sent it', 'per connection'],
-    results.map(({ connections, bytesEstablished, bytesUsed }) => {
-      const sender = 2 * bytesUsed - bytesEstablished;
-      const bytes = [bytesEstablished, 2 * bytesEstablished, sender, 2 * bytesUsed];
-      return [`${connections}`, ...bytes.map((value) => value.toFixed(0))];
+    [
+      'idle connections',
+      'per end, bytes',
+      'per connection',
+      'after a message',
+      'sending end',
+      'after 100 kB',
+      'sending end',
+    ],
+    results.map(({ connections, bytesEstablished, bytesUsed, bytesBusy }) => {
+      const both = [bytesUsed, bytesBusy].flatMap((perEnd) => [2 * perEnd, 2 * perEnd - bytesEstablished]);
+      return [connections, ...[bytesEstablished, 2 * bytesEstablished, ...both].map(Math.round)].map(String);
     }),
   );
 }

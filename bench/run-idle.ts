@@ -15,6 +15,9 @@ const PER_PORT = 16_000;
 /** Opened, or sending their message, at a time. */
 const BATCH = 1000;
 const MESSAGE = 1000;
+/** Many windows, of fewer connections at a time: packets are to be few beside connections. */
+const TRANSFER = 100_000;
+const TRANSFERRING = 100;
 
 function main(connections: number): IdleResult {
   const simulation = new Simulation([1, 2, 3, 4]);
@@ -42,8 +45,20 @@ function main(connections: number): IdleResult {
   });
   simulation.run((until += 1e9));
   const used = heap();
+  opened.forEach((connection, i) => {
+    connection.writeAll(TRANSFER);
+    if (i % TRANSFERRING === TRANSFERRING - 1) simulation.run((until += 50e6));
+  });
+  simulation.run((until += 1e9));
+  if (opened.some((connection) => connection.unacknowledged > 0)) throw new Error('not all was transferred');
+  const busy = heap();
   const perEnd = (bytes: number): number => (bytes - before) / connections / 2;
-  return { connections, bytesEstablished: perEnd(established), bytesUsed: perEnd(used) };
+  return {
+    connections,
+    bytesEstablished: perEnd(established),
+    bytesUsed: perEnd(used),
+    bytesBusy: perEnd(busy),
+  };
 }
 
 function heap(): number {

@@ -17,7 +17,7 @@ export class SendWindow {
 
   /** The peer's window field in bytes (RFC 7323 section 2.3). */
   scaled(window: number): number {
-    return window * (1 << this.windowShift);
+    return window << this.windowShift;
   }
 
   /** An acceptable ACK with `window` bytes. Returns whether the window changed. */

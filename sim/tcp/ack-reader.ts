@@ -52,14 +52,9 @@ export class AckReader {
     sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
     if (sender.validation !== null) this.validate();
 
-    const changesNothing =
-      advanced === 0 &&
-      p.ack === priorUna &&
-      p.length === 0 &&
-      (p.flags & (Flag.syn | Flag.fin)) === 0 &&
-      (!windowChanged || sample.ackedBytes > 0) &&
-      !isDsack;
     // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too
+    const changesNothing =
+      advanced === 0 && p.ack === priorUna && (!windowChanged || sample.ackedBytes > 0) && !isDsack && this.isBare(p);
     const isDuplicate = hadData && changesNothing;
     if (!hadData && changesNothing) recovery.onSecondCopy();
     recovery.onAck(sample, advanced, isDuplicate, this.echo);
@@ -68,6 +63,10 @@ export class AckReader {
       if (recovery.mayGrow(advanced)) cc.onAck(sample);
     }
     if (advanced > 0) sender.onProgress();
+  }
+
+  private isBare(p: Packet): boolean {
+    return p.length === 0 && (p.flags & (Flag.syn | Flag.fin)) === 0;
   }
 
   /** snd.una moves to `ack`; wholly acknowledged segments leave the scoreboard. */
@@ -84,7 +83,7 @@ export class AckReader {
       oldest = board.sentAt(board.first);
       newest = board.sentAt(last);
       rate.onDelivered(board, last, board.end(last) - board.una, board.size(last), sample);
-      recovery.onDelivered(last, 0, this.echo);
+      recovery.onDeliveredAhead(last);
       board.removeUnmarked(last);
     }
     while (board.first !== board.next && board.end(board.first) <= ack) {

@@ -1,10 +1,12 @@
+import { ZERO } from '../core/zero';
+
 /** Proportional rate reduction (RFC 9937): how much may be sent during recovery, in bytes. */
 export class ProportionalRateReduction {
   private delivered = 0;
   private out = 0;
   private recoverFs = 1;
   /** What this ACK allows in addition to what is in flight. */
-  allowance = 0;
+  allowance = ZERO;
 
   /** Section 6.1: `recoverFs` is the FlightSize when recovery begins, what was SACKed before not counted. */
   begin(recoverFs: number): void {

@@ -1,7 +1,8 @@
 import type { Nanos } from '../core/event-queue';
 import { ZERO } from '../core/zero';
-import type { AckSample, LossSample } from './cc/congestion-control';
+import type { AckSample } from './cc/congestion-control';
 import { ForwardRto } from './frto';
+import { LossReport } from './loss-report';
 import { ProportionalRateReduction } from './prr';
 import { type Loser, Rack } from './rack';
 import { SackLoss } from './sack-loss';
@@ -24,14 +25,13 @@ export class LossRecoveryMachine implements Loser {
   dupAcks = 0;
   /** When the RACK reordering timer has to fire, or 0. */
   reorderingDeadline: Nanos = ZERO;
-  probeAt: Nanos = ZERO;
   /** ACKs that showed packets out of order. */
   reorderings = 0;
   /** Fast recoveries begun. */
   episodes = 0;
   readonly rack: Rack;
   private readonly prr: ProportionalRateReduction | null;
-  private readonly tlp: TailLossProbe | null;
+  readonly tlp: TailLossProbe | null;
   private readonly frto: ForwardRto | null;
   /** Null unless losses are found by counting what is SACKed. */
   private readonly bySack: SackLoss | null;
@@ -45,7 +45,7 @@ export class LossRecoveryMachine implements Loser {
   private justLeft = false;
   private lostNow = 0;
   private readonly usesTime: boolean;
-  private readonly loss: LossSample = { inFlight: 0, lostBytes: 0, delivered: 0, ecn: false, pipe: 0 };
+  private readonly loss: LossReport;
 
   constructor(private readonly sender: Sender) {
     const { config } = sender.host;
@@ -58,6 +58,7 @@ export class LossRecoveryMachine implements Loser {
     this.tlp = this.usesTime ? new TailLossProbe(sender) : null;
     this.frto = config.frto && modern ? new ForwardRto(sender) : null;
     this.undo = new Undo(sender);
+    this.loss = new LossReport(sender);
   }
 
   /** How far packets were seen to overtake others, bytes (0 unless losses are found by time). */
@@ -79,28 +80,23 @@ export class LossRecoveryMachine implements Loser {
     return this.prr !== null && this.sender.sackOk;
   }
 
-  /** Bytes that may be in flight now. */
-  window(): number {
-    return this.isReducing ? this.prrWindow : this.sender.cc.cwnd + this.margin;
+  /** Whether `bytes` may be in flight now. */
+  allows(bytes: number): boolean {
+    const { board, cc } = this.sender;
+    if (this.state === RecoveryState.open && board.sackedBytes === 0) return bytes <= cc.cwnd;
+    return bytes <= this.window();
   }
 
-  /** Whether `bytes` may be in flight now; `window` would return a boxed double where it is not inlined. */
-  allows(bytes: number): boolean {
-    return bytes <= (this.isReducing ? this.prrWindow : this.sender.cc.cwnd + this.margin);
+  /** Bytes that may be in flight now. */
+  window(): number {
+    const { board, cc, host } = this.sender;
+    if (this.state !== RecoveryState.open) return this.isReducing ? this.prrWindow : cc.cwnd + this.inflation;
+    // RFC 6675 section 5, step 3: what is SACKed makes room before recovery too; that is limited transmit
+    return host.config.limitedTransmit ? cc.cwnd : cc.cwnd - board.sackedBytes;
   }
 
   private get isReducing(): boolean {
     return this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr);
-  }
-
-  /** What is allowed beyond cwnd, or kept back. */
-  private get margin(): number {
-    const { board, host } = this.sender;
-    // RFC 6675 section 5, step 3: what is SACKed makes room before recovery too; that is limited transmit
-    if (board.sackedBytes > 0 && this.state === RecoveryState.open && !host.config.limitedTransmit) {
-      return -board.sackedBytes;
-    }
-    return this.inflation;
   }
 
   /** The first retransmission of an episode does not wait for the window (RFC 6675 section 5 step 4.3, RFC 5681). */
@@ -132,7 +128,7 @@ export class LossRecoveryMachine implements Loser {
   }
 
   onSent(bytes: number): void {
-    this.prr?.onSent(bytes);
+    if (this.state !== RecoveryState.open) this.prr?.onSent(bytes);
     this.tlp?.onSent();
   }
 
@@ -153,6 +149,11 @@ export class LossRecoveryMachine implements Loser {
     if (!this.usesTime) return;
     const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(board.sentAt(segment) / 1e6);
     this.rack.onDelivered(segment, retransmitted, echoOlder);
+  }
+
+  /** As `onDelivered`, of what `isAhead`. */
+  onDeliveredAhead(segment: number): void {
+    if (this.usesTime) this.rack.onDelivered(segment, false, false);
   }
 
   /**
@@ -176,10 +177,34 @@ export class LossRecoveryMachine implements Loser {
 
   /** RACK reads sequence order from here on; see `Rack.detect`. */
   onAck(sample: AckSample, advanced: number, isDuplicate: boolean, echo: number): void {
-    const { sender } = this;
     this.lostNow = 0;
     this.force = false;
     this.justLeft = false;
+    if (this.isUneventful(sample, advanced)) {
+      this.dupAcks = 0;
+      this.reorderingDeadline = 0;
+      this.tlp?.onDelivered();
+    } else this.judge(sample, advanced, isDuplicate, echo);
+    sample.lostBytes = this.lostNow;
+    sample.inFlight = this.sender.inFlight;
+    sample.inRecovery = this.isRecovering;
+    if (this.state !== RecoveryState.open) this.reduce(sample, advanced);
+  }
+
+  /** Header prediction: an ACK of new data about which loss detection, undo and probes have nothing to find out. */
+  private isUneventful(sample: AckSample, advanced: number): boolean {
+    return (
+      this.state === RecoveryState.open &&
+      advanced > 0 &&
+      sample.ackedBytes > 0 &&
+      sample.ece === false &&
+      this.rack.reorderedNow === false &&
+      this.sender.board.isClear &&
+      (this.tlp === null || !this.tlp.isOut)
+    );
+  }
+
+  private judge(sample: AckSample, advanced: number, isDuplicate: boolean, echo: number): void {
     if (this.rack.reorderedNow) {
       this.rack.reorderedNow = false;
       this.reorderings++;
@@ -198,14 +223,14 @@ export class LossRecoveryMachine implements Loser {
     if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
       this.enterRecovery(sample.priorInFlight, advanced);
     }
-    sample.lostBytes = this.lostNow;
-    sample.inFlight = sender.inFlight;
-    sample.inRecovery = this.state === RecoveryState.recovery || this.state === RecoveryState.loss;
-    if (this.isReducing && sample.ackedBytes > 0) {
-      const safe = advanced > 0 && this.lostNow === 0;
-      this.prr!.onAck(sample.ackedBytes, sample.inFlight, sender.cc.ssthresh, sender.mss, safe);
-      this.prrWindow = sample.inFlight + this.prr!.allowance;
-    }
+  }
+
+  private reduce(sample: AckSample, advanced: number): void {
+    if (!this.isReducing || sample.ackedBytes <= 0) return;
+    const { cc, mss } = this.sender;
+    const safe = advanced > 0 && this.lostNow === 0;
+    this.prr!.onAck(sample.ackedBytes, sample.inFlight, cc.ssthresh, mss, safe);
+    this.prrWindow = sample.inFlight + this.prr!.allowance;
   }
 
   /**
@@ -225,7 +250,7 @@ export class LossRecoveryMachine implements Loser {
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
     const wasRecovering = this.isRecovering;
-    const flight = this.flightSize(0);
+    const flight = this.loss.flightSize(0);
     const lostBefore = board.lostBytes;
     this.undo.begin(first);
     this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
@@ -244,7 +269,7 @@ export class LossRecoveryMachine implements Loser {
       board.forgetSacks();
       for (let s = board.first; s < board.next; s++) this.lose(s);
     }
-    this.fill(flight, lostBefore, false);
+    this.loss.fill(flight, lostBefore, false);
     cc.onTimeout(this.loss);
     this.rack.restart();
     this.tlp?.cancel();
@@ -264,12 +289,9 @@ export class LossRecoveryMachine implements Loser {
     sender.output();
   }
 
-  /** Whether a tail loss probe is to be sent, at `probeAt`. */
+  /** Whether a tail loss probe is to be sent, at `tlp.at`. */
   planProbe(): boolean {
-    const { tlp } = this;
-    if (tlp === null || this.isRecovering || !this.sender.sackOk || !tlp.plan()) return false;
-    this.probeAt = tlp.at;
-    return true;
+    return this.tlp !== null && !this.isRecovering && this.sender.sackOk && this.tlp.plan();
   }
 
   sendTailLossProbe(): void {
@@ -339,7 +361,7 @@ export class LossRecoveryMachine implements Loser {
     const { board, cc } = sender;
     const mode = sender.host.config.lossRecovery;
     this.episodes++;
-    this.fill(this.flightSize(advanced), this.lostNow, false);
+    this.loss.fill(this.loss.flightSize(advanced), this.lostNow, false);
     if (this.state === RecoveryState.open) {
       this.undo.begin(true);
       cc.onLossEpisode(this.loss);
@@ -361,7 +383,7 @@ export class LossRecoveryMachine implements Loser {
   /** RFC 3168 section 6.1.2: once per window of data. */
   private enterCwr(priorInFlight: number, advanced: number): void {
     const { sender } = this;
-    this.fill(this.flightSize(advanced), 0, true);
+    this.loss.fill(this.loss.flightSize(advanced), 0, true);
     if (sender.cc.onEcn !== undefined) sender.cc.onEcn(this.loss);
     else sender.cc.onLossEpisode(this.loss);
     this.undo.cancel();
@@ -423,25 +445,5 @@ export class LossRecoveryMachine implements Loser {
     this.rack.onUndo();
     cc.onSpuriousLoss?.();
     this.exit();
-  }
-
-  /**
-   * RFC 5681 section 2: sent and not cumulatively acknowledged, what is SACKed or lost included; but not what limited
-   * transmit has added to the window (section 3.2 step 2). As it was before the ACK at hand, which took `advanced` away.
-   */
-  private flightSize(advanced: number): number {
-    const { nxt, una, cc, validation, host } = this.sender;
-    const flight = host.config.reducedFrom === 'cwnd' ? cc.cwnd : Math.min(nxt - una + advanced, cc.cwnd);
-    return validation === null
-      ? flight
-      : validation.onLoss(flight, cc.cwnd, host.events.now, this.sender.retransmittedBytes);
-  }
-
-  private fill(inFlight: number, lostBytes: number, ecn: boolean): void {
-    this.loss.inFlight = inFlight;
-    this.loss.lostBytes = lostBytes;
-    this.loss.delivered = this.sender.rate.delivered;
-    this.loss.pipe = this.sender.inFlight;
-    this.loss.ecn = ecn;
   }
 }

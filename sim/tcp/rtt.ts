@@ -28,6 +28,11 @@ export class RttEstimator {
 
   /** The current RTO, backed off. */
   get rto(): Nanos {
+    const { base } = this;
+    return this.backoffs === 0 && base < this.config.maxRto ? base : this.backedOff();
+  }
+
+  private backedOff(): Nanos {
     let rto = this.base;
     for (let i = 0; i < this.backoffs && rto < this.config.maxRto; i++) rto *= 2;
     return rto < this.config.maxRto ? rto : this.config.maxRto;

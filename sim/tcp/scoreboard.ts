@@ -65,6 +65,11 @@ export class Scoreboard {
     return this.first === this.next ? this.una : this.end(this.next - 1);
   }
 
+  /** Nothing is SACKed, lost, or being retransmitted. */
+  get isClear(): boolean {
+    return this.sackedBytes === 0 && this.lostBytes === 0 && this.retransmittedBytes === 0;
+  }
+
   /** Bytes in flight: RFC 6675 "pipe". `nxt` is passed in because the caller has it at hand. */
   pipe(nxt: number): number {
     return nxt - this.una - this.sackedBytes - this.lostBytes + this.retransmittedBytes;
@@ -75,7 +80,7 @@ export class Scoreboard {
   }
 
   end(segment: number): number {
-    return this.integers[(segment & this.mask) * 4 + 0]!;
+    return this.integers[(segment & this.mask) << 2]!;
   }
 
   size(segment: number): number {
@@ -87,55 +92,55 @@ export class Scoreboard {
   }
 
   marks(segment: number): number {
-    return this.integers[(segment & this.mask) * 4 + 1]!;
+    return this.integers[((segment & this.mask) << 2) | 1]!;
   }
 
   delivered(segment: number): number {
-    return this.integers[(segment & this.mask) * 4 + 2]!;
+    return this.integers[((segment & this.mask) << 2) | 2]!;
   }
 
   deliveredAt(segment: number): Nanos {
-    return this.samples[(segment & this.mask) * 4 + 0]!;
+    return this.samples[(segment & this.mask) << 2]!;
   }
 
   firstSentAt(segment: number): Nanos {
-    return this.samples[(segment & this.mask) * 4 + 1]!;
+    return this.samples[((segment & this.mask) << 2) | 1]!;
   }
 
   txInFlight(segment: number): number {
-    return this.samples[(segment & this.mask) * 4 + 2]!;
+    return this.samples[((segment & this.mask) << 2) | 2]!;
   }
 
   lostBefore(segment: number): number {
-    return this.samples[(segment & this.mask) * 4 + 3]!;
+    return this.samples[((segment & this.mask) << 2) | 3]!;
   }
 
   /** Adds a new segment ending at `end`; `stamp` must follow. Returns its number. */
   append(end: number): number {
     if (this.next - this.first > this.mask) this.grow();
-    const at = (this.next & this.mask) * STRIDE;
-    this.integers[at + 0] = end;
-    this.integers[at + 1] = 0;
+    const at = (this.next & this.mask) << 2;
+    this.integers[at] = end;
+    this.integers[at | 1] = 0;
     return this.next++;
   }
 
   /** Notes when a segment is sent (again), its marks, and what had been delivered by then. */
   stamp(segment: number, now: Nanos, marks: number, delivered: number): void {
     const { integers } = this;
-    const at = (segment & this.mask) * STRIDE;
-    integers[at + 1] = marks;
-    integers[at + 2] = delivered;
+    const at = (segment & this.mask) << 2;
+    integers[at | 1] = marks;
+    integers[at | 2] = delivered;
     this.times[segment & this.mask] = now;
   }
 
   /** Notes what a sample of the delivery rate needs to know. */
   stampRate(segment: number, deliveredAt: Nanos, firstSentAt: Nanos, inFlight: number, lost: number): void {
     const { samples } = this;
-    const at = (segment & this.mask) * STRIDE;
-    samples[at + 0] = deliveredAt;
-    samples[at + 1] = firstSentAt;
-    samples[at + 2] = inFlight;
-    samples[at + 3] = lost;
+    const at = (segment & this.mask) << 2;
+    samples[at] = deliveredAt;
+    samples[at | 1] = firstSentAt;
+    samples[at | 2] = inFlight;
+    samples[at | 3] = lost;
   }
 
   /** The last of the oldest segments that are unmarked and wholly acknowledged by `ack`, or -1. */
@@ -143,8 +148,8 @@ export class Scoreboard {
     const { integers, mask, next } = this;
     let s = this.first;
     for (; s !== next; s++) {
-      const at = (s & mask) * STRIDE;
-      if (integers[at + 0]! > ack || (integers[at + 1]! & ~Mark.appLimited) !== 0) break;
+      const at = (s & mask) << 2;
+      if (integers[at]! > ack || (integers[at | 1]! & ~Mark.appLimited) !== 0) break;
     }
     return s === this.first ? -1 : s - 1;
   }
@@ -153,7 +158,6 @@ export class Scoreboard {
   removeUnmarked(segment: number): void {
     this.una = this.end(segment);
     this.first = segment + 1;
-    if (this.lostCursor < this.first) this.lostCursor = this.first;
     if (this.highestSacked < this.first) this.highestSacked = -1;
   }
 
@@ -164,7 +168,6 @@ export class Scoreboard {
     if (marks !== 0) this.unmark(segment, marks);
     this.una = this.end(segment);
     this.first++;
-    if (this.lostCursor < this.first) this.lostCursor = this.first;
     if (this.highestSacked < this.first) this.highestSacked = -1;
   }
 
@@ -265,7 +268,7 @@ export class Scoreboard {
   }
 
   private setMarks(segment: number, marks: number): void {
-    this.integers[(segment & this.mask) * 4 + 1] = marks;
+    this.integers[((segment & this.mask) << 2) | 1] = marks;
   }
 
   private unmark(segment: number, marks: number): void {

@@ -15,6 +15,10 @@ import type { SenderHost } from './sender-host';
 import { TimerKind, Waiting } from './timers';
 import { WindowValidation } from './window-validation';
 
+/** What keeps a sender from sending more: the congestion window, pacing, the lack of data or window, or silly window avoidance. */
+const Held = { cwnd: 0, pace: 1, lack: 2, silly: 3 } as const;
+type Held = (typeof Held)[keyof typeof Held];
+
 /**
  * The sending half of a connection: what may be sent now (RFC 9293 section 3.8, windows and pacing) and what an ACK
  * changes. Loss is the business of `recovery`, sizing that of the congestion control.
@@ -160,42 +164,41 @@ export class Sender extends SendWindow {
   /** Sends whatever windows, pacing and recovery allow (the heart of the sender). */
   output(): void {
     if (this.stopped) return;
+    let held: Held = this.board.lostBytes > 0 ? this.repair(false) : Held.lack;
+    if (held === Held.lack) held = this.sendNewData();
+    if (held === Held.lack && this.recovery.inRecovery) held = this.repair(true);
+    if (held !== Held.pace) this.cwndLimited = held === Held.cwnd;
+    if (held > Held.pace && this.rate.samplesRate) this.rate.checkAppLimited(this);
+    this.setTimer();
+  }
+
+  /** Retransmits what is lost; or, there being no new data, what may be (`lacksNew`). */
+  private repair(lacksNew: boolean): Held {
     const { board, recovery } = this;
-    let limited = false;
-    let paced = false;
     for (;;) {
-      const inFlight = board.pipe(this.nxt);
-      let again = recovery.nextToRetransmit();
-      const length = again < 0 ? this.nextLength() : 0;
-      if (length < 0) again = recovery.nextWithoutNewData();
-      if (again >= 0) {
-        if (!recovery.allows(inFlight + board.size(again)) && !recovery.mayForce()) {
-          limited = true;
-          break;
-        }
-        if (this.mustPace()) {
-          paced = true;
-          break;
-        }
-        this.retransmit(again);
-        continue;
-      }
-      if (length < 0) break;
-      if (!recovery.allows(inFlight + length)) {
-        limited = true;
-        break;
-      }
-      if (length < this.mss && this.isHeldBack(length)) break;
-      if (this.mustPace()) {
-        paced = true;
-        break;
-      }
+      const segment = lacksNew ? recovery.nextWithoutNewData() : recovery.nextToRetransmit();
+      if (segment < 0) return Held.lack;
+      if (!recovery.allows(board.pipe(this.nxt) + board.size(segment)) && !recovery.mayForce()) return Held.cwnd;
+      if (this.mustPace()) return Held.pace;
+      this.retransmit(segment);
+    }
+  }
+
+  private sendNewData(): Held {
+    const { mss, recovery } = this;
+    const lastFull = this.records === null ? this.edge - mss : -1;
+    let inFlight = this.board.pipe(this.nxt);
+    for (;;) {
+      const { nxt } = this;
+      const length = nxt <= lastFull ? mss : this.nextLength();
+      if (length < 0) return Held.lack;
+      if (!recovery.allows(inFlight + length)) return Held.cwnd;
+      if (length < mss && this.isHeldBack(length)) return Held.silly;
+      if (this.mustPace()) return Held.pace;
       if (inFlight === 0) this.onResume();
       this.sendNew(length, inFlight);
+      inFlight += this.nxt - nxt;
     }
-    if (!paced) this.cwndLimited = limited;
-    if (!limited && !paced && this.rate.samplesRate) this.rate.checkAppLimited(this);
-    this.setTimer();
   }
 
   /** Sends one more new segment, whatever the congestion window (limited transmit, TLP, F-RTO). False if there is none. */
@@ -260,8 +263,8 @@ export class Sender extends SendWindow {
       return;
     }
     if (this.recovery.planProbe()) {
-      const { probeAt } = this.recovery;
-      this.await(Waiting.probe, probeAt < this.rtoAt ? probeAt : this.rtoAt);
+      const { at } = this.recovery.tlp!;
+      this.await(Waiting.probe, at < this.rtoAt ? at : this.rtoAt);
     } else this.await(Waiting.rto, this.rtoAt);
   }
 
@@ -315,6 +318,14 @@ export class Sender extends SendWindow {
     // a record ends; or the send buffer is smaller than a segment, and all of it can go
     if (this.records?.has(end) || (isIdle && length < this.usable)) return false;
     return length < this.maxWnd / 2;
+  }
+
+  /** Past the last byte that the application, its buffer and the peer's window let go. */
+  private get edge(): number {
+    const { una } = this.board;
+    const { sendBuffer } = this.host.config;
+    const bound = una + (this.wnd < sendBuffer ? this.wnd : sendBuffer);
+    return bound < this.end ? bound : this.end;
   }
 
   /** The peer's window that is left, bytes: U of RFC 9293 section 3.8.6.2.1. */

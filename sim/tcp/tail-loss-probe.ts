@@ -19,8 +19,17 @@ export class TailLossProbe {
 
   constructor(private readonly sender: Sender) {}
 
+  get isOut(): boolean {
+    return this.endSeq !== 0;
+  }
+
   /** New data restarts the probe timer (section 7.2). */
   onSent(): void {
+    this.armedAt = this.sender.host.events.now;
+  }
+
+  /** So does an ACK that delivers something. */
+  onDelivered(): void {
     this.armedAt = this.sender.host.events.now;
   }
 
@@ -59,7 +68,7 @@ export class TailLossProbe {
    * congestion control must respond.
    */
   onAck(delivered: boolean, bareDuplicate: boolean): boolean {
-    if (delivered) this.armedAt = this.sender.host.events.now;
+    if (delivered) this.onDelivered();
     const { una } = this.sender;
     if (this.endSeq === 0 || una < this.endSeq) return false;
     const repaired = this.isRetransmission && !this.dsacked && una > this.endSeq;

@@ -1,6 +1,20 @@
 import { ZERO } from './zero';
-import { DOUBLES, EventRecords, INTS, ORDER, SLOT, TIME } from './event-records';
-import { EventWheel, NONE } from './event-wheel';
+import {
+  ARMED,
+  DOUBLES,
+  EventRecords,
+  IDLE,
+  INTS,
+  KIND_SHIFT,
+  NONE,
+  ORDER,
+  POSTPONED,
+  SLOT,
+  STATE,
+  TIME,
+  VOID,
+} from './event-records';
+import { EventWheel } from './event-wheel';
 
 /** A moment or a span of simulated time: integer nanoseconds, exact in a double for 104 days. */
 export type Nanos = number;
@@ -19,14 +33,6 @@ export interface EventSource {
 /** Departures are ordered before every other event of their instant (docs/decisions/0002). */
 const FIRST_BAND = -(2 ** 52);
 
-/** What stands for an id in the wheel: nothing; an entry; one that was armed for later since; one that was disarmed. */
-const IDLE = 0;
-const ARMED = 1;
-const POSTPONED = 2;
-const VOID = 3;
-const STATE = 3;
-/** In the slot of an id, its kind stands above the state. */
-const KIND_SHIFT = 2;
 /** Doubles to an id in `dues`. */
 const DUE = 2;
 

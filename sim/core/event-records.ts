@@ -8,6 +8,16 @@ export const ORDER = 1;
 export const NEXT = 4;
 export const PREVIOUS = 5;
 export const SLOT = 6;
+/** What stands for an id in the wheel: nothing; an entry; one that was armed for later since; one that was disarmed. */
+export const IDLE = 0;
+export const ARMED = 1;
+export const POSTPONED = 2;
+export const VOID = 3;
+export const STATE = 3;
+/** In the slot of an id, its kind stands above the state. */
+export const KIND_SHIFT = 2;
+/** No id. */
+export const NONE = -1;
 
 const FIRST_IDS = 64;
 

@@ -1,8 +1,6 @@
 import { EventHeap } from './event-heap';
-import { DOUBLES, type EventRecords, INTS, NEXT, ORDER, PREVIOUS, TIME } from './event-records';
+import { DOUBLES, type EventRecords, INTS, NEXT, NONE, ORDER, PREVIOUS, TIME } from './event-records';
 
-/** No id. */
-export const NONE = -1;
 const NEVER = Infinity;
 
 const FIRST_BUCKETS = 4096;

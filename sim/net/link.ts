@@ -1,5 +1,6 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
-import { CONTENT, DEPARTS_AT, DOUBLES, INTS, NEXT, NONE, type Packet, type PacketPool, SIZE } from '../core/packet';
+import { type Packet, type PacketPool } from '../core/packet';
+import { CONTENT, DEPARTS_AT, DOUBLES, INTS, NEXT, NONE, SIZE } from '../core/packet-row';
 import type { Fingerprint } from '../stats/fingerprint';
 import type { NamedImpairment, PacketFilter } from './impairment';
 import type { LinkTap } from './link-tap';

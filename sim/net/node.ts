@@ -1,4 +1,5 @@
-import { type Address, DST, INTS, type Packet, type PacketPool, Protocol, TTL, type WireContent } from '../core/packet';
+import { type Address, type Packet, type PacketPool, Protocol, type WireContent } from '../core/packet';
+import { DST, INTS, TTL } from '../core/packet-row';
 import { echoReply, timeExceeded } from './icmp';
 import type { Link } from './link';
 import { type Middlebox, MiddleboxChain, Verdict } from './middlebox';

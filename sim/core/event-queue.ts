@@ -10,7 +10,7 @@ import {
   ORDER,
   POSTPONED,
   SLOT,
-  STATE,
+  STATE_BITS,
   TIME,
   VOID,
 } from './event-records';
@@ -76,7 +76,7 @@ export class EventQueue implements Clock {
     if (id >= this.records.length) this.grow();
     const { ints } = this.records;
     const at = (id << INTS) | SLOT;
-    ints[at] = (kind << KIND_SHIFT) | (ints[at]! & STATE);
+    ints[at] = (kind << KIND_SHIFT) | (ints[at]! & STATE_BITS);
     return id;
   }
 
@@ -100,7 +100,7 @@ export class EventQueue implements Clock {
   }
 
   private stateOf(id: number): number {
-    return this.records.ints[(id << INTS) | SLOT]! & STATE;
+    return this.records.ints[(id << INTS) | SLOT]! & STATE_BITS;
   }
 
   // These two are small enough (27 bytecodes) for V8 to inline them always: a double that is passed on to a call which is not
@@ -122,7 +122,7 @@ export class EventQueue implements Clock {
     const { ints } = this.records;
     const at = (id << INTS) | SLOT;
     const slot = ints[at]!;
-    if ((slot & STATE) !== IDLE) ints[at] = slot | VOID;
+    if ((slot & STATE_BITS) !== IDLE) ints[at] = slot | VOID;
   }
 
   /** Fires every event up to and including time `until`, then sets the clock there; with `once`, only the first of them. */
@@ -135,9 +135,9 @@ export class EventQueue implements Clock {
       const { ints } = records;
       const at = (id << INTS) | SLOT;
       const slot = ints[at]!;
-      ints[at] = slot & ~STATE;
-      if ((slot & STATE) !== ARMED) {
-        if ((slot & STATE) === POSTPONED) this.follow(id);
+      ints[at] = slot & ~STATE_BITS;
+      if ((slot & STATE_BITS) !== ARMED) {
+        if ((slot & STATE_BITS) === POSTPONED) this.follow(id);
         continue;
       }
       this.now = records.doubles[(id << DOUBLES) | TIME]!;
@@ -158,7 +158,7 @@ export class EventQueue implements Clock {
     const { records } = this;
     const { doubles, ints } = records;
     const slot = ints[(id << INTS) | SLOT]!;
-    if ((slot & STATE) !== IDLE) {
+    if ((slot & STATE_BITS) !== IDLE) {
       this.putAnew(id, order);
       return;
     }
@@ -199,7 +199,7 @@ export class EventQueue implements Clock {
   private setState(id: number, state: number): void {
     const { ints } = this.records;
     const at = (id << INTS) | SLOT;
-    ints[at] = (ints[at]! & ~STATE) | state;
+    ints[at] = (ints[at]! & ~STATE_BITS) | state;
   }
 
   private grow(): void {

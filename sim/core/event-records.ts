@@ -13,8 +13,8 @@ export const IDLE = 0;
 export const ARMED = 1;
 export const POSTPONED = 2;
 export const VOID = 3;
-export const STATE = 3;
-/** In the slot of an id, its kind stands above the state. */
+/** In the slot of an id, its kind stands above these bits. */
+export const STATE_BITS = 3;
 export const KIND_SHIFT = 2;
 /** No id. */
 export const NONE = -1;

@@ -45,7 +45,7 @@ prettier:
 	@npx prettier --log-level warn --check .
 
 bench: install ## how fast, beside ns-3 and ns-2; BENCH="peers --repetitions 5" runs one part in full
-	@npx tsc -p bench/tsconfig.json && node bundle.mjs bench
+	@npx tsc -p bench/tsconfig.json && node bundle.mjs && node bundle.mjs bench
 	@node dist/bench/main.js $(BENCH)
 
 compare: install ## the simulator beside Linux, row by row; ONLY="linux-e1 linux-e7" prints only these

@@ -258,15 +258,6 @@ export class Scoreboard {
     this.highestSacked = -1;
   }
 
-  /** Drops the memory of an idle connection. */
-  release(): void {
-    if (!this.isEmpty || this.mask < 0) return;
-    this.integers = [];
-    this.times = NO_DOUBLES;
-    this.samples = NO_DOUBLES;
-    this.mask = -1;
-  }
-
   private setMarks(segment: number, marks: number): void {
     this.integers[((segment & this.mask) << 2) | 1] = marks;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sources from '../../sim/node/api';
 import { packageFolder } from '../../sim/node/package';
@@ -59,6 +59,14 @@ describe('the bundles of bundle.mjs', () => {
       names.filter((name) => isNamed(name).test(withoutComments)),
       [],
     );
+  });
+
+  it('are stamped as built, but not when only those of the bench were made', () => {
+    assert.ok(existsSync(join(folder, '.built')));
+    const made = spawnSync(process.execPath, [join(root, 'bundle.mjs'), 'bench', '--out', join(folder, 'benches')]);
+    assert.equal(made.status, 0);
+    assert.ok(existsSync(join(folder, 'benches/bench/main.js')));
+    assert.ok(!existsSync(join(folder, 'benches/.built')));
   });
 
   it('show help without the simulator', () => {

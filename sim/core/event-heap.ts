@@ -1,12 +1,18 @@
 import { EventRecords, ORDER, DOUBLES, TIME } from './event-records';
 
 const KEY = 2;
+const FIRST_ENTRIES = 32;
 
 /** A binary heap of entries by (time, order). Times and orders are taken from the records: as arguments they would be boxed. */
 export class EventHeap {
   size = 0;
-  private keys = new Float64Array(64 * KEY);
-  private ids = new Int32Array(64);
+  private keys = new Float64Array(FIRST_ENTRIES * KEY);
+  private ids = new Int32Array(FIRST_ENTRIES);
+
+  constructor() {
+    // a field that was assigned once is a constant to V8, which throws away what it compiled when that changes
+    this.grow();
+  }
 
   /** The first entry; there must be one. */
   get time(): number {

@@ -60,6 +60,8 @@ export class EventQueue implements Clock {
 
   constructor() {
     this.now = 0;
+    // a field that was assigned once is a constant to V8, which throws away what it compiled when that changes
+    this.grow();
   }
 
   /** Events that are armed, the one being fired not counted: they are counted when this is asked. */
@@ -128,10 +130,15 @@ export class EventQueue implements Clock {
   /** Fires every event up to and including time `until`, then sets the clock there; with `once`, only the first of them. */
   run(until: Nanos, once = false): void {
     this.stopped = once;
+    if (this.fireUntil(until) && until > this.now && until !== Infinity) this.now = until;
+  }
+
+  /** False if it was stopped. The loop has a function of its own: V8 compiles it before what comes after it was ever run. */
+  private fireUntil(until: Nanos): boolean {
     const { wheel, records } = this;
     for (;;) {
       const id = wheel.next(records, until);
-      if (id === NONE) break;
+      if (id === NONE) return true;
       const { ints } = records;
       const at = (id << INTS) | SLOT;
       const slot = ints[at]!;
@@ -143,9 +150,8 @@ export class EventQueue implements Clock {
       this.now = records.doubles[(id << DOUBLES) | TIME]!;
       this.fired++;
       this.source[id]!.fire(slot >> KIND_SHIFT);
-      if (this.stopped === true) return;
+      if (this.stopped === true) return false;
     }
-    if (until > this.now && until !== Infinity) this.now = until;
   }
 
   /** Makes `run` return after the event being fired. */

@@ -19,7 +19,7 @@ export const KIND_SHIFT = 2;
 /** No id. */
 export const NONE = -1;
 
-const FIRST_IDS = 64;
+const FIRST_IDS = 32;
 
 /** A record of half a cache line for each event id, as doubles and as integers of the same memory. */
 export class EventRecords {

@@ -6,8 +6,9 @@ const NEVER = Infinity;
 const FIRST_BUCKETS = 4096;
 const MOST_BUCKETS = 2 ** 20;
 const FIRST_WIDTH = 2 ** 13;
-/** Entries that come up between two looks at whether the buckets are of the right width and number. */
+/** Entries that come up between two looks at whether the buckets are of the right width and number; the first come sooner. */
 const PERIOD = 8192;
+const FIRST_PERIOD = 64;
 /** Or buckets gone through, when they are so narrow that most are empty. */
 const MOST_TICKS = 16 * PERIOD;
 const WIDEST = 2 ** 30;
@@ -34,6 +35,7 @@ export class EventWheel {
   /** Nanoseconds to a bucket, a power of two. */
   private width = FIRST_WIDTH;
   private perWidth = 1 / FIRST_WIDTH;
+  private period = FIRST_PERIOD;
   // Since the last look:
   private insertions = 0;
   private distant = 0;
@@ -102,7 +104,7 @@ export class EventWheel {
 
   /** Moves on towards the next bucket that holds anything; false if none does. */
   private advance(records: EventRecords): boolean {
-    if (this.insertions >= PERIOD || this.ticks >= MOST_TICKS) {
+    if (this.insertions >= this.period || this.ticks >= MOST_TICKS) {
       this.look(records);
       return true;
     }
@@ -203,6 +205,7 @@ export class EventWheel {
     const width = wanted >= 4 * this.width || wanted * 4 <= this.width ? wanted : this.width;
     const buckets = Math.min((this.mask + 1) * reach, MOST_BUCKETS);
     this.insertions = this.distant = this.ticks = 0;
+    this.period = Math.min(2 * this.period, PERIOD);
     if (width !== this.width || buckets !== this.mask + 1) this.rebuild(width, buckets, records);
   }
 

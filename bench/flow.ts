@@ -6,7 +6,7 @@ import { cubic } from '../sim/tcp/cc/cubic';
 import { type TcpConfig, tcpParams } from '../sim/tcp/config';
 import type { TcpConnection, TcpDelegate } from '../sim/tcp/connection';
 import { type TcpOptions, TcpStack } from '../sim/tcp/stack';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** TCP as WORKLOADS.md has it, with this buffer (bytes) on both sides. */
 export function tcpOptions(buffer: number): TcpOptions {

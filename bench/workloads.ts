@@ -11,7 +11,7 @@ import { type Dial, OnDemand } from '../sim/relay/next-leg';
 import { Relay } from '../sim/relay/relay';
 import { TcpTransport } from '../sim/tcp/transport';
 import { Flow, tcpOptions } from './flow';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A workload of bench/peers/WORKLOADS.md, built and ready to run. */
 export interface Workload {

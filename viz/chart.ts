@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byShape } from '../sim/core/by-shape';
 import { fields, pluginChoice } from '../sim/core/choice';
 import { choice } from '../sim/core/params';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Nanos, Timer } from '../core/event-queue';
 import { choice, duration, flag, integer, size } from '../core/params';
 import type { ParamsOf } from '../core/plugin';

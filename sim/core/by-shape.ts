@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { forward } from './choice';
 
 type Shape = 'text' | 'number' | 'flag' | 'list' | 'mapping';

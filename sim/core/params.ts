@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnitError, parseDuration, parseLimit, parseRate, parseSize } from './units';
 
 /*

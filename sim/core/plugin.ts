@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Declared parameters: name to zod schema. `sim/core/params.ts` has the usual kinds; every one has a default and a text. */
 export type ParamSpec = Readonly<Record<string, z.ZodType>>;

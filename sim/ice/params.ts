@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, flag } from '../core/params';
 
 /** How a session finds its way through translators. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Packet, Protocol } from '../core/packet';
 import type { ParamsOf } from '../core/plugin';
 import type { Link } from '../net/link';

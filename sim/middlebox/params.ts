@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALG_KINDS, type AlgKind } from '../alg/gateway';
 import { choice, duration, flag, integer } from '../core/params';
 import type { ParamsOf } from '../core/plugin';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, rate, size } from '../core/params';
 import { type Packet, Protocol } from '../core/packet';
 import type { ParamsOf } from '../core/plugin';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, size } from '../core/params';
 
 const relay = (end: string) =>

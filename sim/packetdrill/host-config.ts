@@ -1,5 +1,5 @@
 import { type AnyPlugin, bind } from '../core/plugin';
-import { z } from 'zod';
+import * as z from 'zod';
 import { congestionControls } from '../tcp/cc';
 import type { CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
 import { type LossRecovery, type TcpConfig, tcpParams } from '../tcp/config';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fields } from '../core/choice';
 import { durationSchema } from '../core/params';
 

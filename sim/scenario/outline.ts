@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { alternativesOf } from '../core/by-shape';
 import { registryOf, type Registry } from '../core/choice';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { oneOf } from '../core/choice';
 import { suggestion } from '../core/did-you-mean';
 import { isMapping, type Path, valueAt } from './path';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Registry } from '../core/choice';
 import { type Field, outline, outlineOf } from './outline';
 

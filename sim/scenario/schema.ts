@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { apps } from '../apps';
 import { circuitParams } from '../circuit/config';
 import { byShape } from '../core/by-shape';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byShape } from '../core/by-shape';
 import { fields } from '../core/choice';
 import { choice } from '../core/params';

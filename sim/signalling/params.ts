@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byShape } from '../core/by-shape';
 import { fields, pluginChoice } from '../core/choice';
 import { choice, flag } from '../core/params';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * The schema of qlog 0.3 in the parts that are written here: typed by hand after the CDDL of draft-ietf-quic-qlog-main-schema-02

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Bytes } from '../../sim/core/bytes';
 import { type Packet, Protocol } from '../../sim/core/packet';
 import type { Link } from '../../sim/net/link';

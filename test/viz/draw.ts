@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChartTables } from '../../viz/chart';
 import { charts, type ChartName } from '../../viz/charts';
 import { drawGraphic } from '../../viz/draw-graphic';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice } from '../../sim/core/params';
 import { percentile } from '../../sim/stats/measures';
 import { ChartError, defineChart, text } from '../chart';

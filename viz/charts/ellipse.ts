@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice } from '../../sim/core/params';
 import type { Observation } from '../../sim/stats/table';
 import { ChartError, defineChart, pick, text } from '../chart';

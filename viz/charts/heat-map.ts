@@ -1,5 +1,5 @@
 import { interpolateCividis } from 'd3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cellLayers } from '../cells';
 import { defineChart, flowNames, pick, text } from '../chart';
 import { displayUnit, metricLabel, withUnit, words } from '../format';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice } from '../../sim/core/params';
 import { factoryOf } from '../../sim/core/choice';
 import { type Law, laws } from '../../sim/stats/laws';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Factors, Summary } from '../../sim/stats/table';
 import { type Cell, cellLayers } from '../cells';
 import { ChartError, type ChartTables, defineChart, pick, text } from '../chart';

@@ -1,5 +1,5 @@
 import { scaleLinear, symbolCircle, symbolSquare } from 'd3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from '../../sim/core/params';
 import { parseQuantity } from '../../sim/core/units';
 import { ChartError, defineChart, matches, pick, text, type ChartTables } from '../chart';

@@ -1,5 +1,5 @@
 import { scaleLinear, symbolTimes } from 'd3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, integer } from '../../sim/core/params';
 import { ChartError, defineChart, matches, pick, text, type ChartTables, type RecordedSeries } from '../chart';
 import { quantityOf, words } from '../format';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Choice, factoryOf, pluginChoice } from '../../core/choice';
 import type { NamedImpairment } from '../impairment';
 import { impairments, type ImpairmentName } from '.';

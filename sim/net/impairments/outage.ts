@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema } from '../../core/params';
 import { Steps } from './course';
 import { defineImpairment } from './define';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Nanos, Timer } from '../../core/event-queue';
 import type { Packet } from '../../core/packet';
 import { duration, number } from '../../core/params';

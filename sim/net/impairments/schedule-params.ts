@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Nanos } from '../../core/event-queue';
 import { duration } from '../../core/params';
 

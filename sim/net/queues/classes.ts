@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Packet, Protocol } from '../../core/packet';
 import { sizeSchema } from '../../core/params';
 import { UnitError } from '../../core/units';

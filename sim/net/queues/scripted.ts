@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Packet } from '../../core/packet';
 import { integer, limit } from '../../core/params';
 import { type Admission, Drop } from '../queue';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { pluginChoice } from '../../core/choice';
 import { DataFile } from '../../core/data-file';
 import { duration, number, rate } from '../../core/params';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fields, pluginChoice } from '../../core/choice';
 import { duration, durationSchema, number, rate, rateSchema } from '../../core/params';
 import { impairmentList, optionalImpairmentList } from '../impairments/list';

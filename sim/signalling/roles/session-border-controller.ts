@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Malformed } from '../../core/malformed';
 import { integer } from '../../core/params';
 import { BackToBack, type CallPolicy } from '../../sip/b2bua';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rewriteSession, rewriteSignalling, type NamedEnd, type Translate } from '../../alg/rewrite';
 import { factoryOf, fields } from '../../core/choice';
 import { Protocol } from '../../core/packet';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bind } from '../../../sim/core/plugin';
 import { computeRoutes } from '../../../sim/net/routing';
 import { dropTail } from '../../../sim/net/queues/drop-tail';

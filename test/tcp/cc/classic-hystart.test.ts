@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ClassicHyStart, type ClassicHyStartParams } from '../../../sim/tcp/cc/classic-hystart';
 import { hystartParams } from '../../../sim/tcp/cc/hystart';
 import { ackOf } from '../../support/ack';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bind } from '../../../sim/core/plugin';
 import { RandomStream } from '../../../sim/core/random';
 import { congestionControls, type CongestionControlName } from '../../../sim/tcp/cc';

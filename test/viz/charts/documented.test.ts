@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChartPlugin } from '../../../viz/chart';
 import { drawGraphic } from '../../../viz/draw-graphic';
 import { chartTables } from '../../../viz/tables';

@@ -95,7 +95,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
     this.driver = new CongestionDriver(this.events, congestionControl(this), this.rtt, stack.sample);
     this.timers = new ConnectionTimers(this.events, this);
     this.pacer = new Pacer(this.events);
-    this.spaces = [new PacketSpace(this.frames, this.driver.rate.samplesRate), null, null];
+    this.spaces = [new PacketSpace(this.frames, stack.segments, this.driver.rate.samplesRate), null, null];
     this.handshake = new Handshake(this);
     this.loss = new LossDetection(this);
     this.streams = new StreamTable(this, accept);
@@ -195,7 +195,7 @@ export class QuicConnection implements EventSource, FlowInfo, LossHost, SendingS
   // --- HandshakeHost
 
   openSpace(space: Space): void {
-    this.spaces[space] ??= new PacketSpace(this.frames, this.driver.rate.samplesRate);
+    this.spaces[space] ??= new PacketSpace(this.frames, this.stack.segments, this.driver.rate.samplesRate);
   }
 
   onKeys(complete: boolean): void {

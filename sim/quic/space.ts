@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import { Ranges } from '../multistream/ranges';
 import { Mark, Scoreboard } from '../tcp/scoreboard';
+import type { SegmentPool } from '../tcp/segment-pool';
 import { type FrameStore, NO_FRAME } from './frames';
 
 /** Packet number spaces (RFC 9000 section 12.3). */
@@ -41,9 +42,10 @@ export class PacketSpace {
 
   constructor(
     private readonly frames: FrameStore,
+    segments: SegmentPool,
     samplesRate: boolean,
   ) {
-    this.board = new Scoreboard(0, samplesRate);
+    this.board = new Scoreboard(segments, 0, samplesRate);
   }
 
   /** The number of the next packet. */

@@ -72,7 +72,7 @@ export class SctpAssociation implements EventSource, FlowInfo, OutboundHost {
     this.timers = new ConnectionTimers(this.events, this);
     this.pacer = new Pacer(this.events);
     this.inbound = new Inbound(config);
-    this.outbound = new Outbound(this, congestionControl(this), this.mss, stack.sample);
+    this.outbound = new Outbound(this, congestionControl(this), this.mss, stack.sample, stack.segments);
     this.streams = new StreamTable(this, accept);
     this.reconfig = new Reconfiguration(this);
   }

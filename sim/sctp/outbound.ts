@@ -3,6 +3,7 @@ import { CongestionDriver } from '../multistream/congestion-driver';
 import type { AckSample, CongestionControl } from '../tcp/cc/congestion-control';
 import { RttEstimator } from '../tcp/rtt';
 import { Mark, Scoreboard } from '../tcp/scoreboard';
+import type { SegmentPool } from '../tcp/segment-pool';
 import type { SendingState } from '../transport/byte-stream';
 import { Chunk, DATA_HEADER, DataFlag, padded } from './chunks';
 import type { SctpConfig } from './config';
@@ -58,8 +59,9 @@ export class Outbound implements SendingState {
     /** Largest DATA chunk: PMDCS. */
     readonly pmdcs: number,
     sample: AckSample,
+    segments: SegmentPool,
   ) {
-    this.board = new Scoreboard(0, cc.samplesRate === true);
+    this.board = new Scoreboard(segments, 0, cc.samplesRate === true);
     this.rtt = new RttEstimator(host.config);
     this.driver = new CongestionDriver(host.events, cc, this.rtt, sample);
   }

@@ -4,6 +4,7 @@ import type { Factory } from '../core/plugin';
 import type { Node, Transport } from '../net/node';
 import { newAckSample } from '../tcp/ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
+import { newSegmentPool, type SegmentPool } from '../tcp/segment-pool';
 import type { Endpoint } from '../tcp/states';
 import type { StreamDelegate } from '../transport/byte-stream';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
@@ -33,6 +34,7 @@ export class SctpStack implements Transport {
   readonly events: EventQueue;
   readonly pool: PacketPool;
   readonly sample: AckSample;
+  readonly segments: SegmentPool;
   readonly watching: ContentWatching;
   private readonly associations = new Map<string, SctpAssociation>();
   private readonly listeners = new Map<number, Listener>();
@@ -43,6 +45,7 @@ export class SctpStack implements Transport {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
+    this.segments = node.simulation.single(newSegmentPool);
     this.watching = node.simulation.single(newContentWatching);
   }
 

@@ -10,6 +10,7 @@ import { KeepAlive } from './keep-alive';
 import { TcpOutput } from './output';
 import { AckDue } from './receiver';
 import { Sender } from './sender';
+import type { SegmentPool } from './segment-pool';
 import type { SenderHost } from './sender-host';
 import type { TcpStack } from './stack';
 import { type CloseReason, type Endpoint, State, type TcpDelegate } from './states';
@@ -63,6 +64,10 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
 
   protected override get watch(): ContentWatch | null {
     return this.stack.watching.watch;
+  }
+
+  get segments(): SegmentPool {
+    return this.stack.segments;
   }
 
   get random() {

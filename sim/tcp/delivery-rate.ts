@@ -5,6 +5,14 @@ import type { RttEstimator } from './rtt';
 import { Mark, type Scoreboard } from './scoreboard';
 import type { Sender } from './sender';
 
+/** What a sample of the rate is made of: the draft's C.delivered_time, C.first_sent_time, RS.prior_time and RS.send_elapsed. */
+interface RateTimes {
+  deliveredTime: Nanos;
+  firstSentTime: Nanos;
+  priorTime: Nanos;
+  sendElapsed: Nanos;
+}
+
 /**
  * Delivery rate estimation (draft-ietf-ccwg-bbr section 4.1, formerly draft-cheng-iccrg-delivery-rate-estimation).
  * Names are the draft's: C.delivered is `delivered`, and so on.
@@ -13,36 +21,33 @@ export class DeliveryRate {
   /** Bytes delivered, and lost, over the life of the connection. */
   delivered = 0;
   lost = 0;
-  deliveredTime: Nanos = ZERO;
-  firstSentTime: Nanos = ZERO;
   /** The sender was application-limited until this much is delivered; 0 = it is not. */
   appLimited = 0;
   /** Round trips: one ends when something sent after the previous end is delivered. */
   round = 0;
-  private nextRoundDelivered = 0;
-
-  private priorTime: Nanos = ZERO;
-  private sendElapsed: Nanos = ZERO;
+  private roundEnds = false;
+  private readonly times: RateTimes | null;
 
   constructor(
     private readonly clock: Clock,
     /** Whether anyone wants the rate; bytes delivered and rounds are counted in any case. */
     readonly samplesRate: boolean,
-  ) {}
+  ) {
+    this.times = samplesRate ? { deliveredTime: ZERO, firstSentTime: ZERO, priorTime: ZERO, sendElapsed: ZERO } : null;
+  }
 
   /** A segment is about to be sent; `inFlight` before it. */
   onSend(board: Scoreboard, segment: number, marks: number, inFlight: number): void {
     const { now } = this.clock;
-    if (inFlight === 0) {
-      this.firstSentTime = now;
-      this.deliveredTime = now;
-    }
-    if (!this.samplesRate) {
-      board.stamp(segment, now, marks, this.delivered);
+    const { times } = this;
+    if (times === null) {
+      board.stamp(segment, now, marks, this.round);
       return;
     }
-    board.stamp(segment, now, this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited, this.delivered);
-    board.stampRate(segment, this.deliveredTime, this.firstSentTime, inFlight, this.lost);
+    if (inFlight === 0) times.firstSentTime = times.deliveredTime = now;
+    const { delivered, lost } = this;
+    board.stamp(segment, now, this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited, this.round);
+    board.stampRate(segment, times.deliveredTime, times.firstSentTime, inFlight, lost, delivered);
   }
 
   /** Starts the sample of one ACK. */
@@ -51,7 +56,8 @@ export class DeliveryRate {
     sample.rateAppLimited = false;
     sample.txInFlight = 0;
     sample.lostInSample = 0;
-    this.priorTime = 0;
+    this.roundEnds = false;
+    if (this.times !== null) this.times.priorTime = 0;
   }
 
   /**
@@ -60,22 +66,21 @@ export class DeliveryRate {
    */
   onDelivered(board: Scoreboard, segment: number, bytes: number, size: number, sample: AckSample): void {
     this.delivered += bytes;
+    if (board.isOfRound(segment, this.round)) this.roundEnds = true;
+    const { times } = this;
+    if (times === null) return;
+    times.deliveredTime = this.clock.now;
     const delivered = board.delivered(segment);
-    if (!this.samplesRate) {
-      if (delivered > sample.priorDelivered) sample.priorDelivered = delivered;
-      return;
-    }
-    this.deliveredTime = this.clock.now;
     if (delivered < sample.priorDelivered) return;
     const sentAt = board.sentAt(segment);
-    if (delivered === sample.priorDelivered && sentAt < this.firstSentTime) return;
+    if (delivered === sample.priorDelivered && sentAt < times.firstSentTime) return;
     sample.priorDelivered = delivered;
     sample.rateAppLimited = (board.marks(segment) & Mark.appLimited) !== 0;
     sample.txInFlight = board.txInFlight(segment) + size;
     sample.lostInSample = -board.lostBefore(segment);
-    this.priorTime = board.deliveredAt(segment);
-    this.sendElapsed = sentAt - board.firstSentAt(segment);
-    this.firstSentTime = sentAt;
+    times.priorTime = board.deliveredAt(segment);
+    times.sendElapsed = sentAt - board.firstSentAt(segment);
+    times.firstSentTime = sentAt;
   }
 
   /** Ends the sample: rate, interval and round. Samples shorter than the smallest RTT are impossible and not taken. */
@@ -85,15 +90,9 @@ export class DeliveryRate {
     sample.deliveryRate = 0;
     sample.deliveredInSample = 0;
     sample.interval = 0;
-    sample.roundStart = false;
-    if (sample.priorDelivered >= 0) {
-      if (this.samplesRate) this.sampleRate(rtt, sample);
-      if (sample.priorDelivered >= this.nextRoundDelivered) {
-        this.nextRoundDelivered = this.delivered;
-        this.round++;
-        sample.roundStart = true;
-      }
-    }
+    if (this.times !== null && sample.priorDelivered >= 0) this.sampleRate(this.times, rtt, sample);
+    if (this.roundEnds) this.round++;
+    sample.roundStart = this.roundEnds;
     sample.round = this.round;
   }
 
@@ -104,11 +103,11 @@ export class DeliveryRate {
     if (inFlight < cc.cwnd) this.appLimited = Math.max(this.delivered + inFlight, 1);
   }
 
-  private sampleRate(rtt: RttEstimator, sample: AckSample): void {
+  private sampleRate(times: RateTimes, rtt: RttEstimator, sample: AckSample): void {
     sample.lostInSample += this.lost;
     sample.deliveredInSample = this.delivered - sample.priorDelivered;
-    const ackElapsed = this.clock.now - this.priorTime;
-    const interval = this.sendElapsed > ackElapsed ? this.sendElapsed : ackElapsed;
+    const ackElapsed = this.clock.now - times.priorTime;
+    const interval = times.sendElapsed > ackElapsed ? times.sendElapsed : ackElapsed;
     if (interval > 0 && (interval >= rtt.min || rtt.min === Infinity)) {
       sample.interval = interval;
       sample.deliveryRate = (sample.deliveredInSample * 8e9) / interval;

@@ -1,5 +1,6 @@
 import type { Nanos } from '../core/event-queue';
 import { NO_DOUBLES } from '../core/zero';
+import { FIRST_BLOCK, NO_PAGE, type SegmentPool } from './segment-pool';
 
 /** Marks on a transmitted segment. */
 export const Mark = {
@@ -15,14 +16,18 @@ export const Mark = {
 } as const;
 
 /*
- * A segment's record is a double, sentAt, and three integers: end, marks, delivered; and, if the delivery rate is sampled, four
- * more doubles: deliveredAt, firstSentAt, txInFlight, lostBefore. Few congestion controls need those. Integers stand apart
- * because V8 takes whatever comes out of an array of doubles for a double, and with it every sequence number, length and size
- * on the way, each of them boxed in its packet. The numbers are written out in the accessors because a constant of the module
- * is four bytecodes more, and a function of more than 27 is not always inlined: the times that these return would be boxed,
- * 26 bytes a packet-hop on W1.
+ * A segment's record is an element of three typed arrays of a page of the pool: where it ends, its marks, when it was sent; and,
+ * if the delivery rate is sampled, five doubles: deliveredAt, firstSentAt, txInFlight, lostBefore, delivered. Integers stand
+ * apart because V8 takes whatever comes out of an array of doubles for a double, and with it every sequence number, length and
+ * size on the way, each of them boxed in its packet. The numbers are written out in the accessors because a constant of the
+ * module is four bytecodes more, and a function of more than 27 is not always inlined: the times that these return would be
+ * boxed, 26 bytes a packet-hop on W1.
  */
-const STRIDE = 4;
+const SAMPLE = 5;
+/** Any mark but `appLimited`. */
+const MARKED = 15;
+/** Marks stand below the round in which the segment was sent. */
+const ROUND_SHIFT = 5;
 
 /**
  * Transmitted and not cumulatively acknowledged segments, oldest first, each with what RFC 6675, RFC 8985 and the
@@ -43,12 +48,17 @@ export class Scoreboard {
   highestSacked = -1;
   /** No lost segment waiting for retransmission is below this one. */
   private lostCursor = 0;
-  private integers: number[] = [];
-  private times = NO_DOUBLES;
-  private samples = NO_DOUBLES;
+  /** The block of the pool that holds the records, of `mask` + 1, and its page; none while nothing is in flight. */
+  private block = 0;
+  private base = 0;
   private mask = -1;
+  private ends = NO_PAGE.ends;
+  private flags = NO_PAGE.marks;
+  private times = NO_PAGE.times;
+  private samples = NO_DOUBLES;
 
   constructor(
+    private readonly pool: SegmentPool,
     una: number,
     /** Whether `stampRate` will be called. */
     private readonly samplesRate = false,
@@ -79,8 +89,10 @@ export class Scoreboard {
     return segment === this.first ? this.una : this.end(segment - 1);
   }
 
+  /** The record holds 32 bits of it; those in flight are less than 2^31 bytes. */
   end(segment: number): number {
-    return this.integers[(segment & this.mask) << 2]!;
+    const { una } = this;
+    return una + ((this.ends[this.base | (segment & this.mask)]! - una) | 0);
   }
 
   size(segment: number): number {
@@ -88,68 +100,77 @@ export class Scoreboard {
   }
 
   sentAt(segment: number): Nanos {
-    return this.times[segment & this.mask]!;
+    return this.times[this.base | (segment & this.mask)]!;
   }
 
   marks(segment: number): number {
-    return this.integers[((segment & this.mask) << 2) | 1]!;
+    return this.flags[this.base | (segment & this.mask)]! & 31;
   }
 
-  delivered(segment: number): number {
-    return this.integers[((segment & this.mask) << 2) | 2]!;
+  /** Whether it was sent (last) in `round`. */
+  isOfRound(segment: number, round: number): boolean {
+    return (this.flags[this.base | (segment & this.mask)]! ^ (round << ROUND_SHIFT)) >>> ROUND_SHIFT === 0;
   }
 
   deliveredAt(segment: number): Nanos {
-    return this.samples[(segment & this.mask) << 2]!;
+    return this.samples[(segment & this.mask) * 5]!;
   }
 
   firstSentAt(segment: number): Nanos {
-    return this.samples[((segment & this.mask) << 2) | 1]!;
+    return this.samples[(segment & this.mask) * 5 + 1]!;
   }
 
   txInFlight(segment: number): number {
-    return this.samples[((segment & this.mask) << 2) | 2]!;
+    return this.samples[(segment & this.mask) * 5 + 2]!;
   }
 
   lostBefore(segment: number): number {
-    return this.samples[((segment & this.mask) << 2) | 3]!;
+    return this.samples[(segment & this.mask) * 5 + 3]!;
+  }
+
+  delivered(segment: number): number {
+    return this.samples[(segment & this.mask) * 5 + 4]!;
   }
 
   /** Adds a new segment ending at `end`; `stamp` must follow. Returns its number. */
   append(end: number): number {
     if (this.next - this.first > this.mask) this.grow();
-    const at = (this.next & this.mask) << 2;
-    this.integers[at] = end;
-    this.integers[at | 1] = 0;
+    this.ends[this.base | (this.next & this.mask)] = end;
     return this.next++;
   }
 
-  /** Notes when a segment is sent (again), its marks, and what had been delivered by then. */
-  stamp(segment: number, now: Nanos, marks: number, delivered: number): void {
-    const { integers } = this;
-    const at = (segment & this.mask) << 2;
-    integers[at | 1] = marks;
-    integers[at | 2] = delivered;
-    this.times[segment & this.mask] = now;
+  /** Notes when a segment is sent (again), in which round trip, and its marks. */
+  stamp(segment: number, now: Nanos, marks: number, round: number): void {
+    const at = this.base | (segment & this.mask);
+    this.flags[at] = marks | (round << ROUND_SHIFT);
+    this.times[at] = now;
   }
 
   /** Notes what a sample of the delivery rate needs to know. */
-  stampRate(segment: number, deliveredAt: Nanos, firstSentAt: Nanos, inFlight: number, lost: number): void {
+  stampRate(
+    segment: number,
+    deliveredAt: Nanos,
+    firstSentAt: Nanos,
+    inFlight: number,
+    lost: number,
+    delivered: number,
+  ): void {
     const { samples } = this;
-    const at = (segment & this.mask) << 2;
+    const at = (segment & this.mask) * SAMPLE;
     samples[at] = deliveredAt;
-    samples[at | 1] = firstSentAt;
-    samples[at | 2] = inFlight;
-    samples[at | 3] = lost;
+    samples[at + 1] = firstSentAt;
+    samples[at + 2] = inFlight;
+    samples[at + 3] = lost;
+    samples[at + 4] = delivered;
   }
 
   /** The last of the oldest segments that are unmarked and wholly acknowledged by `ack`, or -1. */
   lastUnmarked(ack: number): number {
-    const { integers, mask, next } = this;
+    const { ends, flags, base, mask, next } = this;
     let s = this.first;
     for (; s !== next; s++) {
-      const at = (s & mask) << 2;
-      if (integers[at]! > ack || (integers[at | 1]! & ~Mark.appLimited) !== 0) break;
+      const at = base | (s & mask);
+      if (((ends[at]! - ack) | 0) > 0 || (flags[at]! & MARKED) !== 0) break;
     }
     return s === this.first ? -1 : s - 1;
   }
@@ -157,8 +178,7 @@ export class Scoreboard {
   /** Removes the oldest segments up to this one; they must be unmarked. */
   removeUnmarked(segment: number): void {
     this.una = this.end(segment);
-    this.first = segment + 1;
-    if (this.highestSacked < this.first) this.highestSacked = -1;
+    this.leave(segment + 1);
   }
 
   /** Removes the oldest segment, wholly acknowledged. */
@@ -167,8 +187,13 @@ export class Scoreboard {
     const marks = this.marks(segment);
     if (marks !== 0) this.unmark(segment, marks);
     this.una = this.end(segment);
-    this.first++;
-    if (this.highestSacked < this.first) this.highestSacked = -1;
+    this.leave(segment + 1);
+  }
+
+  private leave(first: number): void {
+    this.first = first;
+    if (this.highestSacked < first) this.highestSacked = -1;
+    if (first === this.next) this.release();
   }
 
   /** snd.una moves into the middle of the oldest segment. */
@@ -259,7 +284,8 @@ export class Scoreboard {
   }
 
   private setMarks(segment: number, marks: number): void {
-    this.integers[((segment & this.mask) << 2) | 1] = marks;
+    const at = this.base | (segment & this.mask);
+    this.flags[at] = (this.flags[at]! & -32) | marks;
   }
 
   private unmark(segment: number, marks: number): void {
@@ -272,31 +298,39 @@ export class Scoreboard {
     if (marks & Mark.retransmitted) this.retransmittedBytes -= bytes;
   }
 
+  /** Goes over to a block of twice the size. */
   private grow(): void {
-    const size = this.mask < 0 ? 4 : 2 * (this.mask + 1);
-    const integers: number[] = [];
-    while (integers.length < size * STRIDE) integers.push(0);
-    this.times = this.enlarged(this.times, size, 1);
-    if (this.samplesRate) this.samples = this.enlarged(this.samples, size, STRIDE);
-    // not by `enlarged`: once it has written doubles, V8 makes an array of doubles of whatever it writes to
-    for (let s = this.first; s < this.next; s++) {
-      const from = (s & this.mask) * STRIDE;
-      const to = (s & (size - 1)) * STRIDE;
-      for (let i = 0; i < STRIDE; i++) integers[to + i] = this.integers[from + i]!;
-    }
-    this.integers = integers;
+    const { pool, ends, flags, times, base, mask, block } = this;
+    const size = mask < 0 ? FIRST_BLOCK : 2 * (mask + 1);
+    this.block = pool.take(size);
+    this.base = pool.offsetOf(this.block);
     this.mask = size - 1;
+    const page = pool.pageOf(this.block);
+    this.ends = page.ends;
+    this.flags = page.marks;
+    this.times = page.times;
+    for (let s = this.first; s < this.next; s++) {
+      const from = base | (s & mask);
+      const to = this.base | (s & this.mask);
+      page.ends[to] = ends[from]!;
+      page.marks[to] = flags[from]!;
+      page.times[to] = times[from]!;
+    }
+    // twice the same, so that each segment is where it has to be
+    if (this.samplesRate) this.samples = mask < 0 ? newSamples(size) : this.samples.concat(this.samples);
+    if (mask >= 0) pool.give(block, mask + 1);
   }
 
-  /** A copy of a ring of doubles, `stride` for each segment, with room for `size` segments. */
-  private enlarged(old: readonly number[], size: number, stride: number): number[] {
-    const doubles: number[] = [];
-    while (doubles.length < size * stride) doubles.push(-0.5);
-    for (let s = this.first; s < this.next; s++) {
-      const from = (s & this.mask) * stride;
-      const to = (s & (size - 1)) * stride;
-      for (let i = 0; i < stride; i++) doubles[to + i] = old[from + i]!;
-    }
-    return doubles;
+  /** Nothing is in flight: others may need the room. */
+  private release(): void {
+    this.pool.give(this.block, this.mask + 1);
+    this.mask = -1;
+    this.samples = NO_DOUBLES;
   }
+}
+
+function newSamples(size: number): number[] {
+  const samples: number[] = [];
+  while (samples.length < size * SAMPLE) samples.push(-0.5);
+  return samples;
 }

@@ -1,6 +1,7 @@
 import type { EventQueue } from '../core/event-queue';
 import type { ConnectionLog } from '../transport/connection-log';
 import type { TcpConfig } from './config';
+import type { SegmentPool } from './segment-pool';
 import type { ConnectionTimers } from './timers';
 
 /** What the sender asks of its connection. */
@@ -8,6 +9,7 @@ export interface SenderHost {
   readonly events: EventQueue;
   readonly config: TcpConfig;
   readonly log: ConnectionLog | null;
+  readonly segments: SegmentPool;
   /** Sends [seq, seq + length) and FIN if `fin`. */
   transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void;
   /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */

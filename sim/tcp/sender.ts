@@ -82,7 +82,7 @@ export class Sender extends SendWindow {
     this.continueFrom(idle);
     const { config } = host;
     const samplesRate = cc.samplesRate === true;
-    this.board = new Scoreboard(first, samplesRate);
+    this.board = new Scoreboard(host.segments, first, samplesRate);
     this.nxt = this.end = first;
     this.rate = new DeliveryRate(host.events, samplesRate);
     this.rtt = new RttEstimator(config);

@@ -11,6 +11,7 @@ import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { ConnectionLogging } from '../transport/connection-log';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import { setSize } from './segment';
+import { newSegmentPool, type SegmentPool } from './segment-pool';
 import { Protocol } from '../core/packet';
 
 /** Options of an endpoint: parameters and congestion control. */
@@ -37,6 +38,7 @@ export class TcpStack implements Transport {
   readonly pool: PacketPool;
   /** Scratch for the ACK being processed: there is only ever one. */
   readonly sample: AckSample;
+  readonly segments: SegmentPool;
   readonly watching: ContentWatching;
   readonly logging: ConnectionLogging<TcpConnection>;
   private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
@@ -49,6 +51,7 @@ export class TcpStack implements Transport {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
+    this.segments = node.simulation.single(newSegmentPool);
     this.watching = node.simulation.single(newContentWatching);
     this.logging = node.simulation.single(newTcpLogging);
   }

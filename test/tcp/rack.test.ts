@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { Rack } from '../../sim/tcp/rack';
 import { RttEstimator } from '../../sim/tcp/rtt';
 import { Mark, Scoreboard } from '../../sim/tcp/scoreboard';
+import { SegmentPool } from '../../sim/tcp/segment-pool';
 import { connect, End, losing, MS, pair, SECOND, tcp, tcpConfig } from '../support/network';
 
 const RTT = 100 * MS;
 
 /** `count` segments of 1000 bytes, sent 1 ms apart from time 0, on a path of 100 ms. */
 function flight(count: number) {
-  const board = new Scoreboard(1);
+  const board = new Scoreboard(new SegmentPool(), 1);
   const rtt = new RttEstimator(tcpConfig());
   rtt.sample(RTT);
   const clock = { now: 0 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Mark, Scoreboard } from '../../sim/tcp/scoreboard';
+import { SegmentPool } from '../../sim/tcp/segment-pool';
 
 interface Segment {
   start: number;
@@ -55,7 +56,7 @@ describe('Scoreboard', () => {
     const operation = fc.record({ op: fc.constantFrom(...OPERATIONS), at: fc.nat({ max: 1000 }) });
     fc.assert(
       fc.property(fc.array(operation, { minLength: 20, maxLength: 150 }), (operations) => {
-        const board = new Scoreboard(1);
+        const board = new Scoreboard(new SegmentPool(), 1);
         const model = new Model();
         let now = 0;
         for (const { op, at } of operations) {
@@ -107,7 +108,7 @@ describe('Scoreboard', () => {
   });
 
   it('finds the segment of a sequence number, and both ends outside', () => {
-    const board = new Scoreboard(1);
+    const board = new Scoreboard(new SegmentPool(), 1);
     for (let end = 101; end <= 2001; end += 100) board.append(end);
     for (let i = 0; i < 5; i++) board.removeFirst();
     for (const [seq, segment] of [
@@ -121,5 +122,43 @@ describe('Scoreboard', () => {
     ] as const) {
       assert.equal(board.find(seq), segment, `${seq}`);
     }
+  });
+
+  it('tells ends beyond 2^31', () => {
+    const start = 2 ** 31 - 150;
+    const board = new Scoreboard(new SegmentPool(), start);
+    for (let i = 1; i <= 20; i++) board.append(start + 100 * i);
+    for (let i = 0; i < 20; i++) {
+      assert.equal(board.end(board.first), start + 100 * (i + 1));
+      assert.equal(board.lastUnmarked(board.nxt), 19);
+      assert.equal(board.lastUnmarked(board.nxt - 1), i === 19 ? -1 : 18);
+      board.removeFirst();
+    }
+    assert.equal(board.una, start + 2000);
+  });
+
+  it('lends what it has given back to others', () => {
+    const pool = new SegmentPool();
+    const boards = Array.from({ length: 3 }, () => new Scoreboard(pool, 1));
+    const [first, second, third] = boards as [Scoreboard, Scoreboard, Scoreboard];
+    const fill = (board: Scoreboard): void => {
+      const { nxt } = board;
+      for (let i = 1; i <= 3000; i++) board.stamp(board.append(nxt + 10 * i), i, 0, i);
+    };
+    fill(first);
+    fill(second);
+    first.removeUnmarked(first.next - 1);
+    const free = pool.take(4096);
+    pool.give(free, 4096);
+    for (let round = 0; round < 5; round++) {
+      fill(third);
+      for (let i = 0; i < 3000; i++) {
+        assert.equal(second.end(i), 11 + 10 * i);
+        assert.equal(second.sentAt(i), i + 1);
+        assert.ok(second.isOfRound(i, i + 1));
+      }
+      third.removeUnmarked(third.next - 1);
+    }
+    assert.equal(pool.take(4096), free);
   });
 });

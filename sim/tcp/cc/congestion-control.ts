@@ -25,7 +25,7 @@ export interface AckSample {
   oneWayDelay: Nanos;
   /** Bytes delivered over the life of the connection (draft-ietf-ccwg-bbr: C.delivered), this ACK included. */
   delivered: number;
-  /** C.delivered when the newest segment that this ACK acknowledges was sent (RS.prior_delivered). */
+  /** With `samplesRate`: C.delivered when the newest segment that this ACK acknowledges was sent (RS.prior_delivered). */
   priorDelivered: number;
   /** Delivery rate sample, bit/s, or 0 when there is none. This and the next five are filled only with `samplesRate`. */
   deliveryRate: number;

@@ -59,8 +59,7 @@ export class CongestionDriver {
 
   /** `segment` is newly delivered; to be called before it is marked so. */
   delivered(board: Scoreboard, segment: number): void {
-    const bytes = board.size(segment);
-    this.rate.onDelivered(board, segment, bytes, bytes, this.sample);
+    this.rate.onDelivered(board, segment, board.size(segment), this.sample);
   }
 
   /** This acknowledgement gave an RTT. */

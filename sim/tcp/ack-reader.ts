@@ -3,6 +3,7 @@ import type { AckSample } from './cc/congestion-control';
 import { ZERO } from '../core/zero';
 import { RecoveryState } from './recovery';
 import { Mark } from './scoreboard';
+import { fromTimestamp } from './segment';
 import type { Sender } from './sender';
 
 /** Takes an ACK apart: cumulative acknowledgement, SACK and D-SACK blocks, RTT and rate samples; then tells the others. */
@@ -22,7 +23,6 @@ export class AckReader {
     const { board, rate, recovery, cc } = sender;
     const priorUna = board.una;
     const priorDelivered = rate.delivered;
-    const hadData = board.first !== board.next;
     sample.priorInFlight = board.pipe(sender.nxt);
     sample.rtt = -1;
     rate.begin(sample);
@@ -30,68 +30,84 @@ export class AckReader {
     this.echo = p.tsVal === NO_OPTION ? NO_OPTION : p.tsEcr;
 
     if (p.ack > priorUna) this.acknowledge(p.ack);
-    let isDsack = false;
-    if (p.sackCount > 0 && sender.sackOk) isDsack = this.readSacks(p);
+    const isDsack = p.sackCount > 0 && sender.sackOk === true && this.readSacks(p) === true;
     const advanced = board.una - priorUna;
 
     rate.end(sender.rtt, sample);
     sample.ackedBytes = rate.delivered - priorDelivered;
     // without SACK each duplicate ACK has told of a segment before (RFC 9937 section 5, DeliveredData)
-    if (advanced > 0 && !sender.sackOk && recovery.dupAcks > 0 && recovery.state === RecoveryState.open) {
+    if (advanced > 0 && sender.sackOk === false && recovery.dupAcks > 0 && recovery.state === RecoveryState.open) {
       const told = recovery.dupAcks * sender.mss;
       sample.ackedBytes = Math.max(advanced - told, Math.min(advanced, sender.mss));
     }
     sample.srtt = sender.rtt.srtt;
     sample.minRtt = sender.rtt.min;
-    sample.oneWayDelay = this.echo === NO_OPTION ? -1 : (p.tsVal - this.echo) * 1e6;
+    sample.oneWayDelay = this.echo === NO_OPTION ? -1 : fromTimestamp(p.tsVal - this.echo);
     sample.una = board.una;
     sample.nxt = sender.nxt;
     sample.ece = (p.flags & Flag.ece) !== 0 && sender.ecnOk;
-    sample.ceBytes = sample.ece ? advanced : 0;
+    sample.ceBytes = sample.ece === true ? advanced : 0;
     // slow start may double what was really used of the window, whatever is left of it in flight now
-    sample.cwndLimited = sender.cwndLimited || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
+    sample.cwndLimited = sender.cwndLimited === true || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
     if (sender.validation !== null) this.validate();
 
-    // RFC 5681 section 2: what counts as a duplicate ACK; with SACK, one that brings new blocks does too
-    const changesNothing =
-      advanced === 0 && p.ack === priorUna && (!windowChanged || sample.ackedBytes > 0) && !isDsack && this.isBare(p);
-    const isDuplicate = hadData && changesNothing;
-    if (!hadData && changesNothing) recovery.onSecondCopy();
+    const isDuplicate = advanced === 0 && !isDsack && this.isDuplicate(p, windowChanged);
     recovery.onAck(sample, advanced, isDuplicate, this.echo);
     if (sample.ackedBytes > 0) {
       cc.observe?.(sample);
-      if (recovery.mayGrow(advanced)) cc.onAck(sample);
+      if (recovery.mayGrow(advanced) === true) cc.onAck(sample);
     }
     if (advanced > 0) sender.onProgress();
   }
 
-  private isBare(p: Packet): boolean {
-    return p.length === 0 && (p.flags & (Flag.syn | Flag.fin)) === 0;
+  /**
+   * RFC 5681 section 2: whether an ACK that neither advances snd.una nor brings a D-SACK counts as a duplicate; with SACK, one
+   * that brings new blocks does too.
+   */
+  private isDuplicate(p: Packet, windowChanged: boolean): boolean {
+    const { board, recovery } = this.sender;
+    if (p.ack !== board.una || p.length > 0 || (p.flags & (Flag.syn | Flag.fin)) !== 0) return false;
+    if (windowChanged && this.sample.ackedBytes === 0) return false;
+    if (board.isEmpty) recovery.onSecondCopy();
+    return !board.isEmpty;
   }
 
   /** snd.una moves to `ack`; wholly acknowledged segments leave the scoreboard. */
   private acknowledge(ack: number): void {
+    const { sender, sample } = this;
+    const { board, rate, recovery, rtt } = sender;
+    const { first } = board;
+    // most often all that is acknowledged was sent once and never reported before: then it is taken as one
+    const last = board.lastUnmarked(ack);
+    if (last < 0 || board.end(last) !== ack || recovery.isAhead(board.end(first)) === false) {
+      this.acknowledgeEach(ack);
+      return;
+    }
+    const { now } = sender.host.events;
+    const oldest = board.sentAt(first);
+    const newest = board.sentAt(last);
+    rate.onDelivered(board, last, ack - board.una, sample);
+    recovery.onDeliveredAhead(ack, newest);
+    board.removeUnmarked(last);
+    rtt.sample(now - oldest);
+    if (now - newest < rtt.min) rtt.min = now - newest;
+    sample.rtt = now - newest;
+  }
+
+  /** As `acknowledge`, segment by segment. */
+  private acknowledgeEach(ack: number): void {
     const { sender, sample } = this;
     const { now } = sender.host.events;
     const { board, rate, recovery, rtt } = sender;
     let oldest = -1;
     let newest = -1;
     let ambiguous = false;
-    // most often all that is acknowledged was sent once and never reported before: then it is taken as one
-    const last = board.lastUnmarked(ack);
-    if (last >= 0 && recovery.isAhead(board.end(board.first))) {
-      oldest = board.sentAt(board.first);
-      newest = board.sentAt(last);
-      rate.onDelivered(board, last, board.end(last) - board.una, board.size(last), sample);
-      recovery.onDeliveredAhead(last);
-      board.removeUnmarked(last);
-    }
     while (board.first !== board.next && board.end(board.first) <= ack) {
       const segment = board.first;
       const marks = board.marks(segment);
       if ((marks & Mark.sacked) === 0) {
         const sentAt = board.sentAt(segment);
-        rate.onDelivered(board, segment, board.size(segment), board.size(segment), sample);
+        rate.onDelivered(board, segment, board.size(segment), sample);
         if (marks & Mark.everRetransmitted) ambiguous = true;
         else {
           if (oldest < 0) oldest = sentAt;
@@ -116,7 +132,7 @@ export class AckReader {
       sample.rtt = now - newest;
     } else if (this.echo > 0) {
       // RFC 7323 section 4: the timestamp says which transmission is acknowledged
-      const sampled = now - this.echo * 1e6;
+      const sampled = now - fromTimestamp(this.echo);
       if (sampled > 0) rtt.sampleCoarse(sampled);
     }
   }
@@ -172,7 +188,7 @@ export class AckReader {
       const marks = board.marks(segment);
       if (marks & Mark.sacked) continue;
       const sentAt = board.sentAt(segment);
-      rate.onDelivered(board, segment, board.size(segment), board.size(segment), sample);
+      rate.onDelivered(board, segment, board.size(segment), sample);
       if ((marks & Mark.everRetransmitted) === 0) {
         const rtt = now - sentAt;
         if (rtt < sender.rtt.min) sender.rtt.min = rtt;

@@ -38,12 +38,12 @@ export class DeliveryRate {
 
   /** A segment is about to be sent; `inFlight` before it. */
   onSend(board: Scoreboard, segment: number, marks: number, inFlight: number): void {
+    board.stamp(segment, this.clock.now, marks, this.round);
+    if (this.times !== null) this.stampRate(this.times, board, segment, marks, inFlight);
+  }
+
+  private stampRate(times: RateTimes, board: Scoreboard, segment: number, marks: number, inFlight: number): void {
     const { now } = this.clock;
-    const { times } = this;
-    if (times === null) {
-      board.stamp(segment, now, marks, this.round);
-      return;
-    }
     if (inFlight === 0) times.firstSentTime = times.deliveredTime = now;
     const { delivered, lost } = this;
     board.stamp(segment, now, this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited, this.round);
@@ -52,23 +52,25 @@ export class DeliveryRate {
 
   /** Starts the sample of one ACK. */
   begin(sample: AckSample): void {
+    this.roundEnds = false;
+    if (this.times === null) return;
+    this.times.priorTime = 0;
     sample.priorDelivered = -1;
     sample.rateAppLimited = false;
     sample.txInFlight = 0;
     sample.lostInSample = 0;
-    this.roundEnds = false;
-    if (this.times !== null) this.times.priorTime = 0;
   }
 
   /**
-   * `bytes` are newly delivered, the last of them in `segment`, whose payload is `size`: the most recently sent segment makes
-   * the sample.
+   * `bytes` are newly delivered, the last of them in `segment`: the most recently sent segment makes the sample.
    */
-  onDelivered(board: Scoreboard, segment: number, bytes: number, size: number, sample: AckSample): void {
+  onDelivered(board: Scoreboard, segment: number, bytes: number, sample: AckSample): void {
     this.delivered += bytes;
     if (board.isOfRound(segment, this.round)) this.roundEnds = true;
-    const { times } = this;
-    if (times === null) return;
+    if (this.times !== null) this.takeSample(this.times, board, segment, sample);
+  }
+
+  private takeSample(times: RateTimes, board: Scoreboard, segment: number, sample: AckSample): void {
     times.deliveredTime = this.clock.now;
     const delivered = board.delivered(segment);
     if (delivered < sample.priorDelivered) return;
@@ -76,7 +78,7 @@ export class DeliveryRate {
     if (delivered === sample.priorDelivered && sentAt < times.firstSentTime) return;
     sample.priorDelivered = delivered;
     sample.rateAppLimited = (board.marks(segment) & Mark.appLimited) !== 0;
-    sample.txInFlight = board.txInFlight(segment) + size;
+    sample.txInFlight = board.txInFlight(segment) + board.size(segment);
     sample.lostInSample = -board.lostBefore(segment);
     times.priorTime = board.deliveredAt(segment);
     times.sendElapsed = sentAt - board.firstSentAt(segment);
@@ -85,13 +87,9 @@ export class DeliveryRate {
 
   /** Ends the sample: rate, interval and round. Samples shorter than the smallest RTT are impossible and not taken. */
   end(rtt: RttEstimator, sample: AckSample): void {
-    if (this.appLimited > 0 && this.delivered > this.appLimited) this.appLimited = 0;
     sample.delivered = this.delivered;
-    sample.deliveryRate = 0;
-    sample.deliveredInSample = 0;
-    sample.interval = 0;
-    if (this.times !== null && sample.priorDelivered >= 0) this.sampleRate(this.times, rtt, sample);
-    if (this.roundEnds) this.round++;
+    if (this.times !== null) this.sampleRate(this.times, rtt, sample);
+    if (this.roundEnds === true) this.round++;
     sample.roundStart = this.roundEnds;
     sample.round = this.round;
   }
@@ -104,6 +102,11 @@ export class DeliveryRate {
   }
 
   private sampleRate(times: RateTimes, rtt: RttEstimator, sample: AckSample): void {
+    if (this.appLimited > 0 && this.delivered > this.appLimited) this.appLimited = 0;
+    sample.deliveryRate = 0;
+    sample.deliveredInSample = 0;
+    sample.interval = 0;
+    if (sample.priorDelivered < 0) return;
     sample.lostInSample += this.lost;
     sample.deliveredInSample = this.delivered - sample.priorDelivered;
     const ackElapsed = this.clock.now - times.priorTime;

@@ -36,8 +36,7 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
 
   abstract fire(kind: number): void;
 
-  transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void {
-    const flags = Flag.ack | (push && length > 0 ? Flag.psh : 0) | (fin ? Flag.fin : 0);
+  transmit(flags: number, seq: number, length: number, retransmission: boolean): void {
     const p = this.segment(flags, seq, length);
     if (this.ecn !== null) this.ecn.onTransmit(p, length > 0 && !retransmission);
     if (this.outbound !== null && length > 0) {

@@ -55,6 +55,16 @@ export class Rack {
     }
   }
 
+  /** As `onDelivered`, of a segment sent once, at `sentAt`, that `isAhead` of all that was delivered before. */
+  onDeliveredAhead(end: number, sentAt: Nanos): void {
+    this.fack = end;
+    this.rtt = this.clock.now - sentAt;
+    if (sentAt >= this.xmitTs) {
+      this.xmitTs = sentAt;
+      this.endSeq = end;
+    }
+  }
+
   /** Nothing from `end` on has been delivered. */
   isAhead(end: number): boolean {
     return end > this.fack;

@@ -11,7 +11,7 @@ import type { Sender } from './sender';
 import { TailLossProbe } from './tail-loss-probe';
 import { Undo } from './undo';
 
-/** Where the sender stands with regard to congestion, as ACKs tell it. */
+/** Where the sender stands with regard to congestion, as ACKs tell it; lost segments are being repaired in the last two. */
 export const RecoveryState = { open: 0, cwr: 1, recovery: 2, loss: 3 } as const;
 export type RecoveryState = (typeof RecoveryState)[keyof typeof RecoveryState];
 
@@ -55,7 +55,7 @@ export class LossRecoveryMachine implements Loser {
     this.bySack = config.lossRecovery === 'sack' || eager ? new SackLoss(sender.board, sender.mss, eager) : null;
     const modern = this.usesTime || this.bySack !== null;
     this.prr = config.prr && modern && !sender.cc.ownsRecovery ? new ProportionalRateReduction() : null;
-    this.tlp = this.usesTime ? new TailLossProbe(sender) : null;
+    this.tlp = this.usesTime && sender.sackOk ? new TailLossProbe(sender) : null;
     this.frto = config.frto && modern ? new ForwardRto(sender) : null;
     this.undo = new Undo(sender);
     this.loss = new LossReport(sender);
@@ -151,9 +151,9 @@ export class LossRecoveryMachine implements Loser {
     this.rack.onDelivered(segment, retransmitted, echoOlder);
   }
 
-  /** As `onDelivered`, of what `isAhead`. */
-  onDeliveredAhead(segment: number): void {
-    if (this.usesTime) this.rack.onDelivered(segment, false, false);
+  /** As `onDelivered`, of what `isAhead`, up to `end`, the last of it sent at `sentAt`. */
+  onDeliveredAhead(end: number, sentAt: Nanos): void {
+    if (this.usesTime === true) this.rack.onDeliveredAhead(end, sentAt);
   }
 
   /**
@@ -161,7 +161,7 @@ export class LossRecoveryMachine implements Loser {
    * beyond them was delivered before (RFC 8985 section 6.2 step 3 would find reordering), and no F-RTO asks for each.
    */
   isAhead(end: number): boolean {
-    return (!this.usesTime || this.rack.isAhead(end)) && (this.frto === null || !this.frto.isRunning);
+    return (this.usesTime === false || this.rack.isAhead(end)) && (this.frto === null || !this.frto.isRunning);
   }
 
   onDsack(start: number, end: number): void {
@@ -180,11 +180,16 @@ export class LossRecoveryMachine implements Loser {
     this.lostNow = 0;
     this.force = false;
     this.justLeft = false;
-    if (this.isUneventful(sample, advanced)) {
+    if (this.isUneventful(sample, advanced) === true) {
       this.dupAcks = 0;
       this.reorderingDeadline = 0;
       this.tlp?.onDelivered();
-    } else this.judge(sample, advanced, isDuplicate, echo);
+      sample.lostBytes = 0;
+      sample.inFlight = sample.nxt - sample.una;
+      sample.inRecovery = false;
+      return;
+    }
+    this.judge(sample, advanced, isDuplicate, echo);
     sample.lostBytes = this.lostNow;
     sample.inFlight = this.sender.inFlight;
     sample.inRecovery = this.isRecovering;
@@ -220,9 +225,7 @@ export class LossRecoveryMachine implements Loser {
     this.detect(advanced, isDuplicate);
     this.leaveIfDone(advanced);
     if (sample.ece && this.state === RecoveryState.open) this.enterCwr(sample.priorInFlight, advanced);
-    if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
-      this.enterRecovery(sample.priorInFlight, advanced);
-    }
+    if (this.lostNow > 0 && !this.isRecovering) this.enterRecovery(sample.priorInFlight, advanced);
   }
 
   private reduce(sample: AckSample, advanced: number): void {
@@ -283,15 +286,13 @@ export class LossRecoveryMachine implements Loser {
     this.reorderingDeadline = 0;
     this.lostNow = 0;
     this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
-    if (this.lostNow > 0 && this.state !== RecoveryState.recovery && this.state !== RecoveryState.loss) {
-      this.enterRecovery(priorInFlight, 0);
-    }
+    if (this.lostNow > 0 && !this.isRecovering) this.enterRecovery(priorInFlight, 0);
     sender.output();
   }
 
   /** Whether a tail loss probe is to be sent, at `tlp.at`. */
   planProbe(): boolean {
-    return this.tlp !== null && !this.isRecovering && this.sender.sackOk && this.tlp.plan();
+    return this.tlp !== null && this.isRecovering === false && this.tlp.plan();
   }
 
   sendTailLossProbe(): void {
@@ -301,7 +302,7 @@ export class LossRecoveryMachine implements Loser {
   }
 
   private get isRecovering(): boolean {
-    return this.state === RecoveryState.recovery || this.state === RecoveryState.loss;
+    return this.state >= RecoveryState.recovery;
   }
 
   private detect(advanced: number, isDuplicate: boolean): void {

@@ -77,7 +77,7 @@ export class Scoreboard {
 
   /** Nothing is SACKed, lost, or being retransmitted. */
   get isClear(): boolean {
-    return this.sackedBytes === 0 && this.lostBytes === 0 && this.retransmittedBytes === 0;
+    return this.sackedBytes + this.lostBytes + this.retransmittedBytes === 0;
   }
 
   /** Bytes in flight: RFC 6675 "pipe". `nxt` is passed in because the caller has it at hand. */

@@ -1,3 +1,4 @@
+import type { Nanos } from '../core/event-queue';
 import { NO_OPTION, type Packet } from '../core/packet';
 
 export const IP_HEADER = 20;
@@ -6,6 +7,14 @@ export const TCP_HEADER = 20;
 export const TIMESTAMPS_LENGTH = 12;
 /** Bytes of a Fast Open cookie, within the 4 to 16 of RFC 7413 section 4.1.1. */
 export const COOKIE_BYTES = 8;
+
+/**
+ * Nanoseconds of so many milliseconds of the timestamps option. The product is a double from the start: a small integer would
+ * overflow after two seconds, and the compiled code of its reader be thrown away.
+ */
+export function fromTimestamp(milliseconds: number): Nanos {
+  return milliseconds * 0.5 * 2e6;
+}
 
 /** Length of the options of a segment as stacks lay them out, padded to four bytes. */
 export function optionsLength(p: Packet): number {

@@ -10,8 +10,8 @@ export interface SenderHost {
   readonly config: TcpConfig;
   readonly log: ConnectionLog | null;
   readonly segments: SegmentPool;
-  /** Sends [seq, seq + length) and FIN if `fin`. */
-  transmit(seq: number, length: number, fin: boolean, push: boolean, retransmission: boolean): void;
+  /** Sends [seq, seq + length), and what `flags` say. */
+  transmit(flags: number, seq: number, length: number, retransmission: boolean): void;
   /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */
   transmitProbe(): void;
   readonly timers: ConnectionTimers;

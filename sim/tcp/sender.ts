@@ -7,7 +7,7 @@ import { LossRecoveryMachine } from './recovery';
 import { RttEstimator } from './rtt';
 import { AckReader } from './ack-reader';
 import { Mark, Scoreboard } from './scoreboard';
-import type { Packet } from '../core/packet';
+import { Flag, type Packet } from '../core/packet';
 import { ZERO } from '../core/zero';
 import type { IdleSender } from './idle-sender';
 import { SendWindow } from './send-window';
@@ -163,10 +163,10 @@ export class Sender extends SendWindow {
 
   /** Sends whatever windows, pacing and recovery allow (the heart of the sender). */
   output(): void {
-    if (this.stopped) return;
+    if (this.stopped === true) return;
     let held: Held = this.board.lostBytes > 0 ? this.repair(false) : Held.lack;
     if (held === Held.lack) held = this.sendNewData();
-    if (held === Held.lack && this.recovery.inRecovery) held = this.repair(true);
+    if (held === Held.lack && this.recovery.inRecovery === true) held = this.repair(true);
     if (held !== Held.pace) this.cwndLimited = held === Held.cwnd;
     if (held > Held.pace && this.rate.samplesRate) this.rate.checkAppLimited(this);
     this.setTimer();
@@ -179,7 +179,7 @@ export class Sender extends SendWindow {
       const segment = lacksNew ? recovery.nextWithoutNewData() : recovery.nextToRetransmit();
       if (segment < 0) return Held.lack;
       if (!recovery.allows(board.pipe(this.nxt) + board.size(segment)) && !recovery.mayForce()) return Held.cwnd;
-      if (this.mustPace()) return Held.pace;
+      if (this.releaseAt > this.host.events.now && this.mustPace()) return Held.pace;
       this.retransmit(segment);
     }
   }
@@ -194,7 +194,7 @@ export class Sender extends SendWindow {
       if (length < 0) return Held.lack;
       if (!recovery.allows(inFlight + length)) return Held.cwnd;
       if (length < mss && this.isHeldBack(length)) return Held.silly;
-      if (this.mustPace()) return Held.pace;
+      if (this.releaseAt > this.host.events.now && this.mustPace()) return Held.pace;
       if (inFlight === 0) this.onResume();
       this.sendNew(length, inFlight);
       inFlight += this.nxt - nxt;
@@ -220,7 +220,8 @@ export class Sender extends SendWindow {
     this.retransmittedSegments++;
     this.retransmittedBytes += end - start;
     this.recovery.onRetransmit(segment, end - start);
-    this.emit(start, end, true);
+    const fin = this.finQueued && end > this.end;
+    this.emit(start, fin ? end - start - 1 : end - start, fin, true);
     // RFC 6582 section 4, RFC 6298 section 5: the timer runs for the oldest segment as last sent
     if (segment === board.first) this.restartRto();
   }
@@ -238,34 +239,41 @@ export class Sender extends SendWindow {
 
   /** Decides what the retransmission timer waits for. */
   setTimer(): void {
-    const { board, host } = this;
-    const { now } = host.events;
+    const { board, recovery } = this;
     if (board.first === board.next) {
-      if (this.nxt < this.end || (this.finQueued && this.nxt <= this.end)) {
-        if (this.waiting === Waiting.persist) return;
-        if (this.isWindowBlocking()) {
-          this.persist ??= new Persist(host.config, this.rtt);
-          this.persist.begin(now);
-          this.await(Waiting.persist, this.persist.at);
-          return;
-        }
-      }
-      if (this.waiting !== Waiting.nothing) {
-        this.waiting = Waiting.nothing;
-        host.timers.disarm(TimerKind.retransmit);
-      }
+      this.setIdleTimer();
       return;
     }
     if (this.rtoAt < 0) this.restartRto();
-    const reordering = this.recovery.reorderingDeadline;
-    if (reordering > 0 && reordering < this.rtoAt) {
-      this.await(Waiting.reordering, reordering);
-      return;
+    const reordering = recovery.reorderingDeadline;
+    let at = this.rtoAt;
+    let what: Waiting = Waiting.rto;
+    if (reordering > 0 && reordering < at) {
+      at = reordering;
+      what = Waiting.reordering;
+    } else if (recovery.planProbe() === true) {
+      what = Waiting.probe;
+      if (recovery.tlp!.at < at) at = recovery.tlp!.at;
     }
-    if (this.recovery.planProbe()) {
-      const { at } = this.recovery.tlp!;
-      this.await(Waiting.probe, at < this.rtoAt ? at : this.rtoAt);
-    } else this.await(Waiting.rto, this.rtoAt);
+    this.await(what, at);
+  }
+
+  /** As `setTimer`, with nothing in flight. */
+  private setIdleTimer(): void {
+    const { host } = this;
+    if (this.nxt < this.end || (this.finQueued && this.nxt <= this.end)) {
+      if (this.waiting === Waiting.persist) return;
+      if (this.isWindowBlocking()) {
+        this.persist ??= new Persist(host.config, this.rtt);
+        this.persist.begin(host.events.now);
+        this.await(Waiting.persist, this.persist.at);
+        return;
+      }
+    }
+    if (this.waiting !== Waiting.nothing) {
+      this.waiting = Waiting.nothing;
+      host.timers.disarm(TimerKind.retransmit);
+    }
   }
 
   /** Other data is the oldest in flight from now on (RFC 9293 section 3.9.1). */
@@ -340,42 +348,47 @@ export class Sender extends SendWindow {
   }
 
   private sendNew(length: number, inFlight: number): void {
-    const start = this.nxt;
-    const fin = this.finQueued && start + length === this.end;
-    const end = start + length + (fin ? 1 : 0);
-    const segment = this.board.append(end);
-    this.rate.onSend(this.board, segment, 0, inFlight);
+    const { board, cc, nxt: start } = this;
+    const fin = this.finQueued === true && start + length === this.end;
+    const bytes = fin ? length + 1 : length;
+    const end = start + bytes;
+    this.rate.onSend(board, board.append(end), 0, inFlight);
     this.nxt = end;
     if (length < this.mss) this.smallEnd = end;
-    if (start === this.board.una) this.startUserTimeout();
-    if (this.rtoAt < 0 || inFlight === 0) this.restartRto();
-    this.recovery.onSent(end - start);
-    if (this.cc.onSend !== undefined) this.cc.onSend(end - start, inFlight);
-    const flight = inFlight + (end - start);
-    if (this.board.una >= this.flightEnd || flight > this.roundFlight) {
+    if (start === board.una) this.startUserTimeout();
+    // `setTimer`, which follows, starts it anew
+    if (inFlight === 0) this.rtoAt = -1;
+    this.recovery.onSent(bytes);
+    if (cc.onSend !== undefined) cc.onSend(bytes, inFlight);
+    const flight = inFlight + bytes;
+    if (board.una >= this.flightEnd || flight > this.roundFlight) {
       this.roundFlight = flight;
       this.flightEnd = end;
     }
-    this.emit(start, end, false);
+    this.emit(start, length, fin, false);
   }
 
-  private emit(start: number, end: number, retransmission: boolean): void {
-    const { now } = this.host.events;
-    const fin = this.finQueued && end > this.end;
-    const length = end - start - (fin ? 1 : 0);
+  private emit(start: number, length: number, fin: boolean, retransmission: boolean): void {
+    const { cc, host } = this;
+    const { now } = host.events;
     this.segmentsSent++;
     this.bytesSent += length;
     this.lastSentAt = now;
-    const rate = this.cc.pacingRate;
-    if (rate > 0) {
-      const from = this.releaseAt > now ? this.releaseAt : now;
-      this.releaseAt = from + (length * 8e9) / rate;
-    }
-    this.host.transmit(start, length, fin, this.pushed && start + length === this.end, retransmission);
+    if (cc.pacingRate > 0) this.pace(length);
+    const push = length > 0 && start + length === this.end && this.pushed === true;
+    host.transmit(Flag.ack | (push ? Flag.psh : 0) | (fin ? Flag.fin : 0), start, length, retransmission);
   }
 
+  /** The next segment waits until `length` bytes have left at the pacing rate. */
+  private pace(length: number): void {
+    const { now } = this.host.events;
+    const from = this.releaseAt > now ? this.releaseAt : now;
+    this.releaseAt = from + (length * 8e9) / this.cc.pacingRate;
+  }
+
+  /** Whether the pace must be kept, `releaseAt` being in the future: then the timer is armed. */
   private mustPace(): boolean {
-    if (this.releaseAt <= this.host.events.now || this.cc.pacingRate === 0) return false;
+    if (this.cc.pacingRate === 0) return false;
     this.host.timers.arm(TimerKind.pacing, Math.ceil(this.releaseAt));
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Nanos } from '../core/event-queue';
+import type { Clock, Nanos } from '../core/event-queue';
 import { ZERO } from '../core/zero';
 import type { Sender } from './sender';
 
@@ -17,7 +17,11 @@ export class TailLossProbe {
   /** When to probe, as `plan` found. */
   at: Nanos = ZERO;
 
-  constructor(private readonly sender: Sender) {}
+  private readonly clock: Clock;
+
+  constructor(private readonly sender: Sender) {
+    this.clock = sender.host.events;
+  }
 
   get isOut(): boolean {
     return this.endSeq !== 0;
@@ -25,12 +29,12 @@ export class TailLossProbe {
 
   /** New data restarts the probe timer (section 7.2). */
   onSent(): void {
-    this.armedAt = this.sender.host.events.now;
+    this.armedAt = this.clock.now;
   }
 
   /** So does an ACK that delivers something. */
   onDelivered(): void {
-    this.armedAt = this.sender.host.events.now;
+    this.armedAt = this.clock.now;
   }
 
   /**
@@ -41,7 +45,7 @@ export class TailLossProbe {
     const { sender } = this;
     if (this.endSeq !== 0 || sender.rtt.samples === this.samplesBefore) return false;
     if (sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return false;
-    this.at = (this.armedAt > 0 ? this.armedAt : sender.host.events.now) + this.timeout();
+    this.at = (this.armedAt > 0 ? this.armedAt : this.clock.now) + this.timeout();
     return true;
   }
 

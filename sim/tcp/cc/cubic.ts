@@ -78,7 +78,8 @@ class Cubic extends LossBased {
   }
 
   onAck(ack: AckSample): void {
-    if (!ack.cwndLimited) this.skip();
+    const isLimited = ack.cwndLimited === true;
+    if (!isLimited) this.skip();
     this.lastAck = this.flow.now;
     let acked = ack.ackedBytes;
     if (this.inSlowStart) {
@@ -86,10 +87,10 @@ class Cubic extends LossBased {
         this.ssthresh = this.cwnd;
         this.hystart = null;
       }
-      if (!ack.cwndLimited) return;
+      if (!isLimited) return;
       acked = this.slowStart(acked, this.hystart?.growth(acked) ?? Infinity);
     }
-    if (ack.cwndLimited && acked > 0 && !this.inSlowStart) this.avoidCongestion(acked, ack);
+    if (isLimited && acked > 0 && !this.inSlowStart) this.avoidCongestion(acked, ack);
   }
 
   private avoidCongestion(acked: number, ack: AckSample): void {
@@ -100,9 +101,9 @@ class Cubic extends LossBased {
     }
     if (this.epochStart < 0) this.beginEpoch();
     const t = (this.flow.now - this.epochStart) / 1e9;
-    if (this.params.renoFriendly) {
+    if (this.params.renoFriendly === true) {
       // section 4.3: as Reno again once the old window is regained
-      const alpha = this.params.renoRegains && this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
+      const alpha = this.params.renoRegains === true && this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
       this.wEst += (alpha * this.mss * acked) / this.cwnd;
       if (this.wCubic(t) < this.wEst) {
         this.cwnd = Math.max(this.cwnd, this.wEst);

@@ -1,5 +1,5 @@
 import { State, type TcpConnection } from '../tcp/connection';
-import { RecoveryState } from '../tcp/recovery';
+import { RecoveryState } from '../tcp/recovery-state';
 import { Mark } from '../tcp/scoreboard';
 import { TIMESTAMPS_LENGTH } from '../tcp/segment';
 import type { Sender } from '../tcp/sender';

@@ -1,7 +1,7 @@
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { AckSample } from './cc/congestion-control';
 import { ZERO } from '../core/zero';
-import { RecoveryState } from './recovery';
+import { RecoveryState } from './recovery-state';
 import { Mark } from './scoreboard';
 import { fromTimestamp } from './segment';
 import type { Sender } from './sender';

@@ -5,15 +5,12 @@ import { ForwardRto } from './frto';
 import { LossReport } from './loss-report';
 import { ProportionalRateReduction } from './prr';
 import { type Loser, Rack } from './rack';
+import { RecoveryState } from './recovery-state';
 import { SackLoss } from './sack-loss';
 import { Mark } from './scoreboard';
 import type { Sender } from './sender';
 import { TailLossProbe } from './tail-loss-probe';
 import { Undo } from './undo';
-
-/** Where the sender stands with regard to congestion, as ACKs tell it; lost segments are being repaired in the last two. */
-export const RecoveryState = { open: 0, cwr: 1, recovery: 2, loss: 3 } as const;
-export type RecoveryState = (typeof RecoveryState)[keyof typeof RecoveryState];
 
 const DUP_THRESH = 3;
 

@@ -3,17 +3,17 @@ import { NO_DOUBLES } from '../core/zero';
 import { FIRST_BLOCK, NO_PAGE, type SegmentPool } from './segment-pool';
 
 /** Marks on a transmitted segment. */
-export const Mark = {
-  sacked: 1,
+export enum Mark {
+  sacked = 1,
   /** Found lost. Stays while the retransmission is under way. */
-  lost: 2,
+  lost = 2,
   /** The latest transmission is a retransmission and is in flight. */
-  retransmitted: 4,
+  retransmitted = 4,
   /** Was retransmitted at some time: no RTT sample (Karn). */
-  everRetransmitted: 8,
+  everRetransmitted = 8,
   /** Sent while the application limited the sender. */
-  appLimited: 16,
-} as const;
+  appLimited = 16,
+}
 
 /*
  * A segment's record is an element of three typed arrays of a page of the pool: where it ends, its marks, when it was sent; and,

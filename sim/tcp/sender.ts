@@ -16,8 +16,12 @@ import { TimerKind, Waiting } from './timers';
 import { WindowValidation } from './window-validation';
 
 /** What keeps a sender from sending more: the congestion window, pacing, the lack of data or window, or silly window avoidance. */
-const Held = { cwnd: 0, pace: 1, lack: 2, silly: 3 } as const;
-type Held = (typeof Held)[keyof typeof Held];
+enum Held {
+  cwnd,
+  pace,
+  lack,
+  silly,
+}
 
 /**
  * The sending half of a connection: what may be sent now (RFC 9293 section 3.8, windows and pacing) and what an ACK

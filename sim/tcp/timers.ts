@@ -1,12 +1,21 @@
 import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
 
 /** The timers of a connection: retransmission (and what shares it), delayed ACK, pacing, and that of the state. */
-export const TimerKind = { retransmit: 0, delayedAck: 1, pacing: 2, state: 3 } as const;
-export type TimerKind = (typeof TimerKind)[keyof typeof TimerKind];
+export enum TimerKind {
+  retransmit,
+  delayedAck,
+  pacing,
+  state,
+}
 
 /** What the retransmission timer is waiting for: one deadline, one meaning. */
-export const Waiting = { nothing: 0, rto: 1, probe: 2, reordering: 3, persist: 4 } as const;
-export type Waiting = (typeof Waiting)[keyof typeof Waiting];
+export enum Waiting {
+  nothing,
+  rto,
+  probe,
+  reordering,
+  persist,
+}
 
 const UNUSED = -1;
 
@@ -53,7 +62,7 @@ export class ConnectionTimers {
 
   /** Gives all ids back. */
   release(): void {
-    for (const kind of Object.values(TimerKind)) this.drop(kind);
+    for (let kind = TimerKind.retransmit; kind <= TimerKind.state; kind++) this.drop(kind);
   }
 
   private idOf(kind: TimerKind): number {

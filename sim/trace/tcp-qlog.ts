@@ -1,7 +1,7 @@
 import { Flag, NO_OPTION, type Packet } from '../core/packet';
 import { formatIpv4 } from '../net/addressing';
 import type { TcpConnection } from '../tcp/connection';
-import { RecoveryState } from '../tcp/recovery';
+import { RecoveryState } from '../tcp/recovery-state';
 import type { CloseReason } from '../transport/byte-stream';
 import type { ConnectionLog } from '../transport/connection-log';
 import { Numbering } from './numbering';

@@ -1,6 +1,7 @@
 import type { Nanos } from '../core/event-queue';
 import type { AckSample, CongestionControl } from './cc/congestion-control';
 import { DeliveryRate } from './delivery-rate';
+import { Held } from './held';
 import { Persist } from './persist';
 import { RecordEnds } from './record-ends';
 import { LossRecoveryMachine } from './recovery';
@@ -14,14 +15,6 @@ import { SendWindow } from './send-window';
 import type { SenderHost } from './sender-host';
 import { TimerKind, Waiting } from './timers';
 import { WindowValidation } from './window-validation';
-
-/** What keeps a sender from sending more: the congestion window, pacing, the lack of data or window, or silly window avoidance. */
-enum Held {
-  cwnd,
-  pace,
-  lack,
-  silly,
-}
 
 /**
  * The sending half of a connection: what may be sent now (RFC 9293 section 3.8, windows and pacing) and what an ACK
@@ -169,7 +162,11 @@ export class Sender extends SendWindow {
   output(): void {
     if (this.stopped === true) return;
     let held: Held = this.board.lostBytes > 0 ? this.repair(false) : Held.lack;
-    if (held === Held.lack) held = this.sendNewData();
+    if (held === Held.lack) {
+      const { nxt } = this;
+      held = this.sendNewData();
+      if (this.nxt > nxt) this.onSent(this.nxt - nxt);
+    }
     if (held === Held.lack && this.recovery.inRecovery === true) held = this.repair(true);
     if (held !== Held.pace) this.cwndLimited = held === Held.cwnd;
     if (held > Held.pace && this.rate.samplesRate) this.rate.checkAppLimited(this);
@@ -209,8 +206,16 @@ export class Sender extends SendWindow {
   sendOneNew(): boolean {
     const length = this.nextLength();
     if (length < 0) return false;
+    const { nxt } = this;
     this.sendNew(length, this.inFlight);
+    this.onSent(this.nxt - nxt);
     return true;
+  }
+
+  /** Segments of new data have left, `bytes` in all. */
+  private onSent(bytes: number): void {
+    this.lastSentAt = this.host.events.now;
+    this.recovery.onSent(bytes);
   }
 
   retransmit(segment: number): void {
@@ -223,6 +228,7 @@ export class Sender extends SendWindow {
     board.countRetransmission(segment);
     this.retransmittedSegments++;
     this.retransmittedBytes += end - start;
+    this.lastSentAt = this.host.events.now;
     this.recovery.onRetransmit(segment, end - start);
     const fin = this.finQueued && end > this.end;
     this.emit(start, fin ? end - start - 1 : end - start, fin, true);
@@ -362,7 +368,6 @@ export class Sender extends SendWindow {
     if (start === board.una) this.startUserTimeout();
     // `setTimer`, which follows, starts it anew
     if (inFlight === 0) this.rtoAt = -1;
-    this.recovery.onSent(bytes);
     if (cc.onSend !== undefined) cc.onSend(bytes, inFlight);
     const flight = inFlight + bytes;
     if (board.una >= this.flightEnd || flight > this.roundFlight) {
@@ -373,14 +378,11 @@ export class Sender extends SendWindow {
   }
 
   private emit(start: number, length: number, fin: boolean, retransmission: boolean): void {
-    const { cc, host } = this;
-    const { now } = host.events;
     this.segmentsSent++;
     this.bytesSent += length;
-    this.lastSentAt = now;
-    if (cc.pacingRate > 0) this.pace(length);
+    if (this.cc.pacingRate > 0) this.pace(length);
     const push = length > 0 && start + length === this.end && this.pushed === true;
-    host.transmit(Flag.ack | (push ? Flag.psh : 0) | (fin ? Flag.fin : 0), start, length, retransmission);
+    this.host.transmit(Flag.ack | (push ? Flag.psh : 0) | (fin ? Flag.fin : 0), start, length, retransmission);
   }
 
   /** The next segment waits until `length` bytes have left at the pacing rate. */

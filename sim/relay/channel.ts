@@ -45,11 +45,25 @@ interface Piece {
   readonly readyAt: Nanos;
 }
 
+/** The two streams that a channel stands between, and what it asks of who has them. */
+export interface ChannelUser {
+  /** The store overflows or can never take what is coming, or an end refuses the relay. */
+  fail(reason: 'overflow' | 'too-large' | 'consent'): void;
+  /** Everything that came and will come through `channel` has been passed on. */
+  onThrough(channel: Channel): void;
+  /** Puts a message into the other direction than that of `channel`. */
+  answer(channel: Channel, message: StreamMessage): void;
+}
+
 /**
  * One direction of a relay. Without a processor, a delay or messages to gather, bytes go from socket to socket. Otherwise
  * they stand in a store of bounded size: gathered into messages, served, delayed, and written as the next leg has room.
  */
 export class Channel {
+  /** What it reads and what it writes; null while there is none. */
+  from: ByteStream | null = null;
+  to: ByteStream | null = null;
+  private stopped = false;
   /** Bytes between the sockets. */
   held = 0;
   /** Of them, those of a message that is not complete. */
@@ -64,46 +78,49 @@ export class Channel {
 
   constructor(
     private readonly host: ChannelHost,
-    /** Told when the store overflows or can never take what is coming, or when an end refuses the relay. */
-    private readonly fail: (reason: 'overflow' | 'too-large' | 'consent') => void,
-    /** Told when there is room again, so that more can be read. */
-    private readonly resume: () => void,
+    private readonly user: ChannelUser,
     /** Whether it leads towards the server. */
     private readonly isForward: boolean,
-    /** Puts a message into the other direction. */
-    private readonly answer: (message: StreamMessage) => void,
   ) {
     const { processor } = host;
     this.pieces = processor === null ? null : [];
-    this.timer = processor === null ? null : new Timer(processor.events, () => this.resume());
+    this.timer = processor === null ? null : new Timer(processor.events, () => this.pump());
   }
 
   /** Moves what it can. */
-  pump(from: ByteStream, to: ByteStream): void {
+  pump(): void {
+    const { from, to } = this;
+    if (from === null || to === null || this.stopped) return;
+    // most often room has appeared, and there is nothing to fill it with
+    if (this.pieces === null && from.readable === 0 && !from.isRemoteClosed) return;
+    // what is written to a leg that does not come about is lost: with other attempts to come, it waits
+    if (to.establishedAt < 0 && this.host.config.retries > 0) return;
     if (this.pieces === null) this.splice(from, to);
     else {
       this.write(to);
       this.read(from);
       this.write(to);
     }
+    if (from.isRemoteClosed) this.endIfThrough(from, to);
   }
 
-  /** Whether everything that came and will come has been passed on. */
-  isThrough(from: ByteStream): boolean {
-    return from.isRemoteClosed && from.readable === 0 && this.held === this.gathered;
+  private endIfThrough(from: ByteStream, to: ByteStream): void {
+    // closed before it is established, a connection would vanish (RFC 9293 section 3.10.4)
+    if (this.stopped || to.establishedAt < 0 || from.readable > 0 || this.held > this.gathered) return;
+    // bytes of a message whose end will not come
+    this.giveUp();
+    this.user.onThrough(this);
   }
 
-  /** Bytes of a message whose end will not come, given up. */
-  giveUp(): number {
-    const lost = this.gathered;
-    this.held -= lost;
+  private giveUp(): void {
+    this.held -= this.gathered;
     this.gathered = 0;
-    return lost;
   }
 
   /** The session is gone: nothing is held for it any more. Returns the bytes that were. */
   stop(): number {
     const lost = this.held;
+    this.stopped = true;
     this.timer?.release();
     this.pieces?.splice(0);
     this.held = 0;
@@ -113,9 +130,9 @@ export class Channel {
 
   private splice(from: ByteStream, to: ByteStream): void {
     const { readable } = from;
-    if (readable === 0) return;
     const room = to.writable;
-    let left = readable < room ? readable : room;
+    // an integer to V8, which `room` is not
+    let left = readable < room ? readable : room | 0;
     if (left <= 0) return;
     this.host.passed(left);
     for (let part = from.untilMessageEnd; part <= left; part = from.untilMessageEnd) {
@@ -140,8 +157,8 @@ export class Channel {
     while (from.readable > 0) {
       const room = store - this.held;
       if (room <= 0) {
-        if (this.gathered === this.held) this.fail('too-large');
-        else if (overflow === 'reset') this.fail('overflow');
+        if (this.gathered === this.held) this.user.fail('too-large');
+        else if (overflow === 'reset') this.user.fail('overflow');
         return;
       }
       const until = from.untilMessageEnd;
@@ -174,7 +191,7 @@ export class Channel {
     const answer = announcer === null ? null : announcer.take(message);
     if (answer !== null) {
       this.giveUp();
-      if (answer === 'refusal') this.fail('consent');
+      if (answer === 'refusal') this.user.fail('consent');
       return answer === 'consent';
     }
     const { largestMessage } = this.host.config;
@@ -187,7 +204,8 @@ export class Channel {
     if (editor === undefined || editor === null) this.enter(this.gathered, message, 1);
     else {
       this.held -= this.gathered;
-      for (const other of editor.pass(message, this.isForward, this.answer)) this.put(other);
+      for (const other of editor.pass(message, this.isForward, (reply) => this.user.answer(this, reply)))
+        this.put(other);
     }
     this.gathered = 0;
     const notice = announcer === null ? null : announcer.notice(message);
@@ -198,7 +216,7 @@ export class Channel {
   /** A message of the relay's own, which goes out with the others. */
   insert(message: StreamMessage): void {
     this.put(message);
-    this.resume();
+    this.pump();
   }
 
   private put(message: StreamMessage): void {

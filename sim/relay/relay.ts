@@ -1,6 +1,6 @@
 import { type EventQueue, type Nanos, Timer } from '../core/event-queue';
 import type { ByteStream, CloseReason, StreamDelegate, StreamMessage } from '../transport/byte-stream';
-import { type Announcer, type Editor, Channel, type ChannelHost } from './channel';
+import { type Announcer, type Editor, Channel, type ChannelHost, type ChannelUser } from './channel';
 import type { RelayConfig } from './config';
 import type { NextLeg } from './next-leg';
 import type { Processor } from './processor';
@@ -106,7 +106,7 @@ export class Relay implements ChannelHost {
 }
 
 /** Two streams and what passes between them. */
-class Pair {
+class Pair implements ChannelUser {
   private outgoing: ByteStream | null = null;
   private readonly there: Channel;
   private readonly back: Channel;
@@ -115,34 +115,18 @@ class Pair {
   private stopped = false;
   private attempts = 0;
   private retry: Timer | null = null;
-
-  readonly ofIncoming: StreamDelegate = {
-    onEstablished: () => this.open(),
-    onReadable: () => this.pump(this.there, this.incoming, this.outgoing),
-    onWritable: () => this.pump(this.back, this.outgoing, this.incoming),
-    onRemoteClosed: () => this.pump(this.there, this.incoming, this.outgoing),
-    onClosed: (_, reason) => {
-      this.incomingGone = true;
-      this.onClosed(this.outgoing, reason);
-    },
-  };
-  private readonly ofOutgoing: StreamDelegate = {
-    onEstablished: () => this.pump(this.there, this.incoming, this.outgoing),
-    onReadable: () => this.pump(this.back, this.outgoing, this.incoming),
-    onWritable: () => this.pump(this.there, this.incoming, this.outgoing),
-    onRemoteClosed: () => this.pump(this.back, this.outgoing, this.incoming),
-    onClosed: (stream, reason) => this.onOutgoingClosed(stream, reason),
-  };
+  readonly ofIncoming: StreamDelegate;
+  private readonly ofOutgoing: StreamDelegate;
 
   constructor(
     private readonly relay: Relay,
     private readonly incoming: ByteStream,
   ) {
-    const fail = (reason: RelayFailure) => this.fail(reason);
-    const there = () => this.pump(this.there, this.incoming, this.outgoing);
-    const back = () => this.pump(this.back, this.outgoing, this.incoming);
-    this.there = new Channel(relay, fail, there, true, (message) => this.back.insert(message));
-    this.back = new Channel(relay, fail, back, false, (message) => this.there.insert(message));
+    this.there = new Channel(relay, this, true);
+    this.back = new Channel(relay, this, false);
+    this.there.from = this.back.to = incoming;
+    this.ofIncoming = new Leg(this, this.there, this.back);
+    this.ofOutgoing = new Leg(this, this.back, this.there);
   }
 
   get buffered(): number {
@@ -160,24 +144,31 @@ class Pair {
 
   private open(): void {
     if (this.attempts === 0) this.relay.pairs++;
-    this.outgoing = this.relay.next.take(this.ofOutgoing, this.incoming);
-    if (this.outgoing.establishedAt >= 0) this.pump(this.there, this.incoming, this.outgoing);
+    this.setOutgoing(this.relay.next.take(this.ofOutgoing, this.incoming));
+    if (this.outgoing!.establishedAt >= 0) this.there.pump();
   }
 
-  private pump(channel: Channel, from: ByteStream | null, to: ByteStream | null): void {
-    if (from === null || to === null || this.stopped) return;
-    // what is written to a leg that does not come about is lost: with other attempts to come, it waits
-    if (this.relay.config.retries > 0 && to.establishedAt < 0) return;
-    channel.pump(from, to);
-    // closed before it is established, a connection would vanish (RFC 9293 section 3.10.4)
-    if (this.stopped || to.establishedAt < 0 || !channel.isThrough(from)) return;
-    channel.giveUp();
-    if (to === this.outgoing && this.relay.next.keep(to)) {
+  private setOutgoing(stream: ByteStream | null): void {
+    this.outgoing = this.there.to = this.back.from = stream;
+  }
+
+  onEstablished(leg: Leg): void {
+    if (leg === this.ofIncoming) this.open();
+    else this.there.pump();
+  }
+
+  onThrough(channel: Channel): void {
+    const to = channel.to!;
+    if (channel === this.there && this.relay.next.keep(to)) {
       this.outgoingGone = true;
       this.stop();
-      from.close();
+      this.incoming.close();
       this.done();
     } else to.shutdown();
+  }
+
+  answer(channel: Channel, message: StreamMessage): void {
+    (channel === this.there ? this.back : this.there).insert(message);
   }
 
   /** The relay ends the session. */
@@ -187,23 +178,31 @@ class Pair {
     this.outgoing?.abort();
   }
 
+  onClosed(leg: Leg, stream: ByteStream, reason: CloseReason): void {
+    if (leg === this.ofOutgoing) this.onOutgoingClosed(stream, reason);
+    else {
+      this.incomingGone = true;
+      this.onLegClosed(this.outgoing, reason);
+    }
+  }
+
   private onOutgoingClosed(stream: ByteStream, reason: CloseReason): void {
     const { retries, retryAfter } = this.relay.config;
     if (this.stopped && this.outgoingGone) return;
     if (stream.establishedAt < 0 && this.attempts < retries && !this.incomingGone && !this.stopped) {
       const wait = retryAfter * (1 << Math.min(this.attempts++, 20));
-      this.outgoing = null;
+      this.setOutgoing(null);
       this.retry ??= new Timer(this.relay.events, () => this.open());
       this.retry.arm(this.relay.events.now + wait);
       return;
     }
     this.outgoingGone = true;
     if (stream.establishedAt < 0 && !this.incomingGone && !this.stopped) this.relay.failed('next-leg', this.stop());
-    this.onClosed(this.incoming, reason);
+    this.onLegClosed(this.incoming, reason);
   }
 
   /** One leg is gone: an orderly end has been passed on already, anything else resets the other leg. */
-  private onClosed(other: ByteStream | null, reason: CloseReason): void {
+  private onLegClosed(other: ByteStream | null, reason: CloseReason): void {
     if (reason !== 'finished') {
       if (!this.stopped) this.relay.failed('leg', this.stop());
       other?.abort();
@@ -216,5 +215,34 @@ class Pair {
     if (!this.incomingGone || !this.outgoingGone) return;
     this.stop();
     this.relay.release(this);
+  }
+}
+
+/** One of the two streams of a pair. Methods of a class, unlike functions of each pair's own, are called directly in compiled code. */
+class Leg implements StreamDelegate {
+  constructor(
+    private readonly pair: Pair,
+    private readonly reads: Channel,
+    private readonly writes: Channel,
+  ) {}
+
+  onEstablished(): void {
+    this.pair.onEstablished(this);
+  }
+
+  onReadable(): void {
+    this.reads.pump();
+  }
+
+  onWritable(): void {
+    this.writes.pump();
+  }
+
+  onRemoteClosed(): void {
+    this.reads.pump();
+  }
+
+  onClosed(stream: ByteStream, reason: CloseReason): void {
+    this.pair.onClosed(this, stream, reason);
   }
 }

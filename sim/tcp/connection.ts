@@ -138,8 +138,23 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
   // --- Segment arrival (RFC 9293 section 3.10.7). The stack owns the packet.
 
   receive(p: Packet): void {
-    if (this.isExpected(p)) this.takeExpected(p);
-    else this.takeAny(p);
+    if (!this.isExpected(p)) {
+      this.takeAny(p);
+      return;
+    }
+    this.ackedSince = false;
+    if (this.timestampsOk === true && p.seq <= this.lastAckSent) this.tsRecent = p.tsVal;
+    if (p.length === 0) {
+      this.takeAck(p);
+      return;
+    }
+    if (p.payload !== null) this.inbound = p.payload as StreamContent;
+    const due = this.receiver.takeNext(p.length);
+    if (this.inbound !== null) this.inbound.watch?.received(this.inbound, p, this.receiver.nxt - 1);
+    this.takeAck(p);
+    if (this.isGone === true) return;
+    this.delegate.onReadable?.(this);
+    this.acknowledge(due);
   }
 
   /**
@@ -158,20 +173,6 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
       this.keepAlive === null &&
       this.ecn === null
     );
-  }
-
-  private takeExpected(p: Packet): void {
-    this.ackedSince = false;
-    if (this.timestampsOk === true && p.seq <= this.lastAckSent) this.tsRecent = p.tsVal;
-    if (p.length === 0) {
-      this.takeAck(p);
-      return;
-    }
-    if (p.payload !== null) this.inbound = p.payload as StreamContent;
-    const due = this.receiver.takeNext(p.length);
-    if (this.inbound !== null) this.inbound.watch?.received(this.inbound, p, this.receiver.nxt - 1);
-    this.takeAck(p);
-    if (this.isGone === false) this.deliver(true, due);
   }
 
   private takeAny(p: Packet): void {
@@ -212,7 +213,8 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
     }
     this.takeAck(p);
     if (this.isGone) return;
-    this.deliver(p.length > 0, due);
+    if (p.length > 0 && this.receiver.readable > 0) this.delegate.onReadable?.(this);
+    this.acknowledge(due);
     if (this.isRemoteClosed && !this.remoteClosedTold && !this.isGone) this.onRemoteFin();
   }
 
@@ -224,15 +226,11 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
   }
 
   /**
-   * The application first: the ACK then tells of the room that its reading made, so that a reader that keeps up offers the
+   * After the application: the ACK then tells of the room that its reading made, so that a reader that keeps up offers the
    * same window in every ACK and duplicate ACKs are seen for what they are (RFC 5681 section 2).
    */
-  private deliver(hadData: boolean, due: AckDue): void {
-    if (hadData && this.receiver.readable > 0) {
-      this.delegate.onReadable?.(this);
-      if (this.isGone) return;
-    }
-    if (this.ackedSince === true) return;
+  private acknowledge(due: AckDue): void {
+    if (this.ackedSince === true || this.isGone === true) return;
     if (due === AckDue.now) this.sendAck();
     else if (due === AckDue.delayed) this.delayAck();
   }
@@ -376,8 +374,10 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
 
   fire(kind: number): void {
     if (kind === TimerKind.retransmit) this.activeSender!.onTimer();
-    else if (kind === TimerKind.delayedAck) this.sendAck();
-    else if (kind === TimerKind.pacing) this.activeSender!.output();
+    else if (kind === TimerKind.delayedAck) {
+      this.ackWaits = false;
+      this.sendAck();
+    } else if (kind === TimerKind.pacing) this.activeSender!.output();
     else this.onStateTimer();
     this.log?.settled();
   }

@@ -23,6 +23,8 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
   protected lastAckSent = 0;
   /** An ACK left while the segment at hand was processed. */
   protected ackedSince = false;
+  /** The delayed-ACK timer is armed. */
+  protected ackWaits = false;
 
   constructor(
     readonly stack: TcpStack,
@@ -85,7 +87,10 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
       this.lastAckSent = p.ack;
       this.receiver.onAckSent();
       this.ackedSince = true;
-      this.timers.disarm(TimerKind.delayedAck);
+      if (this.ackWaits === true) {
+        this.ackWaits = false;
+        this.timers.disarm(TimerKind.delayedAck);
+      }
       if (this.ecn !== null) this.ecn.onAckSent(p);
     }
     if (this.log !== null) this.log.sent(p);
@@ -97,7 +102,8 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
   }
 
   protected delayAck(): void {
-    if (this.timers.isArmed(TimerKind.delayedAck)) return;
+    if (this.ackWaits === true) return;
+    this.ackWaits = true;
     this.events.arm(this.timers.id(TimerKind.delayedAck), this.events.now + this.config.delayedAckTimeout);
   }
 }

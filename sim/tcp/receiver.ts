@@ -35,11 +35,16 @@ export class Receiver {
   segmentLimit: number;
   private quick: number;
 
-  constructor(
-    private readonly config: TcpConfig,
-    private readonly mss: number,
-  ) {
-    this.edge = 1 + config.receiveBuffer;
+  /** Bytes of the receive buffer; and those by which the edge must be able to move to be worth telling. */
+  private readonly buffer: number;
+  private readonly worthwhile: number;
+  private readonly ackEvery: number;
+
+  constructor(config: TcpConfig, mss: number) {
+    this.buffer = config.receiveBuffer;
+    this.worthwhile = Math.min(mss, this.buffer / 2);
+    this.ackEvery = config.delayedAckSegments;
+    this.edge = 1 + this.buffer;
     this.quick = config.quickAcks;
     this.segmentLimit = mss;
   }
@@ -108,7 +113,7 @@ export class Receiver {
       return AckDue.now;
     }
     // RFC 5681 section 4.2: at least every second full segment
-    return this.pending > (this.config.delayedAckSegments - 1) * this.segmentSize ? AckDue.now : AckDue.delayed;
+    return this.pending > (this.ackEvery - 1) * this.segmentSize ? AckDue.now : AckDue.delayed;
   }
 
   /** The peer's FIN is at `seq`; out of order it is kept, and SACKed, as data is. */
@@ -129,15 +134,16 @@ export class Receiver {
 
   /** The window field of a segment being sent; the right edge moves if it may (receiver's SWS avoidance, 3.8.6.2.2). */
   offerWindow(): number {
-    const edge = this.readSeq + this.config.receiveBuffer;
-    if (edge - this.edge >= this.worthwhile || edge - this.nxt >= this.config.receiveBuffer) this.edge = edge;
+    const edge = this.readSeq + this.buffer;
+    // or all is read
+    if (edge - this.edge >= this.worthwhile || this.readSeq >= this.nxt) this.edge = edge;
     const field = (this.edge - this.nxt) >>> this.windowShift;
     return field > 65535 ? 65535 : field;
   }
 
   /** Reading has opened the window far enough to tell the sender: it has doubled, or opened from nothing. */
   shouldUpdateWindow(): boolean {
-    const edge = this.readSeq + this.config.receiveBuffer;
+    const edge = this.readSeq + this.buffer;
     const open = this.edge - this.nxt;
     return edge - this.edge >= this.worthwhile && edge - this.nxt >= 2 * open;
   }
@@ -170,10 +176,6 @@ export class Receiver {
 
   get hasSack(): boolean {
     return (this.dsackLeft >= 0 || this.islands.length > 0) && this.sackOk;
-  }
-
-  private get worthwhile(): number {
-    return Math.min(this.mss, this.config.receiveBuffer / 2);
   }
 
   /** RFC 2883 section 4. */

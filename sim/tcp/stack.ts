@@ -271,7 +271,9 @@ export function newTcpLogging(): ConnectionLogging<TcpConnection> {
 }
 
 function hash(localPort: number, remote: Address, remotePort: number): number {
-  let h = Math.imul(localPort, 0x9e3779b1) ^ Math.imul(remote, 0x85ebca6b) ^ Math.imul(remotePort, 0xc2b2ae35);
+  // `| 0`: V8 would make doubles of them for `imul`
+  let h =
+    Math.imul(localPort | 0, 0x9e3779b1) ^ Math.imul(remote | 0, 0x85ebca6b) ^ Math.imul(remotePort | 0, 0xc2b2ae35);
   h ^= h >>> 15;
   return h;
 }

@@ -42,7 +42,6 @@ export class Sender extends SendWindow {
   retransmittedSegments = 0;
   retransmittedBytes = 0;
   timeouts = 0;
-
   /** The window has been limiting since the last ACK that was not so limited (RFC 7661 section 4.4). */
   cwndLimited = false;
   /** Most bytes in flight after a transmission of this round, which ends when `flightEnd` is acknowledged. */
@@ -58,6 +57,8 @@ export class Sender extends SendWindow {
   /** Made when the peer's window first closes. */
   private persist: Persist | null = null;
   private stopped = false;
+  /** Of an ACK at hand: `output` has not been called since. */
+  private isDue = false;
   /** Consecutive timeouts without progress. */
   retries = 0;
 
@@ -115,7 +116,8 @@ export class Sender extends SendWindow {
   write(bytes: number, push = true): void {
     this.end += bytes;
     this.pushed = push;
-    this.output();
+    // one that the window holds waits for an ACK, if not for the pace
+    if (this.cwndLimited === false || this.isDue || this.cc.pacingRate > 0) this.output();
   }
 
   /** What was written so far is a record: no segment will hold a part of it and of what follows. */
@@ -139,13 +141,14 @@ export class Sender extends SendWindow {
     if (this.persist !== null && this.persist.onHeard() && this.waiting === Waiting.persist) {
       this.await(Waiting.persist, this.persist.at);
     }
+    this.isDue = true;
     this.reader.read(p);
     // A window that shrank to nothing under data in flight: while that is answered it does not time out (RFC 9293 section 3.8.6)
     if (this.wnd === 0 && !this.board.isEmpty) {
       this.retries = 0;
       this.startUserTimeout();
-    }
-    this.output();
+      this.output();
+    } else if (this.isDue === true) this.output();
   }
 
   /** snd.una moved: timers and counters of consecutive failures start anew. */
@@ -160,6 +163,7 @@ export class Sender extends SendWindow {
 
   /** Sends whatever windows, pacing and recovery allow (the heart of the sender). */
   output(): void {
+    this.isDue = false;
     if (this.stopped === true) return;
     let held: Held = this.board.lostBytes > 0 ? this.repair(false) : Held.lack;
     if (held === Held.lack) {
@@ -187,11 +191,12 @@ export class Sender extends SendWindow {
 
   private sendNewData(): Held {
     const { mss, recovery } = this;
-    const lastFull = this.records === null ? this.edge - mss : -1;
+    const edge = this.records === null ? this.edge : -1;
     let inFlight = this.board.pipe(this.nxt);
     for (;;) {
       const { nxt } = this;
-      const length = nxt <= lastFull ? mss : this.nextLength();
+      if (nxt === edge && this.finQueued === false) return Held.lack;
+      const length = nxt + mss <= edge ? mss : this.nextLength();
       if (length < 0) return Held.lack;
       if (!recovery.allows(inFlight + length)) return Held.cwnd;
       if (length < mss && this.isHeldBack(length)) return Held.silly;
@@ -280,10 +285,9 @@ export class Sender extends SendWindow {
         return;
       }
     }
-    if (this.waiting !== Waiting.nothing) {
-      this.waiting = Waiting.nothing;
-      host.timers.disarm(TimerKind.retransmit);
-    }
+    if (this.waiting === Waiting.nothing) return;
+    this.waiting = Waiting.nothing;
+    host.timers.disarm(TimerKind.retransmit);
   }
 
   /** Other data is the oldest in flight from now on (RFC 9293 section 3.9.1). */
@@ -387,9 +391,7 @@ export class Sender extends SendWindow {
 
   /** The next segment waits until `length` bytes have left at the pacing rate. */
   private pace(length: number): void {
-    const { now } = this.host.events;
-    const from = this.releaseAt > now ? this.releaseAt : now;
-    this.releaseAt = from + (length * 8e9) / this.cc.pacingRate;
+    this.releaseAt = Math.max(this.releaseAt, this.host.events.now) + (length * 8e9) / this.cc.pacingRate;
   }
 
   /** Whether the pace must be kept, `releaseAt` being in the future: then the timer is armed. */

@@ -184,13 +184,7 @@ export class LossRecoveryMachine implements Loser {
       sample.lostBytes = 0;
       sample.inFlight = sample.nxt - sample.una;
       sample.inRecovery = false;
-      return;
-    }
-    this.judge(sample, advanced, isDuplicate, echo);
-    sample.lostBytes = this.lostNow;
-    sample.inFlight = this.sender.inFlight;
-    sample.inRecovery = this.isRecovering;
-    if (this.state !== RecoveryState.open) this.reduce(sample, advanced);
+    } else this.judge(sample, advanced, isDuplicate, echo);
   }
 
   /** Header prediction: an ACK of new data about which loss detection, undo and probes have nothing to find out. */
@@ -223,6 +217,10 @@ export class LossRecoveryMachine implements Loser {
     this.leaveIfDone(advanced);
     if (sample.ece && this.state === RecoveryState.open) this.enterCwr(sample.priorInFlight, advanced);
     if (this.lostNow > 0 && !this.isRecovering) this.enterRecovery(sample.priorInFlight, advanced);
+    sample.lostBytes = this.lostNow;
+    sample.inFlight = this.sender.inFlight;
+    sample.inRecovery = this.isRecovering;
+    if (this.state !== RecoveryState.open) this.reduce(sample, advanced);
   }
 
   private reduce(sample: AckSample, advanced: number): void {

@@ -76,19 +76,18 @@ export class AckReader {
   private acknowledge(ack: number): void {
     const { sender, sample } = this;
     const { board, rate, recovery, rtt } = sender;
-    const { first } = board;
     // most often all that is acknowledged was sent once and never reported before: then it is taken as one
     const last = board.lastUnmarked(ack);
-    if (last < 0 || board.end(last) !== ack || recovery.isAhead(board.end(first)) === false) {
+    if (last < 0 || recovery.isAhead(board.una) === false) {
       this.acknowledgeEach(ack);
       return;
     }
     const { now } = sender.host.events;
-    const oldest = board.sentAt(first);
+    const oldest = board.sentAt(board.first);
     const newest = board.sentAt(last);
     rate.onDelivered(board, last, ack - board.una, sample);
     recovery.onDeliveredAhead(ack, newest);
-    board.removeUnmarked(last);
+    board.removeUnmarked(last, ack);
     rtt.sample(now - oldest);
     if (now - newest < rtt.min) rtt.min = now - newest;
     sample.rtt = now - newest;

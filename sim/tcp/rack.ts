@@ -65,9 +65,9 @@ export class Rack {
     }
   }
 
-  /** Nothing from `end` on has been delivered. */
-  isAhead(end: number): boolean {
-    return end > this.fack;
+  /** Nothing beyond `una` has been delivered. */
+  isAhead(una: number): boolean {
+    return una >= this.fack;
   }
 
   private onReordering(start: number): void {

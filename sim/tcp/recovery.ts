@@ -154,11 +154,11 @@ export class LossRecoveryMachine implements Loser {
   }
 
   /**
-   * Segments sent once, in order, the first of which ends at `end`, may be reported delivered by naming the last alone: nothing
-   * beyond them was delivered before (RFC 8985 section 6.2 step 3 would find reordering), and no F-RTO asks for each.
+   * Segments from `una` on, sent once, may be reported delivered by naming the last alone: nothing beyond was delivered before
+   * (RFC 8985 section 6.2 step 3 would find reordering), and no F-RTO asks for each.
    */
-  isAhead(end: number): boolean {
-    return (this.usesTime === false || this.rack.isAhead(end)) && (this.frto === null || !this.frto.isRunning);
+  isAhead(una: number): boolean {
+    return (this.usesTime === false || this.rack.isAhead(una)) && (this.frto === null || !this.frto.isRunning);
   }
 
   onDsack(start: number, end: number): void {

@@ -164,20 +164,21 @@ export class Scoreboard {
     samples[at + 4] = delivered;
   }
 
-  /** The last of the oldest segments that are unmarked and wholly acknowledged by `ack`, or -1. */
+  /** The segment that ends at `ack`, if it and all before it are unmarked; or -1. */
   lastUnmarked(ack: number): number {
     const { ends, flags, base, mask, next } = this;
-    let s = this.first;
-    for (; s !== next; s++) {
+    for (let s = this.first; s !== next; s++) {
       const at = base | (s & mask);
-      if (((ends[at]! - ack) | 0) > 0 || (flags[at]! & MARKED) !== 0) break;
+      if ((flags[at]! & MARKED) !== 0) return -1;
+      const beyond = (ends[at]! - ack) | 0;
+      if (beyond >= 0) return beyond === 0 ? s : -1;
     }
-    return s === this.first ? -1 : s - 1;
+    return -1;
   }
 
-  /** Removes the oldest segments up to this one; they must be unmarked. */
-  removeUnmarked(segment: number): void {
-    this.una = this.end(segment);
+  /** Removes the oldest segments up to this one, which ends at `end`; they must be unmarked. */
+  removeUnmarked(segment: number, end: number): void {
+    this.una = end;
     this.leave(segment + 1);
   }
 

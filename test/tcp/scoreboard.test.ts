@@ -131,7 +131,8 @@ describe('Scoreboard', () => {
     for (let i = 0; i < 20; i++) {
       assert.equal(board.end(board.first), start + 100 * (i + 1));
       assert.equal(board.lastUnmarked(board.nxt), 19);
-      assert.equal(board.lastUnmarked(board.nxt - 1), i === 19 ? -1 : 18);
+      assert.equal(board.lastUnmarked(board.nxt - 1), -1);
+      assert.equal(board.lastUnmarked(board.nxt - 100), i === 19 ? -1 : 18);
       board.removeFirst();
     }
     assert.equal(board.una, start + 2000);
@@ -147,7 +148,7 @@ describe('Scoreboard', () => {
     };
     fill(first);
     fill(second);
-    first.removeUnmarked(first.next - 1);
+    first.removeUnmarked(first.next - 1, first.nxt);
     const free = pool.take(4096);
     pool.give(free, 4096);
     for (let round = 0; round < 5; round++) {
@@ -157,7 +158,7 @@ describe('Scoreboard', () => {
         assert.equal(second.sentAt(i), i + 1);
         assert.ok(second.isOfRound(i, i + 1));
       }
-      third.removeUnmarked(third.next - 1);
+      third.removeUnmarked(third.next - 1, third.nxt);
     }
     assert.equal(pool.take(4096), free);
   });

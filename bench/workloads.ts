@@ -112,7 +112,7 @@ function dumbbell(simulation: Simulation, name: string, shape: DumbbellShape): W
     const rtt = count > 1 ? shortest + ((longest - shortest) * i) / (count - 1) : shortest;
     const sender = simulation.addNode(`s${i}`);
     const receiver = simulation.addNode(`d${i}`);
-    simulation.connect(sender, left, linkOf(shape.accessRate, rtt / 2 - bottleneckDelay - 1, ACCESS_PACKETS));
+    simulation.connect(sender, left, { ...far, delay: nanos(rtt / 2 - bottleneckDelay - 1) });
     simulation.connect(right, receiver, far);
     flows.push(flowBetween(sender, receiver, 'flow', (shape.spread * i) / count, i));
   }
@@ -182,9 +182,13 @@ function flowBetween(sender: Node, receiver: Node, kind: string, start: number, 
 function linkOf(rate: number, milliseconds: number, packets: number): LinkOptions {
   return {
     rate,
-    delay: Math.round(milliseconds * MILLISECOND),
+    delay: nanos(milliseconds),
     queue: bind(dropTail, { limit: `${packets} packets` }),
   };
+}
+
+function nanos(milliseconds: number): Nanos {
+  return Math.round(milliseconds * MILLISECOND);
 }
 
 function ready(parts: Omit<Workload, 'duration' | 'warmup'>, seconds: number, warmup: number): Workload {

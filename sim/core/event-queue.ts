@@ -53,9 +53,9 @@ export class EventQueue implements Clock {
   private readonly source: EventSource[] = [];
   private readonly freeIds: number[] = [];
   private readonly wheel = new EventWheel();
-  private armed = 0;
-  /** The time that `arm` was given. */
+  /** What `put` is to enter: the time, and the order within it. */
   private at: Nanos = ZERO;
+  private order = ZERO;
   private stopped = false;
 
   constructor() {
@@ -111,13 +111,15 @@ export class EventQueue implements Clock {
   /** Fires `id` at time `at` (never before now), whatever it was armed for. */
   arm(id: number, at: Nanos): void {
     this.at = at;
-    this.put(id, 0);
+    this.put(id);
   }
 
   /** As `arm`, but before every event armed with `arm` for the same instant. */
   armFirst(id: number, at: Nanos): void {
     this.at = at;
-    this.put(id, FIRST_BAND);
+    this.order += FIRST_BAND;
+    this.put(id);
+    this.order -= FIRST_BAND;
   }
 
   disarm(id: number): void {
@@ -130,27 +132,26 @@ export class EventQueue implements Clock {
   /** Fires every event up to and including time `until`, then sets the clock there; with `once`, only the first of them. */
   run(until: Nanos, once = false): void {
     this.stopped = once;
-    if (this.fireUntil(until) && until > this.now && until !== Infinity) this.now = until;
+    this.wheel.bound(until);
+    if (this.fireAll() && until > this.now && until !== Infinity) this.now = until;
   }
 
   /** False if it was stopped. The loop has a function of its own: V8 compiles it before what comes after it was ever run. */
-  private fireUntil(until: Nanos): boolean {
+  private fireAll(): boolean {
     const { wheel, records } = this;
     for (;;) {
-      const id = wheel.next(records, until);
+      const id = wheel.next(records, this.fired);
       if (id === NONE) return true;
       const { ints } = records;
       const at = (id << INTS) | SLOT;
       const slot = ints[at]!;
       ints[at] = slot & ~STATE_BITS;
-      if ((slot & STATE_BITS) !== ARMED) {
-        if ((slot & STATE_BITS) === POSTPONED) this.follow(id);
-        continue;
-      }
-      this.now = records.doubles[(id << DOUBLES) | TIME]!;
-      this.fired++;
-      this.source[id]!.fire(slot >> KIND_SHIFT);
-      if (this.stopped === true) return false;
+      if ((slot & STATE_BITS) === ARMED) {
+        this.now = records.doubles[(id << DOUBLES) | TIME]!;
+        this.fired++;
+        this.source[id]!.fire(slot >> KIND_SHIFT);
+        if (this.stopped === true) return false;
+      } else if ((slot & STATE_BITS) === POSTPONED) this.follow(id);
     }
   }
 
@@ -159,9 +160,9 @@ export class EventQueue implements Clock {
     this.stopped = true;
   }
 
-  private put(id: number, band: number): void {
-    const order = band + this.armed++;
-    const { records } = this;
+  private put(id: number): void {
+    const { records, order } = this;
+    this.order = order + 1;
     const { doubles, ints } = records;
     const slot = ints[(id << INTS) | SLOT]!;
     if ((slot & STATE_BITS) !== IDLE) {

@@ -4,10 +4,9 @@ export const INTS = 3;
 /** When the entry of the id comes up, and its order within that instant: the doubles of the record. */
 export const TIME = 0;
 export const ORDER = 1;
-/** The integers after them: its neighbours in the list of its bucket, and what the queue knows of the id. */
+/** The integers after them: the next in the list of its bucket, and what the queue knows of the id. */
 export const NEXT = 4;
-export const PREVIOUS = 5;
-export const SLOT = 6;
+export const SLOT = 5;
 /** What stands for an id in the wheel: nothing; an entry; one that was armed for later since; one that was disarmed. */
 export const IDLE = 0;
 export const ARMED = 1;

@@ -1,231 +1,214 @@
 import { EventHeap } from './event-heap';
-import { DOUBLES, type EventRecords, INTS, NEXT, NONE, ORDER, PREVIOUS, TIME } from './event-records';
-
-const NEVER = Infinity;
+import { DOUBLES, type EventRecords, INTS, NEXT, NONE, ORDER, TIME } from './event-records';
 
 const FIRST_BUCKETS = 4096;
 const MOST_BUCKETS = 2 ** 20;
 const FIRST_WIDTH = 2 ** 13;
-/** Entries that come up between two looks at whether the buckets are of the right width and number; the first come sooner. */
-const PERIOD = 8192;
-const FIRST_PERIOD = 64;
-/** Or buckets gone through, when they are so narrow that most are empty. */
-const MOST_TICKS = 16 * PERIOD;
 const WIDEST = 2 ** 30;
-/** Entries in one bucket among which the first is looked for at every turn; of more a heap is made. */
+/** Buckets that are gone through between two looks at whether they are of the right width and number. */
+const PERIOD = 2 ** 12;
+/** Entries of its bucket that a new one passes at most, and how many may have met more before the next look. */
 const CROWD = 8;
+const MOST_CROWDED = 256;
 
 /**
  * The entries of the event queue: a calendar queue (R. Brown, CACM 31(10), 1988). Time is cut into buckets; the present one,
- * which also takes what falls before it, and those ahead each have an unordered list; what is later stands in `far`, a heap.
- * A heap alone costs more with every event that is pending; here that is only so for the few of one bucket. The width follows
- * the number of events, so that about one falls into a bucket. Only when many come up in the present one are they put into
- * `near`, a second heap.
+ * which also takes what falls before it, and those ahead each have a list in the order in which its entries come up. What is
+ * later, or would have to pass too many in its bucket, stands in a heap. A heap alone costs more with every event that is
+ * pending; here that is only so for few. The width follows the number of events, so that about one falls into a bucket.
  */
 export class EventWheel {
-  private readonly near = new EventHeap();
-  private readonly far = new EventHeap();
-  private head = new Int32Array(FIRST_BUCKETS).fill(NONE);
-  private mask = FIRST_BUCKETS - 1;
-  /** Entries in the buckets. */
-  private listed = 0;
-  /** Number of the present bucket since time 0, and of the one at which the first entry of `far` comes within reach. */
+  private readonly heap = new EventHeap();
+  private head = new Int32Array(0);
+  private mask = 0;
+  /** Number of the present bucket since time 0, and of that in which the heap has an entry, the run ends or a look is due. */
   private tick = 0;
-  private limit = NEVER;
+  private limit = PERIOD;
   /** Nanoseconds to a bucket, a power of two. */
-  private width = FIRST_WIDTH;
-  private perWidth = 1 / FIRST_WIDTH;
-  private period = FIRST_PERIOD;
-  // Since the last look:
-  private insertions = 0;
+  private width = 1;
+  private perWidth = 0.5;
+  private until = Infinity;
+  private lookAt = PERIOD;
+  /** The bucket and the events fired at the last look. */
+  private lookedAt = 0;
+  private firedBefore = 0;
+  /** Entries put into the heap since then: too far ahead, too many in a bucket. */
   private distant = 0;
-  private ticks = 0;
+  private crowded = 0;
+
+  constructor() {
+    // again: a field that was assigned once is a constant to V8, which throws away what it compiled when that changes
+    this.cut(FIRST_WIDTH, FIRST_BUCKETS);
+  }
 
   /** Takes the entry that the record of `id` tells of. */
   insert(id: number, records: EventRecords): void {
-    this.insertions++;
-    const { tick, mask } = this;
-    let ahead = Math.floor(records.doubles[(id << DOUBLES) | TIME]! * this.perWidth) - tick;
-    if (ahead <= 0) {
-      if (this.near.size > 0) {
-        this.near.push(id, records);
-        return;
-      }
-      ahead = 0;
-    } else if (ahead > mask) {
+    const { tick, mask, head } = this;
+    const ahead = records.doubles[(id << DOUBLES) | TIME]! * this.perWidth - tick;
+    if (ahead > mask) {
       this.distant++;
-      this.far.push(id, records);
+      this.heap.push(id, records);
       this.setLimit();
       return;
     }
-    const { head } = this;
-    const { ints } = records;
-    const bucket = (tick + ahead) & mask;
-    const next = head[bucket]!;
-    ints[(id << INTS) | NEXT] = next;
-    ints[(id << INTS) | PREVIOUS] = NONE;
-    if (next !== NONE) ints[(next << INTS) | PREVIOUS] = id;
+    const bucket = (ahead > 0 ? tick + (ahead | 0) : tick) & mask;
+    if (head[bucket] !== NONE) {
+      this.insertAmong(bucket, id, records);
+      return;
+    }
+    records.ints[(id << INTS) | NEXT] = NONE;
     head[bucket] = id;
-    this.listed++;
   }
 
-  /** Takes out the entry of `id`; one that stands in a heap stays there, and is void once the record tells of another. */
+  /** Takes out the entry of `id`; one that stands in the heap stays there, and is void once the record tells of another. */
   remove(id: number, records: EventRecords): void {
-    let ahead = Math.floor(records.doubles[(id << DOUBLES) | TIME]! * this.perWidth) - this.tick;
-    if (ahead > this.mask) return;
-    if (ahead <= 0) {
-      if (this.near.size > 0) return;
-      ahead = 0;
-    }
-    this.unlink(id, (this.tick + ahead) & this.mask, records);
-  }
-
-  /** Takes out the entry that comes up first, if that is not after `until`: its id, or NONE. */
-  next(records: EventRecords, until: number): number {
-    for (;;) {
-      const { head } = this;
-      const bucket = this.tick & this.mask;
-      const id = head[bucket]!;
-      if (id === NONE) {
-        if (this.near.size > 0) {
-          const first = this.nextNear(records, until);
-          if (first !== NONE || this.near.size > 0) return first;
-        }
-        if (!this.advance(records)) return NONE;
-        continue;
-      }
-      if (records.ints[(id << INTS) | NEXT] !== NONE) return this.nextOfSeveral(bucket, records, until);
-      if (records.doubles[(id << DOUBLES) | TIME]! > until) return NONE;
-      head[bucket] = NONE;
-      this.listed--;
-      return id;
-    }
-  }
-
-  /** Moves on towards the next bucket that holds anything; false if none does. */
-  private advance(records: EventRecords): boolean {
-    if (this.insertions >= this.period || this.ticks >= MOST_TICKS) {
-      this.look(records);
-      return true;
-    }
-    if (this.listed === 0) {
-      if (this.far.size === 0) return false;
-      this.tick = Math.floor(this.far.time * this.perWidth);
-      this.fetch(records);
-      return true;
-    }
-    const { head, mask, limit } = this;
-    let { tick } = this;
-    const start = tick;
-    // entries of `far` must come in before the wheel has turned past them
-    do tick++;
-    while (head[tick & mask]! === NONE && tick < limit);
-    this.ticks += tick - start;
-    this.tick = tick;
-    if (tick >= limit) this.fetch(records);
-    return true;
-  }
-
-  /** As `next`, of a bucket that holds more than one. */
-  private nextOfSeveral(bucket: number, records: EventRecords, until: number): number {
+    const { tick, mask, head } = this;
     const { doubles, ints } = records;
-    let first = this.head[bucket]!;
-    let least = doubles[(first << DOUBLES) | TIME]!;
-    let count = 1;
-    for (let id = ints[(first << INTS) | NEXT]!; id !== NONE; id = ints[(id << INTS) | NEXT]!) {
-      count++;
-      const time = doubles[(id << DOUBLES) | TIME]!;
-      if (time > least) continue;
-      if (time === least && doubles[(id << DOUBLES) | ORDER]! > doubles[(first << DOUBLES) | ORDER]!) continue;
-      first = id;
-      least = time;
+    const ahead = doubles[(id << DOUBLES) | TIME]! * this.perWidth - tick;
+    if (ahead > mask) return;
+    const bucket = (ahead > 0 ? tick + (ahead | 0) : tick) & mask;
+    let before = NONE;
+    for (let other = head[bucket]!; other !== NONE; other = ints[(other << INTS) | NEXT]!) {
+      if (other === id) {
+        const next = ints[(id << INTS) | NEXT]!;
+        if (before === NONE) head[bucket] = next;
+        else ints[(before << INTS) | NEXT] = next;
+        return;
+      }
+      before = other;
     }
-    if (least > until) return NONE;
-    if (count > CROWD) {
-      this.empty(bucket, records);
-      return this.nextNear(records, until);
-    }
-    this.unlink(first, bucket, records);
-    return first;
   }
 
-  private nextNear(records: EventRecords, until: number): number {
-    const { near } = this;
-    while (near.size > 0) {
-      const { id, order } = near;
-      // void: there is a newer entry
-      const isVoid = records.doubles[(id << DOUBLES) | ORDER]! !== order;
-      if (!isVoid && near.time > until) return NONE;
-      near.pop();
-      if (!isVoid) return id;
-    }
-    return NONE;
-  }
-
-  private unlink(id: number, bucket: number, records: EventRecords): void {
-    const { ints } = records;
-    const next = ints[(id << INTS) | NEXT]!;
-    const previous = ints[(id << INTS) | PREVIOUS]!;
-    if (previous === NONE) this.head[bucket] = next;
-    else ints[(previous << INTS) | NEXT] = next;
-    if (next !== NONE) ints[(next << INTS) | PREVIOUS] = previous;
-    this.listed--;
-  }
-
-  /** Moves a bucket into `near`. */
-  private empty(bucket: number, records: EventRecords): void {
-    const { near } = this;
-    for (let id = this.head[bucket]!; id !== NONE; id = records.ints[(id << INTS) | NEXT]!) {
-      near.push(id, records);
-      this.listed--;
-    }
-    this.head[bucket] = NONE;
-  }
-
-  /** Moves what has come within reach of the buckets out of `far`. */
-  private fetch(records: EventRecords): void {
-    const { far } = this;
-    while (far.size > 0 && Math.floor(far.time * this.perWidth) - this.tick <= this.mask) {
-      const { id, order } = far;
-      far.pop();
-      if (records.doubles[(id << DOUBLES) | ORDER]! === order) this.insert(id, records);
-    }
+  /** From now on `next` takes what is not after `until`. */
+  bound(until: number): void {
+    this.until = until;
     this.setLimit();
   }
 
+  /** Takes out the entry that comes up first: its id, or NONE. `fired` tells how many have, to judge the width by. */
+  next(records: EventRecords, fired: number): number {
+    const { head, mask, limit } = this;
+    let { tick } = this;
+    let id = head[tick & mask]!;
+    while (id === NONE && tick < limit) id = head[++tick & mask]!;
+    this.tick = tick;
+    // an integer for V8, and not tagged as one
+    if (tick >= limit) return this.nextAtLimit(records, fired) | 0;
+    head[tick & mask] = records.ints[(id << INTS) | NEXT]!;
+    return id;
+  }
+
+  private nextAtLimit(records: EventRecords, fired: number): number {
+    const { heap } = this;
+    // void: there is a newer entry
+    while (heap.size > 0 && records.doubles[(heap.id << DOUBLES) | ORDER]! !== heap.order) heap.pop();
+    if (this.tick >= this.lookAt) {
+      if (fired === this.firedBefore && this.head.every((id) => id === NONE)) {
+        if (heap.size === 0 || heap.time > this.until) return NONE;
+        this.tick = this.tickOf(heap.time);
+      }
+      this.look(records, fired);
+    }
+    this.setLimit();
+    return this.tick < this.limit ? this.next(records, fired) : this.nextOfBoth(records);
+  }
+
+  /** As `next`, when the first of the heap or the end of the run falls into the present bucket. */
+  private nextOfBoth(records: EventRecords): number {
+    const { heap, head, until } = this;
+    const bucket = this.tick & this.mask;
+    const listed = head[bucket]!;
+    if (listed !== NONE && (heap.size === 0 || this.precedes(listed, heap.time, heap.order, records))) {
+      if (records.doubles[(listed << DOUBLES) | TIME]! > until) return NONE;
+      head[bucket] = records.ints[(listed << INTS) | NEXT]!;
+      return listed;
+    }
+    if (heap.size === 0 || heap.time > until) return NONE;
+    const { id } = heap;
+    heap.pop();
+    this.setLimit();
+    return id;
+  }
+
+  /** Inserts `id` into the list of `bucket`, which is not empty. */
+  private insertAmong(bucket: number, id: number, records: EventRecords): void {
+    const { doubles, ints } = records;
+    const time = doubles[(id << DOUBLES) | TIME]!;
+    const order = doubles[(id << DOUBLES) | ORDER]!;
+    let before = NONE;
+    let after = this.head[bucket]!;
+    for (let passed = 0; after !== NONE; passed++) {
+      const other = doubles[(after << DOUBLES) | TIME]!;
+      if (other > time || (other === time && doubles[(after << DOUBLES) | ORDER]! > order)) break;
+      if (passed === CROWD) {
+        if (++this.crowded === MOST_CROWDED) this.lookAt = this.tick;
+        this.heap.push(id, records);
+        this.setLimit();
+        return;
+      }
+      before = after;
+      after = ints[(after << INTS) | NEXT]!;
+    }
+    ints[(id << INTS) | NEXT] = after;
+    if (before === NONE) this.head[bucket] = id;
+    else ints[(before << INTS) | NEXT] = id;
+  }
+
+  private precedes(id: number, time: number, order: number, { doubles }: EventRecords): boolean {
+    const other = doubles[(id << DOUBLES) | TIME]!;
+    return other < time || (other === time && doubles[(id << DOUBLES) | ORDER]! < order);
+  }
+
+  private tickOf(time: number): number {
+    return Math.floor(time * this.perWidth);
+  }
+
   private setLimit(): void {
-    this.limit = this.far.size === 0 ? NEVER : Math.floor(this.far.time * this.perWidth) - this.mask;
+    const { heap, until } = this;
+    let limit = this.lookAt;
+    if (heap.size > 0) limit = Math.min(limit, this.tickOf(heap.time));
+    if (until < Infinity) limit = Math.min(limit, this.tickOf(until));
+    this.limit = limit;
   }
 
   /** Makes the buckets narrower or wider if far from one entry falls into each, and more if they do not reach far enough. */
-  private look(records: EventRecords): void {
-    const gap = (this.width * (this.ticks + 1)) / (this.insertions + 1);
-    const wanted = gap < WIDEST ? 1 << (31 - Math.clz32(gap | 1)) : WIDEST;
-    const reach = this.distant > this.insertions / 16 ? 2 : 1;
-    const width = wanted >= 4 * this.width || wanted * 4 <= this.width ? wanted : this.width;
+  private look(records: EventRecords, fired: number): void {
+    const events = fired - this.firedBefore;
+    const ticks = this.tick - this.lookedAt;
+    let { width } = this;
+    if (events > 1.6 * ticks || events < 0.4 * ticks) {
+      // few may have come because it only begins
+      const gap = Math.min((width * (ticks + 1)) / (events + 1), 2 * width, WIDEST);
+      width = 1 << (31 - Math.clz32(gap | 1));
+    }
+    const reach = this.distant > (events + ticks) / 16 ? 2 : 1;
     const buckets = Math.min((this.mask + 1) * reach, MOST_BUCKETS);
-    this.insertions = this.distant = this.ticks = 0;
-    this.period = Math.min(2 * this.period, PERIOD);
     if (width !== this.width || buckets !== this.mask + 1) this.rebuild(width, buckets, records);
+    this.lookedAt = this.tick;
+    this.lookAt = this.tick + PERIOD;
+    this.firedBefore = fired;
+    this.distant = this.crowded = 0;
   }
 
   private rebuild(width: number, buckets: number, records: EventRecords): void {
+    const { heap } = this;
     const ids: number[] = [];
     for (let i = 0; i <= this.mask; i++) {
       for (let id = this.head[i]!; id !== NONE; id = records.ints[(id << INTS) | NEXT]!) ids.push(id);
     }
-    for (; this.far.size > 0; this.far.pop()) {
-      if (records.doubles[(this.far.id << DOUBLES) | ORDER]! === this.far.order) ids.push(this.far.id);
+    for (; heap.size > 0; heap.pop()) {
+      if (records.doubles[(heap.id << DOUBLES) | ORDER]! === heap.order) ids.push(heap.id);
     }
     const begins = this.tick * this.width;
+    this.cut(width, buckets);
+    this.tick = this.tickOf(begins);
+    for (const id of ids) this.insert(id, records);
+  }
+
+  private cut(width: number, buckets: number): void {
     this.head = new Int32Array(buckets).fill(NONE);
     this.mask = buckets - 1;
-    this.listed = 0;
     this.width = width;
     this.perWidth = 1 / width;
-    this.tick = Math.floor(begins * this.perWidth);
-    for (const id of ids) this.insert(id, records);
-    this.insertions = this.distant = 0;
-    this.setLimit();
   }
 }

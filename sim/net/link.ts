@@ -48,87 +48,98 @@ const DEPARTURE = 1;
  * the transmitter and the ring; those that change the rate bring a `Transmitter`. Both need the two-event path.
  */
 export class Link implements EventSource, TransmitterPort, WireEnd {
-  // What every hop reads stands first, so that it is in few lines of the cache.
+  // What every hop reads is assigned first, so that it is in few lines of the cache.
   readonly events: EventQueue;
   private readonly pool: PacketPool;
+  // The list, by packet number: [head, departing) is on the wire, [departing, tail] in the transmitter and the buffer.
+  private head: number;
+  private tail: number;
+  /** NONE if all have departed. */
+  private departing: number;
+  /** How many have not departed, as far as was looked (`settle`). */
+  private undeparted: number;
+  private readonly arrivalId: number;
   /** Nanoseconds, one way, of what remains constant of the delay. */
   private readonly propagation: Nanos;
-  private readonly nanosPerByte: number;
-  /** When the transmitter falls idle; the fraction of a nanosecond it is behind. */
-  private busyUntil: Nanos = ZERO;
-  private residue = ZERO;
+  tap: LinkTap | null;
   /** Packets and bytes taken into the buffer or the transmitter; packets handed to the far node. */
-  acceptedPackets = 0;
-  acceptedBytes = ZERO;
-  deliveredPackets = 0;
-
-  // The list, by packet number: [head, departing) is on the wire, [departing, tail] in the transmitter and the buffer.
-  private head = NONE;
-  private tail = NONE;
-  /** NONE if all have departed. */
-  private departing = NONE;
-  /** How many have not departed, as far as was looked (`settle`). */
-  private undeparted = 0;
-  private readonly maxPackets: number;
-
-  private readonly arrivalId: number;
-  tap: LinkTap | null = null;
-  private readonly queue: Queue | null;
-  private readonly admission: Admission | null;
-  private readonly limitsBytes: boolean;
+  deliveredPackets: number;
+  acceptedPackets: number;
+  acceptedBytes: number;
+  /** When the transmitter falls idle; the fraction of a nanosecond it is behind. */
+  private busyUntil: Nanos;
+  private residue: number;
+  private readonly nanosPerByte: number;
+  /** Whether a hop costs one event and nobody is asked. */
+  private readonly isPlain: boolean;
   /** Whether the buffer wants to know the bytes that wait; their departures are counted only then. */
   private readonly countsBytes: boolean;
-  private departedBytes = ZERO;
+  /** One-event path: with how many undeparted ones the buffer may be full. */
+  private readonly fullFrom: number;
   private readonly filter: PacketFilter | null;
   private readonly fingerprint: Fingerprint;
   private readonly number: number;
   readonly to: Node;
+  private readonly queue: Queue | null;
+  private readonly admission: Admission | null;
+  private departedBytes: number;
 
   readonly from: Node;
   readonly rate: number;
   readonly delay: Nanos;
   /** Packets dropped, by `Drop` reason. */
-  drops: readonly number[] = NO_DROPS;
-  droppedPackets = 0;
-  private refusedPackets = 0;
-  markedPackets = 0;
+  drops: readonly number[];
+  droppedPackets: number;
+  private refusedPackets: number;
+  markedPackets: number;
   /** Packets and bytes that the queue discipline dropped after having taken them. */
-  private discardedPackets = 0;
-  private discardedBytes = 0;
+  private discardedPackets: number;
+  private discardedBytes: number;
+  private readonly maxPackets: number;
   private readonly maxBytes: number;
   private readonly wire: Wire | null;
   private readonly transmitter: Transmitter | null;
   /** The event of the two-event path, and the packet in its transmitter. */
   readonly departureId: number;
-  inService: Packet | null = null;
+  inService: Packet | null;
 
   constructor(simulation: Simulation, from: Node, to: Node, options: LinkOptions) {
-    this.from = from;
-    this.to = to;
     this.events = simulation.events;
     this.pool = simulation.pool;
+    this.head = this.tail = this.departing = NONE;
+    this.undeparted = 0;
+    this.arrivalId = this.events.register(this, ARRIVAL);
+    this.tap = null;
+    this.deliveredPackets = this.acceptedPackets = 0;
+    this.acceptedBytes = this.busyUntil = this.residue = ZERO;
+    this.nanosPerByte = 8e9 / options.rate;
     this.fingerprint = simulation.fingerprint;
     this.number = simulation.links.length;
+    this.to = to;
+    this.from = from;
     this.rate = options.rate;
     this.delay = options.delay;
     const { filter, wire, delay, makeTransmitter } = assemble(simulation, this, options.impairments ?? []);
-    this.filter = filter;
-    this.wire = wire;
-    const buffer = options.queue(new LinkQueueHost(this, simulation, options.bdp ?? 0));
-    this.admission = buffer.kind === 'admission' ? buffer.admission : null;
-    this.maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
-    this.limitsBytes = this.maxBytes !== Infinity;
-    this.countsBytes = this.limitsBytes || this.admission !== null;
     this.propagation = delay;
-    this.nanosPerByte = 8e9 / options.rate;
-    this.maxPackets = buffer.kind === 'drop-tail' ? Math.min(buffer.maxPackets, MOST_PACKETS) : MOST_PACKETS;
-    if (buffer.kind === 'queue') this.queue = buffer.queue;
-    else {
-      const express = options.express !== false && wire === null && makeTransmitter === null;
-      this.queue = express ? null : new Fifo(this.events, UNLIMITED);
-    }
-    this.arrivalId = this.events.register(this, ARRIVAL);
-    this.departureId = this.queue === null ? -1 : this.events.register(this, DEPARTURE);
+    this.filter = filter;
+    const buffer = options.queue(new LinkQueueHost(this, simulation, options.bdp ?? 0));
+    const isExpress = buffer.kind !== 'queue' && options.express !== false && wire === null && makeTransmitter === null;
+    const maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
+    const maxPackets = buffer.kind === 'drop-tail' ? Math.min(buffer.maxPackets, MOST_PACKETS) : MOST_PACKETS;
+    this.isPlain = isExpress && buffer.kind === 'drop-tail';
+    this.countsBytes = maxBytes !== Infinity || buffer.kind === 'admission';
+    this.fullFrom = maxBytes !== Infinity ? 0 : maxPackets + 1;
+    this.queue = buffer.kind === 'queue' ? buffer.queue : isExpress ? null : new Fifo(this.events, UNLIMITED);
+    this.admission = buffer.kind === 'admission' ? buffer.admission : null;
+    this.departedBytes = ZERO;
+    this.maxPackets = maxPackets;
+    this.maxBytes = maxBytes;
+    this.drops = NO_DROPS;
+    this.droppedPackets = this.refusedPackets = this.markedPackets = 0;
+    this.discardedPackets = this.discardedBytes = 0;
+    this.wire = wire;
+    this.inService = null;
+    this.departureId = isExpress ? -1 : this.events.register(this, DEPARTURE);
     this.transmitter = makeTransmitter?.(this) ?? null;
   }
 
@@ -220,7 +231,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** Takes ownership of packet number `id`, which a router forwards. */
   take(id: number): void {
-    if (this.tap === null && this.queue === null && this.admission === null) this.accept(id);
+    if (this.isPlain === true && this.tap === null) this.accept(id);
     else this.send(this.pool.unfold(id));
   }
 
@@ -234,7 +245,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     let exact = size * this.nanosPerByte;
     if (busyUntil > now) {
       // how many wait is looked at only if it can be too many
-      if ((this.undeparted > this.maxPackets || this.limitsBytes === true) && this.isFull(size)) {
+      if (this.undeparted >= this.fullFrom && this.isFull(size)) {
         this.refuse(pool.unfold(id), Drop.overflow);
         return;
       }
@@ -256,7 +267,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private isFull(size: number): boolean {
     this.settle();
     if (this.undeparted > this.maxPackets) return true;
-    return this.limitsBytes && this.waitingBytes() + size > this.maxBytes;
+    return this.maxBytes !== Infinity && this.waitingBytes() + size > this.maxBytes;
   }
 
   /** One-event path: whether `admission` takes `p`, which is dropped otherwise. */
@@ -292,15 +303,13 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   /** The first packet on the wire reaches the far end. */
   private arrive(): void {
     const id = this.head;
-    if (this.departing === id) this.leaveTransmitter();
     const { doubles, ints } = this.pool;
     const at = id << INTS;
-    if (this.tail === id) this.head = this.tail = NONE;
-    else {
-      const next = ints[at | NEXT]!;
-      this.head = next;
-      this.events.arm(this.arrivalId, doubles[(next << DOUBLES) | DEPARTS_AT]! + this.propagation);
-    }
+    const next = this.tail === id ? NONE : ints[at | NEXT]!;
+    this.head = next;
+    if (this.departing === id) this.leaveTransmitter(next);
+    if (next === NONE) this.tail = NONE;
+    else this.events.arm(this.arrivalId, doubles[(next << DOUBLES) | DEPARTS_AT]! + this.propagation);
     if (this.filter !== null) {
       const p = this.pool.unfold(id);
       const reason = this.filter.judge(p);
@@ -319,15 +328,16 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private settle(): void {
     const { now } = this.events;
     const { doubles } = this.pool;
-    while (this.undeparted > 0 && doubles[(this.departing << DOUBLES) | DEPARTS_AT]! <= now) this.leaveTransmitter();
+    while (this.undeparted > 0 && doubles[(this.departing << DOUBLES) | DEPARTS_AT]! <= now) {
+      this.leaveTransmitter(this.after(this.departing));
+    }
   }
 
-  /** One-event path: the packet in service has left the transmitter. */
-  private leaveTransmitter(): void {
-    const at = this.departing << INTS;
-    const { ints } = this.pool;
-    if (this.countsBytes === true) this.departedBytes += ints[at | SIZE]!;
-    this.departing = --this.undeparted > 0 ? ints[at | NEXT]! : NONE;
+  /** One-event path: the packet in service has left the transmitter, and `next` follows. */
+  private leaveTransmitter(next: number): void {
+    if (this.countsBytes === true) this.departedBytes += this.pool.ints[(this.departing << INTS) | SIZE]!;
+    this.undeparted--;
+    this.departing = next;
   }
 
   /** Whether it is now the only one on the list. */

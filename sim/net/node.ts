@@ -26,23 +26,24 @@ function hasNoChecksum({ payload }: Packet): boolean {
 
 /** A host or router: addresses, links, next hops, transports. One class for every role. */
 export class Node {
-  // What every hop reads stands first, so that it is in one line of the cache.
+  // What every hop reads is assigned first, so that it is in one or two lines of the cache.
   middlebox: Middlebox | null = null;
   up = true;
   address: Address = -1;
-  private readonly pool: PacketPool;
   /** Index into `links` by destination address; null for a node with one link, which needs none. */
   private nextHop: Int32Array | null = null;
   links: Link[] = [];
   readonly transports: (Transport | null)[] = [null, null, null, null, null, null];
   /** Packets dropped here, by `Drop` reason. */
   drops: readonly number[] = NO_DROPS;
+  private readonly pool: PacketPool;
+  readonly simulation: Simulation;
+  readonly name: string;
 
-  constructor(
-    readonly simulation: Simulation,
-    readonly name: string,
-  ) {
+  constructor(simulation: Simulation, name: string) {
     this.pool = simulation.pool;
+    this.simulation = simulation;
+    this.name = name;
   }
 
   attach(link: Link): void {
@@ -140,9 +141,9 @@ export class Node {
 
   /** Hands `p` to its transport. */
   deliver(p: Packet): void {
-    const transport = this.transports[p.protocol];
+    const transport = this.transports[p.protocol]!;
     if (p.corrupt && !hasNoChecksum(p)) this.drop(p, Drop.corrupt);
-    else if (transport) transport.receive(p);
+    else if (transport !== null) transport.receive(p);
     else {
       const reply = p.protocol === Protocol.icmp ? echoReply(this, p) : null;
       if (reply === null) this.drop(p, Drop.unroutable);

@@ -27,6 +27,7 @@ export class LossRecoveryMachine implements Loser {
   /** Fast recoveries begun. */
   episodes = 0;
   readonly rack: Rack;
+  /** Counts what SACK blocks report; without them the window inflates (RFC 5681). */
   private readonly prr: ProportionalRateReduction | null;
   readonly tlp: TailLossProbe | null;
   private readonly frto: ForwardRto | null;
@@ -51,7 +52,8 @@ export class LossRecoveryMachine implements Loser {
     const eager = config.lossRecovery === 'sack-1996';
     this.bySack = config.lossRecovery === 'sack' || eager ? new SackLoss(sender.board, sender.mss, eager) : null;
     const modern = this.usesTime || this.bySack !== null;
-    this.prr = config.prr && modern && !sender.cc.ownsRecovery ? new ProportionalRateReduction() : null;
+    const hasPrr = config.prr && modern && sender.sackOk && !sender.cc.ownsRecovery;
+    this.prr = hasPrr ? new ProportionalRateReduction() : null;
     this.tlp = this.usesTime && sender.sackOk ? new TailLossProbe(sender) : null;
     this.frto = config.frto && modern ? new ForwardRto(sender) : null;
     this.undo = new Undo(sender);
@@ -72,11 +74,6 @@ export class LossRecoveryMachine implements Loser {
     return this.sender.sackOk && (this.usesTime || this.bySack !== null);
   }
 
-  /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). */
-  private get usesPrr(): boolean {
-    return this.prr !== null && this.sender.sackOk;
-  }
-
   /** Whether `bytes` may be in flight now. */
   allows(bytes: number): boolean {
     const { board, cc } = this.sender;
@@ -93,7 +90,7 @@ export class LossRecoveryMachine implements Loser {
   }
 
   private get isReducing(): boolean {
-    return this.usesPrr && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr);
+    return this.prr !== null && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr);
   }
 
   /** The first retransmission of an episode does not wait for the window (RFC 6675 section 5 step 4.3, RFC 5681). */
@@ -372,7 +369,7 @@ export class LossRecoveryMachine implements Loser {
     }
     this.state = RecoveryState.recovery;
     this.bySack?.begin();
-    if (this.usesPrr) this.beginPrr(priorInFlight);
+    if (this.prr !== null) this.beginPrr(priorInFlight);
     else if (!this.usesSack) this.inflation = DUP_THRESH * sender.mss;
   }
 
@@ -385,7 +382,7 @@ export class LossRecoveryMachine implements Loser {
     this.undo.cancel();
     this.recoveryPoint = sender.nxt;
     this.state = RecoveryState.cwr;
-    if (this.usesPrr) this.beginPrr(priorInFlight);
+    if (this.prr !== null) this.beginPrr(priorInFlight);
   }
 
   /** Until something is delivered nothing is sent but the forced retransmission. */

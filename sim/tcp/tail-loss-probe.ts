@@ -42,10 +42,11 @@ export class TailLossProbe {
    * or lost: then there is nothing to probe for.
    */
   plan(): boolean {
-    const { sender } = this;
-    if (this.endSeq !== 0 || sender.rtt.samples === this.samplesBefore) return false;
-    if (sender.board.sackedBytes > 0 || sender.board.lostBytes > 0) return false;
-    this.at = (this.armedAt > 0 ? this.armedAt : this.clock.now) + this.timeout();
+    const { board, rtt } = this.sender;
+    if (this.endSeq !== 0 || rtt.samples === this.samplesBefore) return false;
+    if (board.sackedBytes > 0 || board.lostBytes > 0) return false;
+    this.at = (this.armedAt > 0 ? this.armedAt : this.clock.now) + Math.floor(2 * rtt.srtt);
+    if (board.next - board.first === 1) this.at += WORST_DELAYED_ACK;
     return true;
   }
 
@@ -82,11 +83,5 @@ export class TailLossProbe {
 
   cancel(): void {
     this.endSeq = 0;
-  }
-
-  private timeout(): Nanos {
-    const { rtt, board } = this.sender;
-    const pto = Math.floor(2 * rtt.srtt);
-    return board.next - board.first === 1 ? pto + WORST_DELAYED_ACK : pto;
   }
 }

@@ -104,8 +104,13 @@ export class EventWheel {
     while (heap.size > 0 && records.doubles[(heap.id << DOUBLES) | ORDER]! !== heap.order) heap.pop();
     if (this.tick >= this.lookAt) {
       if (fired === this.firedBefore && this.head.every((id) => id === NONE)) {
-        if (heap.size === 0 || heap.time > this.until) return NONE;
-        this.tick = this.tickOf(heap.time);
+        const isOver = heap.size === 0 || heap.time > this.until;
+        const time = isOver ? this.until : heap.time;
+        if (time < Infinity) this.tick = this.tickOf(time);
+        if (isOver) {
+          this.lookAt = this.tick + PERIOD;
+          return NONE;
+        }
       }
       this.look(records, fired);
     }
@@ -191,13 +196,9 @@ export class EventWheel {
   }
 
   private rebuild(width: number, buckets: number, records: EventRecords): void {
-    const { heap } = this;
     const ids: number[] = [];
     for (let i = 0; i <= this.mask; i++) {
       for (let id = this.head[i]!; id !== NONE; id = records.ints[(id << INTS) | NEXT]!) ids.push(id);
-    }
-    for (; heap.size > 0; heap.pop()) {
-      if (records.doubles[(heap.id << DOUBLES) | ORDER]! === heap.order) ids.push(heap.id);
     }
     const begins = this.tick * this.width;
     this.cut(width, buckets);

@@ -138,8 +138,9 @@ export class EventQueue implements Clock {
 
   /** False if it was stopped. The loop has a function of its own: V8 compiles it before what comes after it was ever run. */
   private fireAll(): boolean {
-    const { wheel, records } = this;
     for (;;) {
+      // V8 knows the shapes of what fields hold, and would have to check what was kept since the turn before
+      const { wheel, records } = this;
       const id = wheel.next(records, this.fired);
       if (id === NONE) return true;
       const { ints } = records;

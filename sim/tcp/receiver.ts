@@ -197,19 +197,27 @@ export class Receiver {
   private addIsland(left: number, right: number): void {
     if (this.islands === NONE) this.islands = [];
     const { islands } = this;
-    for (let i = 0; i < islands.length;) {
+    // those that stay apart move towards the end, from the last; most often one of two is joined, and nothing changes its place
+    let free = islands.length;
+    for (let i = islands.length - 2; i >= 0; i -= 2) {
       const l = islands[i]!;
       const r = islands[i + 1]!;
       if (l > right || r < left) {
-        i += 2;
+        free -= 2;
+        islands[free] = l;
+        islands[free + 1] = r;
         continue;
       }
       if (l <= left && r >= right) this.reportDuplicate(left, right);
       if (l < left) left = l;
       if (r > right) right = r;
-      islands.splice(i, 2);
     }
-    islands.unshift(left, right);
+    if (free === 0) islands.unshift(left, right);
+    else {
+      islands[free - 2] = left;
+      islands[free - 1] = right;
+      if (free > 2) islands.splice(0, free - 2);
+    }
   }
 
   private absorb(): void {

@@ -221,7 +221,9 @@ export class TcpStack implements Transport {
   }
 
   private find(local: Address, localPort: number, remote: Address, remotePort: number): TcpConnection | null {
-    let c = this.table[hash(localPort, remote, remotePort) & (this.table.length - 1)]!;
+    const { table } = this;
+    // most hosts have one connection
+    let c = table[table.length === 1 ? 0 : hash(localPort, remote, remotePort) & (table.length - 1)]!;
     while (c !== null) {
       const e = c.endpoint;
       if (

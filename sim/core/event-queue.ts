@@ -54,7 +54,7 @@ export class EventQueue implements Clock {
   private readonly freeIds: number[] = [];
   private readonly wheel = new EventWheel();
   /** What `put` is to enter: the time, and the order within it. */
-  private at: Nanos = ZERO;
+  at: Nanos = ZERO;
   private order = ZERO;
   private stopped = false;
 
@@ -104,9 +104,6 @@ export class EventQueue implements Clock {
   private stateOf(id: number): number {
     return this.records.ints[(id << INTS) | SLOT]! & STATE_BITS;
   }
-
-  // These two are small enough (27 bytecodes) for V8 to inline them always: a double that is passed on to a call which is not
-  // inlined is boxed, 16 bytes an event. That is why the time goes on in a field.
 
   /** Fires `id` at time `at` (never before now), whatever it was armed for. */
   arm(id: number, at: Nanos): void {
@@ -161,7 +158,8 @@ export class EventQueue implements Clock {
     this.stopped = true;
   }
 
-  private put(id: number): void {
+  /** As `arm`, at time `at`: passed to a function that V8 does not inline, it would be boxed, 16 bytes an event. */
+  put(id: number): void {
     const { records, order } = this;
     this.order = order + 1;
     const { doubles, ints } = records;

@@ -107,10 +107,9 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.events = simulation.events;
     this.pool = simulation.pool;
     this.head = this.tail = this.departing = NONE;
-    this.undeparted = 0;
     this.arrivalId = this.events.register(this, ARRIVAL);
     this.tap = null;
-    this.deliveredPackets = this.acceptedPackets = 0;
+    this.undeparted = this.deliveredPackets = this.acceptedPackets = 0;
     this.acceptedBytes = this.busyUntil = this.residue = ZERO;
     this.nanosPerByte = 8e9 / options.rate;
     this.fingerprint = simulation.fingerprint;
@@ -260,7 +259,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.acceptedBytes += size;
     pool.doubles[(id << DOUBLES) | DEPARTS_AT] = departure;
     if (this.undeparted++ === 0) this.departing = id;
-    if (this.append(id)) this.events.arm(this.arrivalId, departure + this.propagation);
+    this.append(id);
   }
 
   /** One-event path, busy: whether one of `size` more is too many. The one in service is not counted. */
@@ -303,13 +302,13 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   /** The first packet on the wire reaches the far end. */
   private arrive(): void {
     const id = this.head;
-    const { doubles, ints } = this.pool;
+    const { ints } = this.pool;
     const at = id << INTS;
     const next = this.tail === id ? NONE : ints[at | NEXT]!;
     this.head = next;
     if (this.departing === id) this.leaveTransmitter(next);
     if (next === NONE) this.tail = NONE;
-    else this.events.arm(this.arrivalId, doubles[(next << DOUBLES) | DEPARTS_AT]! + this.propagation);
+    else this.expect(next);
     if (this.filter !== null) {
       const p = this.pool.unfold(id);
       const reason = this.filter.judge(p);
@@ -340,16 +339,19 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.departing = next;
   }
 
-  /** Whether it is now the only one on the list. */
-  private append(id: number): boolean {
+  private append(id: number): void {
     const { tail } = this;
     this.tail = id;
     if (tail === NONE) {
       this.head = id;
-      return true;
-    }
-    this.pool.ints[(tail << INTS) | NEXT] = id;
-    return false;
+      this.expect(id);
+    } else this.pool.ints[(tail << INTS) | NEXT] = id;
+  }
+
+  /** Packet `id` is the next to arrive. */
+  private expect(id: number): void {
+    this.events.at = this.pool.doubles[(id << DOUBLES) | DEPARTS_AT]! + this.propagation;
+    this.events.put(this.arrivalId);
   }
 
   /** The next on the list, or NONE. */
@@ -409,10 +411,9 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   }
 
   propagate(p: Packet): void {
-    const { now } = this.events;
     this.pool.fold(p);
-    this.pool.doubles[(p.id << DOUBLES) | DEPARTS_AT] = now;
-    if (this.append(p.id)) this.events.arm(this.arrivalId, now + this.propagation);
+    this.pool.doubles[(p.id << DOUBLES) | DEPARTS_AT] = this.events.now;
+    this.append(p.id);
   }
 
   private refuse(p: Packet, reason: Drop): void {

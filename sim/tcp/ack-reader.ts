@@ -5,23 +5,23 @@ import { RecoveryState } from './recovery-state';
 import { Mark } from './scoreboard';
 import { fromTimestamp } from './segment';
 import type { Sender } from './sender';
+import type { WindowValidation } from './window-validation';
 
-/** Takes an ACK apart: cumulative acknowledgement, SACK and D-SACK blocks, RTT and rate samples; then tells the others. */
+/**
+ * Takes an ACK apart: cumulative acknowledgement, SACK and D-SACK blocks, RTT and rate samples; then tells the others. One for
+ * all connections of a simulation.
+ */
 export class AckReader {
-  // Blocks of the previous ACK: what they covered needs no second walk.
-  private readonly known: number[] = [];
-  /** Numbers in it that count: to set the length of a list is slow, 400 instructions. */
-  private knownLength = 0;
   private echo = NO_OPTION;
 
   constructor(
-    private readonly sender: Sender,
-    /** Shared by all connections of a simulation, refilled here. */
+    /** Refilled for each ACK. */
     private readonly sample: AckSample,
   ) {}
 
-  read(p: Packet): void {
-    const { sender, sample } = this;
+  /** An ACK has reached `sender`. */
+  read(p: Packet, sender: Sender): void {
+    const { sample } = this;
     const { board, rate, recovery, cc } = sender;
     const priorUna = board.una;
     const priorDelivered = rate.delivered;
@@ -31,8 +31,8 @@ export class AckReader {
     const windowChanged = sender.updateWindow(p.seq, p.ack, sender.scaled(p.window));
     this.echo = p.tsVal === NO_OPTION ? NO_OPTION : p.tsEcr;
 
-    if (p.ack > priorUna) this.acknowledge(p.ack);
-    const isDsack = p.sackCount > 0 && sender.sackOk === true && this.readSacks(p) === true;
+    if (p.ack > priorUna) this.acknowledge(p.ack, sender);
+    const isDsack = p.sackCount > 0 && sender.sackOk === true && this.readSacks(p, sender) === true;
     const advanced = board.una - priorUna;
 
     rate.end(sender.rtt, sample);
@@ -51,9 +51,9 @@ export class AckReader {
     sample.ceBytes = sample.ece === true ? advanced : 0;
     // slow start may double what was really used of the window, whatever is left of it in flight now
     sample.cwndLimited = sender.cwndLimited === true || (cc.cwnd < cc.ssthresh && cc.cwnd < 2 * sender.roundFlight);
-    if (sender.validation !== null) this.validate();
+    if (sender.validation !== null) this.validate(sender, sender.validation);
 
-    const isDuplicate = advanced === 0 && !isDsack && this.isDuplicate(p, windowChanged);
+    const isDuplicate = advanced === 0 && !isDsack && this.isDuplicate(p, windowChanged, sender);
     recovery.onAck(sample, advanced, isDuplicate, this.echo);
     if (sample.ackedBytes > 0) {
       cc.observe?.(sample);
@@ -66,8 +66,8 @@ export class AckReader {
    * RFC 5681 section 2: whether an ACK that neither advances snd.una nor brings a D-SACK counts as a duplicate; with SACK, one
    * that brings new blocks does too.
    */
-  private isDuplicate(p: Packet, windowChanged: boolean): boolean {
-    const { board, recovery } = this.sender;
+  private isDuplicate(p: Packet, windowChanged: boolean, sender: Sender): boolean {
+    const { board, recovery } = sender;
     if (p.ack !== board.una || p.length > 0 || (p.flags & (Flag.syn | Flag.fin)) !== 0) return false;
     if (windowChanged && this.sample.ackedBytes === 0) return false;
     if (board.isEmpty) recovery.onSecondCopy();
@@ -75,13 +75,13 @@ export class AckReader {
   }
 
   /** snd.una moves to `ack`; wholly acknowledged segments leave the scoreboard. */
-  private acknowledge(ack: number): void {
-    const { sender, sample } = this;
+  private acknowledge(ack: number, sender: Sender): void {
+    const { sample } = this;
     const { board, rate, recovery, rtt } = sender;
     // most often all that is acknowledged was sent once and never reported before: then it is taken as one
     const last = board.lastUnmarked(ack);
     if (last < 0 || recovery.isAhead(board.una) === false) {
-      this.acknowledgeEach(ack);
+      this.acknowledgeEach(ack, sender);
       return;
     }
     const { now } = sender.host.events;
@@ -96,8 +96,8 @@ export class AckReader {
   }
 
   /** As `acknowledge`, segment by segment. */
-  private acknowledgeEach(ack: number): void {
-    const { sender, sample } = this;
+  private acknowledgeEach(ack: number, sender: Sender): void {
+    const { sample } = this;
     const { now } = sender.host.events;
     const { board, rate, recovery, rtt } = sender;
     let oldest = -1;
@@ -139,8 +139,8 @@ export class AckReader {
   }
 
   /** RFC 2018, RFC 2883. Returns whether the first block is a D-SACK. */
-  private readSacks(p: Packet): boolean {
-    const { board, recovery } = this.sender;
+  private readSacks(p: Packet, sender: Sender): boolean {
+    const { board, recovery } = sender;
     const { sack, sackCount } = p;
     const start = sack[0]!;
     const end = sack[1]!;
@@ -157,30 +157,28 @@ export class AckReader {
       if (lowest < 0) break;
       left = sack[2 * lowest]!;
       const right = sack[2 * lowest + 1]!;
-      if (right > board.una && right <= this.sender.nxt && left < right) this.readBlock(left, right);
+      if (right > board.una && right <= sender.nxt && left < right) this.readBlock(left, right, sender);
     }
-    const { known } = this;
-    for (let i = 0; i < 2 * sackCount; i++) known[i] = sack[i]!;
-    this.knownLength = 2 * sackCount;
+    board.noteBlocks(sack, sackCount);
     return isDsack;
   }
 
-  private readBlock(left: number, right: number): void {
-    const { known, knownLength } = this;
-    for (let i = 0; i < knownLength; i += 2) {
-      const l = known[i]!;
-      const r = known[i + 1]!;
+  private readBlock(left: number, right: number, sender: Sender): void {
+    const { blocks } = sender.board;
+    for (let i = 0; i < blocks.length; i += 2) {
+      const l = blocks[i]!;
+      const r = blocks[i + 1]!;
       if (l >= left && r <= right && r > left) {
-        if (l > left) this.markSacked(left, l);
-        if (r < right) this.markSacked(r, right);
+        if (l > left) this.markSacked(left, l, sender);
+        if (r < right) this.markSacked(r, right, sender);
         return;
       }
     }
-    this.markSacked(left, right);
+    this.markSacked(left, right, sender);
   }
 
-  private markSacked(left: number, right: number): void {
-    const { sender, sample } = this;
+  private markSacked(left: number, right: number, sender: Sender): void {
+    const { sample } = this;
     const { now } = sender.host.events;
     const { board, rate, recovery } = sender;
     let segment = board.find(left);
@@ -202,10 +200,9 @@ export class AckReader {
   }
 
   /** RFC 7661: an unused window neither grows nor lasts. */
-  private validate(): void {
-    const { sender, sample } = this;
+  private validate(sender: Sender, validation: WindowValidation): void {
+    const { sample } = this;
     const { now } = sender.host.events;
-    const validation = sender.validation!;
     if (sample.roundStart) {
       if (sender.recovery.state === RecoveryState.open) validation.onRound(sample.delivered, now, sender.rtt.srtt);
       else validation.skipRound(sample.delivered);

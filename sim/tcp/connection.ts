@@ -2,6 +2,7 @@ import type { EventSource, Nanos } from '../core/event-queue';
 import { Ecn, Flag, NO_OPTION, type Packet } from '../core/packet';
 import type { Factory } from '../core/plugin';
 import type { CongestionControl, FlowInfo } from './cc/congestion-control';
+import type { SenderCommons } from './commons';
 import type { TcpConfig } from './config';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { Handshake } from './handshake';
@@ -10,7 +11,6 @@ import { KeepAlive } from './keep-alive';
 import { TcpOutput } from './output';
 import { AckDue } from './receiver';
 import { Sender } from './sender';
-import type { SegmentPool } from './segment-pool';
 import type { SenderHost } from './sender-host';
 import type { TcpStack } from './stack';
 import { type CloseReason, type Endpoint, State, type TcpDelegate } from './states';
@@ -66,8 +66,8 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
     return this.stack.watching.watch;
   }
 
-  get segments(): SegmentPool {
-    return this.stack.segments;
+  get commons(): SenderCommons {
+    return this.stack.commons;
   }
 
   get random() {
@@ -307,9 +307,9 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
   }
 
   protected override activate(idle: IdleSender, first = 1): Sender {
-    const { ecn, stack } = this;
+    const { ecn } = this;
     const cc = this.congestionControl(this);
-    const sender = new Sender(this, cc, this.mss, stack.sample, idle, this.receiver.sackOk, ecn !== null, first);
+    const sender = new Sender(this, cc, this.mss, idle, this.receiver.sackOk, ecn !== null, first);
     if (ecn !== null && cc.ect1 === true) ecn.ect = Ecn.ect1;
     if (this.state === State.closed) sender.stop();
     return sender;

@@ -4,16 +4,17 @@ import { ZERO } from '../core/zero';
 export class ProportionalRateReduction {
   private delivered = 0;
   private out = 0;
-  private recoverFs = 1;
-  /** What this ACK allows in addition to what is in flight. */
-  allowance = ZERO;
+  private readonly recoverFs: number;
+  /** What may be in flight until the next ACK that delivers something. */
+  window = ZERO;
 
-  /** Section 6.1: `recoverFs` is the FlightSize when recovery begins, what was SACKed before not counted. */
-  begin(recoverFs: number): void {
-    this.delivered = 0;
-    this.out = 0;
-    this.allowance = 0;
+  /**
+   * Section 6.1: `recoverFs` is the FlightSize when recovery begins, what was SACKed before not counted. Until something is
+   * delivered nothing is sent but the forced retransmission: `inFlight` is left now.
+   */
+  constructor(recoverFs: number, inFlight: number) {
     this.recoverFs = Math.max(recoverFs, 1);
+    this.window = inFlight;
   }
 
   /** Section 6.2, for an ACK that delivered `deliveredData` bytes, more than none; `safeAck`: snd.una advanced and no further loss. */
@@ -29,7 +30,7 @@ export class ProportionalRateReduction {
     }
     // force a fast retransmit upon entering recovery
     if (this.out === 0 && sndcnt < mss) sndcnt = mss;
-    this.allowance = Math.max(sndcnt, 0);
+    this.window = inFlight + Math.max(sndcnt, 0);
   }
 
   /** Section 6.3. */

@@ -4,6 +4,7 @@ import { Mark, type Scoreboard } from './scoreboard';
 import type { RttEstimator } from './rtt';
 
 const DUP_THRESH = 3;
+const NONE: number[] = [];
 /** RFC 8985 section 6.2 step 4: recoveries for which an enlarged reordering window persists. */
 const REO_WND_PERSIST = 16;
 
@@ -29,7 +30,7 @@ export class Rack {
   /** First segment, in order of sequence, whose first transmission is not yet judged. */
   private cursor = 0;
   /** Retransmitted segments in order of retransmission, [retransHead..): judged from the front. */
-  private retransmissions: number[] = [];
+  private retransmissions = NONE;
   private retransHead = 0;
 
   constructor(
@@ -76,7 +77,8 @@ export class Rack {
   }
 
   onRetransmitted(segment: number): void {
-    this.retransmissions.push(segment);
+    if (this.retransmissions === NONE) this.retransmissions = [segment];
+    else this.retransmissions.push(segment);
   }
 
   /** Section 6.2 step 4: a D-SACK widens the reordering window, once per round trip. */
@@ -174,7 +176,7 @@ export class Rack {
       }
       this.retransHead++;
     }
-    retransmissions.length = 0;
+    this.retransmissions = NONE;
     this.retransHead = 0;
     return 0;
   }

@@ -2,7 +2,7 @@ import type { Nanos } from '../core/event-queue';
 import { ZERO } from '../core/zero';
 import type { AckSample } from './cc/congestion-control';
 import { ForwardRto } from './frto';
-import { LossReport } from './loss-report';
+import type { LossReport } from './loss-report';
 import { ProportionalRateReduction } from './prr';
 import { type Loser, Rack } from './rack';
 import { RecoveryState } from './recovery-state';
@@ -27,23 +27,23 @@ export class LossRecoveryMachine implements Loser {
   /** Fast recoveries begun. */
   episodes = 0;
   readonly rack: Rack;
-  /** Counts what SACK blocks report; without them the window inflates (RFC 5681). */
-  private readonly prr: ProportionalRateReduction | null;
+  /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). Made for each episode. */
+  private readonly usesPrr: boolean;
+  private prr: ProportionalRateReduction | null = null;
   readonly tlp: TailLossProbe | null;
-  private readonly frto: ForwardRto | null;
+  /** Made for each timeout. */
+  private frto: ForwardRto | null = null;
   /** Null unless losses are found by counting what is SACKed. */
   private readonly bySack: SackLoss | null;
-  private readonly undo: Undo;
+  /** Made for the first episode. */
+  private undo: Undo | null = null;
   /** Window added by duplicate ACKs during recovery without SACK (RFC 5681 section 3.2, step 4). */
-  private inflation = ZERO;
-  /** What PRR allows until the next ACK that delivers something: bytes in flight. */
-  private prrWindow = ZERO;
+  private inflation = 0;
   private force = false;
   /** The ACK at hand ended a recovery. */
   private justLeft = false;
   private lostNow = 0;
   private readonly usesTime: boolean;
-  private readonly loss: LossReport;
 
   constructor(private readonly sender: Sender) {
     const { config } = sender.host;
@@ -52,12 +52,16 @@ export class LossRecoveryMachine implements Loser {
     const eager = config.lossRecovery === 'sack-1996';
     this.bySack = config.lossRecovery === 'sack' || eager ? new SackLoss(sender.board, sender.mss, eager) : null;
     const modern = this.usesTime || this.bySack !== null;
-    const hasPrr = config.prr && modern && sender.sackOk && !sender.cc.ownsRecovery;
-    this.prr = hasPrr ? new ProportionalRateReduction() : null;
+    this.usesPrr = config.prr && modern && !sender.cc.ownsRecovery && sender.sackOk;
     this.tlp = this.usesTime && sender.sackOk ? new TailLossProbe(sender) : null;
-    this.frto = config.frto && modern ? new ForwardRto(sender) : null;
-    this.undo = new Undo(sender);
-    this.loss = new LossReport(sender);
+  }
+
+  private get loss(): LossReport {
+    return this.sender.host.commons.loss;
+  }
+
+  private get usesFrto(): boolean {
+    return this.sender.host.config.frto && (this.usesTime || this.bySack !== null);
   }
 
   /** How far packets were seen to overtake others, bytes (0 unless losses are found by time). */
@@ -84,7 +88,7 @@ export class LossRecoveryMachine implements Loser {
   /** Bytes that may be in flight now. */
   window(): number {
     const { board, cc, host } = this.sender;
-    if (this.state !== RecoveryState.open) return this.isReducing ? this.prrWindow : cc.cwnd + this.inflation;
+    if (this.state !== RecoveryState.open) return this.isReducing ? this.prr!.window : cc.cwnd + this.inflation;
     // RFC 6675 section 5, step 3: what is SACKed makes room before recovery too; that is limited transmit
     return host.config.limitedTransmit ? cc.cwnd : cc.cwnd - board.sackedBytes;
   }
@@ -131,7 +135,7 @@ export class LossRecoveryMachine implements Loser {
     if (this.usesTime) this.rack.onRetransmitted(segment);
     else this.bySack?.onRetransmit(segment, this.recoveryPoint);
     this.prr?.onSent(bytes);
-    this.undo.onRetransmit();
+    this.undo?.onRetransmit();
   }
 
   /** A segment was delivered, by cumulative or selective acknowledgement. */
@@ -161,7 +165,7 @@ export class LossRecoveryMachine implements Loser {
   onDsack(start: number, end: number): void {
     if (this.usesTime) this.rack.onDsack(this.sender.una, this.sender.nxt);
     this.tlp?.onDsack(end);
-    if (this.undo.onDsack(start)) this.undoEpisode();
+    if (this.undo?.onDsack(start)) this.undoEpisode();
   }
 
   /** RFC 8985 section 7.4.2, case 2: an ACK that repeats the last, with nothing outstanding, is that of a probe's second copy. */
@@ -208,7 +212,7 @@ export class LossRecoveryMachine implements Loser {
 
     const repaired = this.tlp?.onAck(sample.ackedBytes > 0, isDuplicate && sample.ackedBytes === 0);
     if (repaired && !this.isRecovering) this.enterRecovery(sample.priorInFlight, advanced);
-    if (this.undo.isSpurious(echo)) this.undoEpisode();
+    if (this.undo?.isSpurious(echo)) this.undoEpisode();
     if (this.state === RecoveryState.loss) this.inLoss(sample, advanced, isDuplicate);
     this.detect(advanced, isDuplicate);
     this.leaveIfDone(advanced);
@@ -225,7 +229,6 @@ export class LossRecoveryMachine implements Loser {
     const { cc, mss } = this.sender;
     const safe = advanced > 0 && this.lostNow === 0;
     this.prr!.onAck(sample.ackedBytes, sample.inFlight, cc.ssthresh, mss, safe);
-    this.prrWindow = sample.inFlight + this.prr!.allowance;
   }
 
   /**
@@ -245,10 +248,10 @@ export class LossRecoveryMachine implements Loser {
     const { board, cc } = sender;
     const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
     const wasRecovering = this.isRecovering;
-    const flight = this.loss.flightSize(0);
+    const flight = this.loss.flightSize(sender, 0);
     const lostBefore = board.lostBytes;
-    this.undo.begin(first);
-    this.frto?.onTimeout(first && this.state !== RecoveryState.recovery);
+    (this.undo ??= new Undo(sender)).begin(first);
+    if (this.usesFrto) (this.frto ??= new ForwardRto(sender)).onTimeout(first && this.state !== RecoveryState.recovery);
     this.state = RecoveryState.loss;
     this.recoveryPoint = sender.nxt;
     this.dupAcks = 0;
@@ -264,7 +267,7 @@ export class LossRecoveryMachine implements Loser {
       board.forgetSacks();
       for (let s = board.first; s < board.next; s++) this.lose(s);
     }
-    this.loss.fill(flight, lostBefore, false);
+    this.loss.fill(sender, flight, lostBefore, false);
     cc.onTimeout(this.loss);
     this.rack.restart();
     this.tlp?.cancel();
@@ -354,11 +357,11 @@ export class LossRecoveryMachine implements Loser {
     const { board, cc } = sender;
     const mode = sender.host.config.lossRecovery;
     this.episodes++;
-    this.loss.fill(this.loss.flightSize(advanced), this.lostNow, false);
+    this.loss.fill(sender, this.loss.flightSize(sender, advanced), this.lostNow, false);
     if (this.state === RecoveryState.open) {
-      this.undo.begin(true);
+      (this.undo ??= new Undo(sender)).begin(true);
       cc.onLossEpisode(this.loss);
-    } else this.undo.cancel();
+    } else this.undo?.cancel();
     this.recoveryPoint = sender.nxt;
     this.force = true;
     if (mode === 'tahoe') {
@@ -369,26 +372,25 @@ export class LossRecoveryMachine implements Loser {
     }
     this.state = RecoveryState.recovery;
     this.bySack?.begin();
-    if (this.prr !== null) this.beginPrr(priorInFlight);
+    if (this.usesPrr) this.beginPrr(priorInFlight);
     else if (!this.usesSack) this.inflation = DUP_THRESH * sender.mss;
   }
 
   /** RFC 3168 section 6.1.2: once per window of data. */
   private enterCwr(priorInFlight: number, advanced: number): void {
     const { sender } = this;
-    this.loss.fill(this.loss.flightSize(advanced), 0, true);
+    this.loss.fill(sender, this.loss.flightSize(sender, advanced), 0, true);
     if (sender.cc.onEcn !== undefined) sender.cc.onEcn(this.loss);
     else sender.cc.onLossEpisode(this.loss);
-    this.undo.cancel();
+    this.undo?.cancel();
     this.recoveryPoint = sender.nxt;
     this.state = RecoveryState.cwr;
-    if (this.prr !== null) this.beginPrr(priorInFlight);
+    if (this.usesPrr) this.beginPrr(priorInFlight);
   }
 
   /** Until something is delivered nothing is sent but the forced retransmission. */
   private beginPrr(priorInFlight: number): void {
-    this.prr!.begin(priorInFlight);
-    this.prrWindow = this.sender.inFlight;
+    this.prr = new ProportionalRateReduction(priorInFlight, this.sender.inFlight);
   }
 
   private leaveIfDone(advanced: number): void {
@@ -404,8 +406,9 @@ export class LossRecoveryMachine implements Loser {
     this.state = RecoveryState.open;
     this.dupAcks = 0;
     this.inflation = 0;
-    this.undo.cancel();
-    this.frto?.cancel();
+    this.undo?.cancel();
+    this.frto = null;
+    this.prr = null;
     if (was !== RecoveryState.cwr) this.rack.onRecoveryExit();
     // Tahoe repairs what fast retransmit found in the state of a timeout
     const byTimeout = was === RecoveryState.loss && sender.host.config.lossRecovery !== 'tahoe';

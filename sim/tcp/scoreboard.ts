@@ -24,10 +24,12 @@ export enum Mark {
  * boxed, 26 bytes a packet-hop on W1.
  */
 const SAMPLE = 5;
+const NO_BLOCKS: number[] = [];
 /** Any mark but `appLimited`. */
 const MARKED = 15;
-/** Marks stand below the round in which the segment was sent. */
+/** Marks stand below the round in which the segment was sent, of which 11 bits are kept: none is unanswered for 2048 rounds. */
 const ROUND_SHIFT = 5;
+const ROUND_BITS = 0xffe0;
 
 /**
  * Transmitted and not cumulatively acknowledged segments, oldest first, each with what RFC 6675, RFC 8985 and the
@@ -56,6 +58,8 @@ export class Scoreboard {
   private flags = NO_PAGE.marks;
   private times = NO_PAGE.times;
   private samples = NO_DOUBLES;
+  /** Blocks of the last ACK that had any, as pairs: what they covered needs no second walk. */
+  blocks = NO_BLOCKS;
 
   constructor(
     private readonly pool: SegmentPool,
@@ -109,7 +113,7 @@ export class Scoreboard {
 
   /** Whether it was sent (last) in `round`. */
   isOfRound(segment: number, round: number): boolean {
-    return (this.flags[this.base | (segment & this.mask)]! ^ (round << ROUND_SHIFT)) >>> ROUND_SHIFT === 0;
+    return ((this.flags[this.base | (segment & this.mask)]! ^ (round << ROUND_SHIFT)) & ROUND_BITS) === 0;
   }
 
   deliveredAt(segment: number): Nanos {
@@ -273,6 +277,12 @@ export class Scoreboard {
     return -1;
   }
 
+  /** Notes the first `count` of the SACK blocks of an ACK. */
+  noteBlocks(sack: readonly number[], count: number): void {
+    if (this.blocks === NO_BLOCKS) this.blocks = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let i = 0; i < 8; i++) this.blocks[i] = i < 2 * count ? sack[i]! : 0;
+  }
+
   /** Forgets all SACK marks: the receiver may have reneged (RFC 2018 section 8). */
   forgetSacks(): void {
     for (let s = this.first; s < this.next; s++) {
@@ -327,6 +337,7 @@ export class Scoreboard {
     this.pool.give(this.block, this.mask + 1);
     this.mask = -1;
     this.samples = NO_DOUBLES;
+    this.blocks = NO_BLOCKS;
   }
 }
 

@@ -7,12 +7,13 @@ const PAGE = 1 << PAGE_BITS;
 export interface SegmentPage {
   /** The lower half of the sequence number where it ends. */
   readonly ends: Int32Array;
-  readonly marks: Int32Array;
+  /** And the round trip in which it was sent. */
+  readonly marks: Uint16Array;
   readonly times: Float64Array;
 }
 
 /**
- * Where the connections of a simulation note what they have in flight: 16 bytes a segment, lent in blocks of a power of two.
+ * Where the connections of a simulation note what they have in flight: 14 bytes a segment, lent in blocks of a power of two.
  * What is given back is lent to others: of many connections few have much in flight at a time.
  */
 export class SegmentPool {
@@ -48,7 +49,7 @@ export class SegmentPool {
 }
 
 function newPage(records: number): SegmentPage {
-  return { ends: new Int32Array(records), marks: new Int32Array(records), times: new Float64Array(records) };
+  return { ends: new Int32Array(records), marks: new Uint16Array(records), times: new Float64Array(records) };
 }
 
 /** The page of who has nothing in flight. */

@@ -1,7 +1,7 @@
 import type { EventQueue } from '../core/event-queue';
 import type { ConnectionLog } from '../transport/connection-log';
+import type { SenderCommons } from './commons';
 import type { TcpConfig } from './config';
-import type { SegmentPool } from './segment-pool';
 import type { ConnectionTimers } from './timers';
 
 /** What the sender asks of its connection. */
@@ -9,7 +9,7 @@ export interface SenderHost {
   readonly events: EventQueue;
   readonly config: TcpConfig;
   readonly log: ConnectionLog | null;
-  readonly segments: SegmentPool;
+  readonly commons: SenderCommons;
   /** Sends [seq, seq + length), and what `flags` say. */
   transmit(flags: number, seq: number, length: number, retransmission: boolean): void;
   /** Sends a segment without data, `seq` below snd.una, to make the peer answer. */

@@ -1,12 +1,12 @@
 import type { Nanos } from '../core/event-queue';
-import type { AckSample, CongestionControl } from './cc/congestion-control';
+import type { CongestionControl } from './cc/congestion-control';
 import { DeliveryRate } from './delivery-rate';
 import { Held } from './held';
 import { Persist } from './persist';
 import { RecordEnds } from './record-ends';
 import { LossRecoveryMachine } from './recovery';
 import { RttEstimator } from './rtt';
-import { AckReader } from './ack-reader';
+import type { AckReader } from './ack-reader';
 import { Mark, Scoreboard } from './scoreboard';
 import { Flag, type Packet } from '../core/packet';
 import { ZERO } from '../core/zero';
@@ -67,7 +67,6 @@ export class Sender extends SendWindow {
     readonly cc: CongestionControl,
     /** Payload bytes of a full segment. */
     readonly mss: number,
-    sample: AckSample,
     /** What is known so far. */
     idle: IdleSender,
     /** Negotiated: SACK blocks, ECN. */
@@ -80,7 +79,7 @@ export class Sender extends SendWindow {
     this.continueFrom(idle);
     const { config } = host;
     const samplesRate = cc.samplesRate === true;
-    this.board = new Scoreboard(host.segments, first, samplesRate);
+    this.board = new Scoreboard(host.commons.segments, first, samplesRate);
     this.nxt = this.end = first;
     this.rate = new DeliveryRate(host.events, samplesRate);
     this.rtt = new RttEstimator(config);
@@ -88,7 +87,7 @@ export class Sender extends SendWindow {
     else if (idle.synLost) this.rtt.restartAfterSynLoss();
     this.validation = config.idle === 'validate' ? new WindowValidation() : null;
     this.recovery = new LossRecoveryMachine(this);
-    this.reader = new AckReader(this, sample);
+    this.reader = host.commons.reader;
     if (idle.wasHeard && samplesRate) this.rate.checkAppLimited(this);
   }
 
@@ -142,7 +141,7 @@ export class Sender extends SendWindow {
       this.await(Waiting.persist, this.persist.at);
     }
     this.isDue = true;
-    this.reader.read(p);
+    this.reader.read(p, this);
     // A window that shrank to nothing under data in flight: while that is answered it does not time out (RFC 9293 section 3.8.6)
     if (this.wnd === 0 && !this.board.isEmpty) {
       this.retries = 0;

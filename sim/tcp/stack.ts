@@ -3,15 +3,14 @@ import { type Address, Flag, type Packet, type PacketPool } from '../core/packet
 import type { Factory } from '../core/plugin';
 import type { RandomStream } from '../core/random';
 import type { Node, Transport } from '../net/node';
-import { newAckSample } from './ack-reader';
-import type { AckSample, CongestionControl, FlowInfo } from './cc/congestion-control';
+import type { CongestionControl, FlowInfo } from './cc/congestion-control';
+import { newSenderCommons, type SenderCommons } from './commons';
 import type { TcpConfig } from './config';
 import { type CloseReason, type Endpoint, TcpConnection, type TcpDelegate } from './connection';
 import type { FastOpenClient, FastOpenServer } from './fast-open';
 import { ConnectionLogging } from '../transport/connection-log';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
 import { setSize } from './segment';
-import { newSegmentPool, type SegmentPool } from './segment-pool';
 import { Protocol } from '../core/packet';
 
 /** Options of an endpoint: parameters and congestion control. */
@@ -36,9 +35,7 @@ const TABLE_SIZE = 1;
 export class TcpStack implements Transport {
   readonly events: EventQueue;
   readonly pool: PacketPool;
-  /** Scratch for the ACK being processed: there is only ever one. */
-  readonly sample: AckSample;
-  readonly segments: SegmentPool;
+  readonly commons: SenderCommons;
   readonly watching: ContentWatching;
   readonly logging: ConnectionLogging<TcpConnection>;
   private table: (TcpConnection | null)[] = new Array<TcpConnection | null>(TABLE_SIZE).fill(null);
@@ -50,8 +47,7 @@ export class TcpStack implements Transport {
   constructor(readonly node: Node) {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
-    this.sample = node.simulation.single(newAckSample);
-    this.segments = node.simulation.single(newSegmentPool);
+    this.commons = node.simulation.single(newSenderCommons);
     this.watching = node.simulation.single(newContentWatching);
     this.logging = node.simulation.single(newTcpLogging);
   }

@@ -6,16 +6,15 @@ const MSS = 1000;
 
 /** A recovery in which every ACK delivers one segment and the sender sends whatever it may, in whole segments. */
 function recover(recoverFs: number, ssthresh: number, lost: number, safe = true) {
-  const prr = new ProportionalRateReduction();
-  prr.begin(recoverFs * MSS);
   let pipe = (recoverFs - lost) * MSS;
+  const prr = new ProportionalRateReduction(recoverFs * MSS, pipe);
   const sent: number[] = [];
   const pipes: number[] = [];
   for (let acked = 0; acked < recoverFs - lost; acked++) {
     pipe -= MSS;
     prr.onAck(MSS, pipe, ssthresh * MSS, MSS, safe);
     let burst = 0;
-    for (; prr.allowance - burst * MSS >= MSS; burst++) prr.onSent(MSS);
+    for (; prr.window - pipe - burst * MSS >= MSS; burst++) prr.onSent(MSS);
     pipe += burst * MSS;
     sent.push(burst);
     pipes.push(pipe / MSS);
@@ -53,10 +52,10 @@ describe('ProportionalRateReduction (RFC 9937 section 6.2)', () => {
   });
 
   it('lets the fast retransmit go whatever the arithmetic says', () => {
-    const prr = new ProportionalRateReduction();
-    prr.begin(100 * MSS);
+    const prr = new ProportionalRateReduction(100 * MSS, 90 * MSS);
+    assert.equal(prr.window, 90 * MSS);
     prr.onAck(1, 90 * MSS, 50 * MSS, MSS, false);
-    assert.equal(prr.allowance, MSS);
+    assert.equal(prr.window, 91 * MSS);
   });
 
   it('sends the share of what was delivered while above ssthresh, and never goes beyond ssthresh from below', () => {
@@ -65,17 +64,16 @@ describe('ProportionalRateReduction (RFC 9937 section 6.2)', () => {
     const share = fc.double({ min: 0.3, max: 0.9, noNaN: true });
     fc.assert(
       fc.property(steps, flight, share, (steps, segments, beta) => {
-        const prr = new ProportionalRateReduction();
         const recoverFs = segments * MSS;
         const ssthresh = Math.floor(beta * recoverFs);
         let [pipe, total, out] = [recoverFs, 0, 0];
-        prr.begin(recoverFs);
+        const prr = new ProportionalRateReduction(recoverFs, pipe);
         for (const { delivered, safe } of steps) {
           if (delivered > pipe) break;
           pipe -= delivered;
           total += delivered;
           prr.onAck(delivered, pipe, ssthresh, MSS, safe);
-          const { allowance } = prr;
+          const allowance = prr.window - pipe;
           if (out === 0) assert.ok(allowance >= MSS);
           else if (pipe <= ssthresh) assert.ok(pipe + allowance <= ssthresh);
           else assert.equal(out + allowance, Math.max(out, Math.ceil((total * ssthresh) / recoverFs)));

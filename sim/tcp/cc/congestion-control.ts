@@ -140,8 +140,8 @@ export abstract class LossBased implements CongestionControl {
   ssthresh = Infinity;
   pacingRate = 0;
   protected readonly mss: number;
-  private priorCwnd = ZERO;
-  private priorSsthresh = ZERO;
+  protected priorCwnd = ZERO;
+  protected priorSsthresh = ZERO;
   private inEpisode = false;
 
   constructor(protected readonly flow: FlowInfo) {

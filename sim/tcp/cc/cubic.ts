@@ -37,11 +37,14 @@ const cubicParams = {
 
 type Params = ParamsOf<typeof cubicParams>;
 
+function newPrior() {
+  return { wMax: ZERO, k: ZERO, epochStart: ZERO, wEst: ZERO, cwndPrior: ZERO, wMaxUnknown: true };
+}
+
 /** RFC 9438. Windows are bytes here, segments in the RFC; the names are the RFC's. */
 class Cubic extends LossBased {
   /** Null once the initial slow start is over. */
   private hystart: SlowStartExit | null;
-  private readonly alphaCubic: number;
   /** Null unless the window grows as Linux counts. */
   private readonly linux: LinuxCubicGrowth | null;
   private wMax = ZERO;
@@ -54,16 +57,8 @@ class Cubic extends LossBased {
   /** W_max is the window that congestion avoidance begins with (sections 4.8 and 4.10). */
   private wMaxUnknown = true;
   private lastAck: Nanos = ZERO;
-  private readonly prior = {
-    cwnd: ZERO,
-    ssthresh: ZERO,
-    wMax: ZERO,
-    k: ZERO,
-    epochStart: ZERO,
-    wEst: ZERO,
-    cwndPrior: ZERO,
-    wMaxUnknown: true,
-  };
+  /** What `onSpuriousLoss` restores besides the window: made for the first reduction. */
+  private prior: ReturnType<typeof newPrior> | null = null;
 
   constructor(
     flow: FlowInfo,
@@ -73,8 +68,6 @@ class Cubic extends LossBased {
     this.hystart = this.beginHystart();
     const asLinux = params.counting === 'linux';
     this.linux = asLinux ? new LinuxCubicGrowth(params.c, params.renoFriendly, flow.mss) : null;
-    // AIMD(alpha, beta) of the same mean rate as AIMD(1, 0.5): section 4.3, equation 4
-    this.alphaCubic = (3 * (1 - params.beta)) / (1 + params.beta);
   }
 
   onAck(ack: AckSample): void {
@@ -101,9 +94,10 @@ class Cubic extends LossBased {
     }
     if (this.epochStart < 0) this.beginEpoch();
     const t = (this.flow.now - this.epochStart) / 1e9;
-    if (this.params.renoFriendly === true) {
-      // section 4.3: as Reno again once the old window is regained
-      const alpha = this.params.renoRegains === true && this.wEst >= this.cwndPrior ? 1 : this.alphaCubic;
+    const { beta, renoFriendly, renoRegains } = this.params;
+    if (renoFriendly === true) {
+      // section 4.3: AIMD(alpha, beta) of the same mean rate as AIMD(1, 0.5); as Reno again once the old window is regained
+      const alpha = renoRegains === true && this.wEst >= this.cwndPrior ? 1 : (3 * (1 - beta)) / (1 + beta);
       this.wEst += (alpha * this.mss * acked) / this.cwnd;
       if (this.wCubic(t) < this.wEst) {
         this.cwnd = Math.max(this.cwnd, this.wEst);
@@ -166,9 +160,7 @@ class Cubic extends LossBased {
   /** Sections 4.6, 4.7 and 4.9: what congestion changes, apart from the window. */
   protected override save(): void {
     super.save();
-    const { prior } = this;
-    prior.cwnd = this.cwnd;
-    prior.ssthresh = this.ssthresh;
+    const prior = (this.prior ??= newPrior());
     prior.wMax = this.wMax;
     prior.k = this.k;
     prior.epochStart = this.epochStart;
@@ -192,11 +184,11 @@ class Cubic extends LossBased {
   /** Section 4.9. */
   override onSpuriousLoss(): void {
     const { prior } = this;
-    const restore = this.cwnd < prior.cwnd;
+    const restore = this.cwnd < this.priorCwnd;
     super.onSpuriousLoss();
-    if (!restore) return;
-    this.cwnd = prior.cwnd;
-    this.ssthresh = prior.ssthresh;
+    if (prior === null || !restore) return;
+    this.cwnd = this.priorCwnd;
+    this.ssthresh = this.priorSsthresh;
     this.wMax = prior.wMax;
     this.k = prior.k;
     this.epochStart = prior.epochStart;

@@ -2,16 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { table } from './table';
 
-/** Connections of which nothing is under way. */
+/** Bytes of heap of a connection, both its ends, the packets in the network not counted. */
 export interface IdleResult {
   readonly connections: number;
-  /** Bytes of heap per end: once established; once one message went one way; and once a transfer of many windows did. */
-  readonly bytesEstablished: number;
-  readonly bytesUsed: number;
-  readonly bytesBusy: number;
+  /** Once established; and once one message went one way. */
+  readonly established: number;
+  readonly messaged: number;
+  /** While this many bytes are in flight one way, a full window; and once all of a transfer is acknowledged. */
+  readonly inFlight: number;
+  readonly busy: number;
+  readonly after: number;
 }
 
-/** What it costs to keep connections that do nothing. */
+/** What it costs to keep connections. */
 export function benchIdle(options: { readonly quick: boolean }, say: (line: string) => void): IdleResult[] {
   return (options.quick ? [10_000] : [10_000, 100_000]).map((connections) => {
     const program = join(__dirname, 'run-idle.js');
@@ -19,7 +22,7 @@ export function benchIdle(options: { readonly quick: boolean }, say: (line: stri
     const done = spawnSync(process.execPath, [...flags, program, `${connections}`], { encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${program} ${connections} failed:\n${done.stderr}`);
     const result = JSON.parse(done.stdout) as IdleResult;
-    say(`idle ${connections}: ${result.bytesEstablished.toFixed(0)} bytes per end`);
+    say(`idle ${connections}: ${result.established.toFixed(0)} bytes, busy ${result.busy.toFixed(0)}`);
     return result;
   });
 }
@@ -27,17 +30,15 @@ export function benchIdle(options: { readonly quick: boolean }, say: (line: stri
 export function idleTable(results: readonly IdleResult[]): string {
   return table(
     [
-      'idle connections',
-      'per end, bytes',
-      'per connection',
+      'connections',
+      'both ends idle, bytes',
       'after a message',
-      'sending end',
-      'after 100 kB',
-      'sending end',
+      'bytes in flight',
+      'both ends busy, bytes',
+      'after that',
     ],
-    results.map(({ connections, bytesEstablished, bytesUsed, bytesBusy }) => {
-      const both = [bytesUsed, bytesBusy].flatMap((perEnd) => [2 * perEnd, 2 * perEnd - bytesEstablished]);
-      return [connections, ...[bytesEstablished, 2 * bytesEstablished, ...both].map(Math.round)].map(String);
-    }),
+    results.map(({ connections, established, messaged, inFlight, busy, after }) =>
+      [connections, established, messaged, inFlight, busy, after].map((n) => `${Math.round(n)}`),
+    ),
   );
 }

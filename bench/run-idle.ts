@@ -1,9 +1,9 @@
-/** Memory of connections that are established and idle; prints one line of JSON. Needs --expose-gc. */
+/** Memory of connections that are idle, busy, and idle again; prints one line of JSON. Needs --expose-gc. */
 import { bind } from '../sim/core/plugin';
 import { dropTail } from '../sim/net/queues/drop-tail';
 import { computeRoutes } from '../sim/net/routing';
 import { Simulation } from '../sim/net/simulation';
-import type { TcpConnection } from '../sim/tcp/connection';
+import type { TcpConnection, TcpDelegate } from '../sim/tcp/connection';
 import { TcpStack } from '../sim/tcp/stack';
 import { tcpOptions } from './flow';
 import type { IdleResult } from './idle';
@@ -15,25 +15,37 @@ const PER_PORT = 16_000;
 /** Opened, or sending their message, at a time. */
 const BATCH = 1000;
 const MESSAGE = 1000;
-/** Many windows, of fewer connections at a time: packets are to be few beside connections. */
-const TRANSFER = 100_000;
-const TRANSFERRING = 100;
+/** Connections that are busy at a time: each has a window in flight from the fourth round trip to its last byte. */
+const MOST_BUSY = 10_000;
+const WINDOW = 2 ** 16;
+const TRANSFER = 5 * WINDOW;
+const ROUND_TRIP = 200e6;
+/** Packets to a connection that are made before anything is measured: they are not of its memory. */
+const PACKETS = 60;
+const SILENT: TcpDelegate = {};
 
 function main(connections: number): IdleResult {
   const simulation = new Simulation([1, 2, 3, 4]);
+  const { pool } = simulation;
   const a = simulation.addNode('a');
   const b = simulation.addNode('b');
-  simulation.connect(a, b, { rate: 10e9, delay: 1e6, queue: bind(dropTail, { limit: '1000000 packets' }) });
+  const queue = bind(dropTail, { limit: '1000000 packets' });
+  simulation.connect(a, b, { rate: 100e9, delay: ROUND_TRIP / 2, queue });
   computeRoutes(simulation);
-  const options = tcpOptions(2 ** 16);
+  const options = tcpOptions(WINDOW);
   const ports = Math.ceil(connections / PER_PORT);
   const reader = { onReadable: (c: TcpConnection) => void c.read(Infinity) };
   for (let port = 1; port <= ports; port++) TcpStack.of(b).listen(port, options, () => reader);
+  const busyConnections = Math.min(connections, MOST_BUSY);
+  const packets = Array.from({ length: PACKETS * busyConnections }, () => pool.take());
+  for (const p of packets.splice(0)) pool.give(p);
+  const { made } = pool;
+
   const before = heap();
   const opened: TcpConnection[] = [];
   let until = 0;
   for (let i = 0; i < connections; i++) {
-    opened.push(TcpStack.of(a).connect(b.address, 1 + (i % ports), options, {}, i));
+    opened.push(TcpStack.of(a).connect(b.address, 1 + (i % ports), options, SILENT, i));
     if (i % BATCH === BATCH - 1) simulation.run((until += 5e6));
   }
   simulation.run((until += 1e9));
@@ -44,20 +56,25 @@ function main(connections: number): IdleResult {
     if (i % BATCH === BATCH - 1) simulation.run((until += 5e6));
   });
   simulation.run((until += 1e9));
-  const used = heap();
-  opened.forEach((connection, i) => {
-    connection.writeAll(TRANSFER);
-    if (i % TRANSFERRING === TRANSFERRING - 1) simulation.run((until += 50e6));
-  });
-  simulation.run((until += 1e9));
-  if (opened.some((connection) => connection.unacknowledged > 0)) throw new Error('not all was transferred');
+  const messaged = heap();
+
+  const senders = opened.slice(0, busyConnections);
+  for (const connection of senders) connection.writeAll(TRANSFER);
+  simulation.run((until += 3.5 * ROUND_TRIP));
   const busy = heap();
-  const perEnd = (bytes: number): number => (bytes - before) / connections / 2;
+  const inFlight = senders.reduce((bytes, connection) => bytes + connection.sender!.inFlight, 0) / busyConnections;
+  simulation.run((until += 2e9));
+  if (senders.some((connection) => connection.unacknowledged > 0)) throw new Error('not all was transferred');
+  if (pool.made > made) throw new Error('packets were made while memory was measured');
+  const after = heap();
+  const perConnection = (messaged - before) / connections;
   return {
     connections,
-    bytesEstablished: perEnd(established),
-    bytesUsed: perEnd(used),
-    bytesBusy: perEnd(busy),
+    established: (established - before) / connections,
+    messaged: perConnection,
+    inFlight,
+    busy: perConnection + (busy - messaged) / busyConnections,
+    after: perConnection + (after - messaged) / busyConnections,
   };
 }
 

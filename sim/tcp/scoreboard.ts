@@ -50,8 +50,8 @@ export class Scoreboard {
   highestSacked = -1;
   /** No lost segment waiting for retransmission is below this one. */
   private lostCursor = 0;
-  /** The block of the pool that holds the records, of `mask` + 1, and its page; none while nothing is in flight. */
-  private block = 0;
+  /** The page of the pool that holds the records, and where they begin: `mask` + 1, none while nothing is in flight. */
+  private page = NO_PAGE;
   private base = 0;
   private mask = -1;
   private ends = NO_PAGE.ends;
@@ -311,30 +311,34 @@ export class Scoreboard {
 
   /** Goes over to a block of twice the size. */
   private grow(): void {
-    const { pool, ends, flags, times, base, mask, block } = this;
+    const { pool, page: old, base, mask } = this;
     const size = mask < 0 ? FIRST_BLOCK : 2 * (mask + 1);
-    this.block = pool.take(size);
-    this.base = pool.offsetOf(this.block);
+    const page = pool.pageFor(size);
+    this.page = page;
+    this.base = pool.takeFrom(page);
     this.mask = size - 1;
-    const page = pool.pageOf(this.block);
     this.ends = page.ends;
     this.flags = page.marks;
     this.times = page.times;
     for (let s = this.first; s < this.next; s++) {
       const from = base | (s & mask);
       const to = this.base | (s & this.mask);
-      page.ends[to] = ends[from]!;
-      page.marks[to] = flags[from]!;
-      page.times[to] = times[from]!;
+      page.ends[to] = old.ends[from]!;
+      page.marks[to] = old.marks[from]!;
+      page.times[to] = old.times[from]!;
     }
     // twice the same, so that each segment is where it has to be
     if (this.samplesRate) this.samples = mask < 0 ? newSamples(size) : this.samples.concat(this.samples);
-    if (mask >= 0) pool.give(block, mask + 1);
+    if (mask >= 0) pool.give(old, base);
   }
 
   /** Nothing is in flight: others may need the room. */
   private release(): void {
-    this.pool.give(this.block, this.mask + 1);
+    this.pool.give(this.page, this.base);
+    this.page = NO_PAGE;
+    this.ends = NO_PAGE.ends;
+    this.flags = NO_PAGE.marks;
+    this.times = NO_PAGE.times;
     this.mask = -1;
     this.samples = NO_DOUBLES;
     this.blocks = NO_BLOCKS;

@@ -149,8 +149,8 @@ describe('Scoreboard', () => {
     fill(first);
     fill(second);
     first.removeUnmarked(first.next - 1, first.nxt);
-    const free = pool.take(4096);
-    pool.give(free, 4096);
+    const free = pool.pageFor(4096);
+    pool.give(free, pool.takeFrom(free));
     for (let round = 0; round < 5; round++) {
       fill(third);
       for (let i = 0; i < 3000; i++) {
@@ -160,6 +160,6 @@ describe('Scoreboard', () => {
       }
       third.removeUnmarked(third.next - 1, third.nxt);
     }
-    assert.equal(pool.take(4096), free);
+    assert.equal(pool.pageFor(4096), free);
   });
 });

@@ -16,7 +16,7 @@ export interface IdleResult {
 
 /** What it costs to keep connections. */
 export function benchIdle(options: { readonly quick: boolean }, say: (line: string) => void): IdleResult[] {
-  return (options.quick ? [10_000] : [10_000, 100_000]).map((connections) => {
+  return (options.quick ? [40_000] : [40_000, 100_000]).map((connections) => {
     const program = join(__dirname, 'run-idle.js');
     const flags = ['--expose-gc', '--max-old-space-size=4096'];
     const done = spawnSync(process.execPath, [...flags, program, `${connections}`], { encoding: 'utf8' });

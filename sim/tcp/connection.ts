@@ -153,7 +153,7 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
     if (this.inbound !== null) this.inbound.watch?.received(this.inbound, p, this.receiver.nxt - 1);
     this.takeAck(p);
     if (this.isGone === true) return;
-    this.delegate.onReadable?.(this);
+    if (this.receiver.readable > 0) this.delegate.onReadable?.(this);
     this.acknowledge(due);
   }
 

@@ -74,11 +74,14 @@ function leaveBy(site: Site, session: RunningSession, exit: OnionRelay, dial: Di
     const stream = incoming as OnionStream;
     return dial(
       {
-        ...delegate,
         onEstablished(onward) {
           delegate.onEstablished?.(onward);
           stream.connected();
         },
+        onReadable: (onward) => delegate.onReadable?.(onward),
+        onWritable: (onward) => delegate.onWritable?.(onward),
+        onRemoteClosed: (onward) => delegate.onRemoteClosed?.(onward),
+        onClosed: (onward, reason) => delegate.onClosed?.(onward, reason),
       },
       incoming,
     );

@@ -4,7 +4,8 @@ import type { Factory } from '../core/plugin';
 import type { Node } from '../net/node';
 import { newAckSample } from '../tcp/ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
-import { newSegmentPool, type SegmentPool } from '../tcp/segment-pool';
+import { newSenderCommons } from '../tcp/commons';
+import type { SegmentPool } from '../tcp/segment-pool';
 import type { StreamDelegate } from '../transport/byte-stream';
 import { ConnectionLogging } from '../transport/connection-log';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
@@ -52,7 +53,7 @@ export class QuicStack {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
-    this.segments = node.simulation.single(newSegmentPool);
+    this.segments = node.simulation.single(newSenderCommons).segments;
     this.watching = node.simulation.single(newContentWatching);
     this.logging = node.simulation.single(newQuicLogging);
     this.frames = node.simulation.single(newFrameStore);

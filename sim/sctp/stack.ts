@@ -4,7 +4,8 @@ import type { Factory } from '../core/plugin';
 import type { Node, Transport } from '../net/node';
 import { newAckSample } from '../tcp/ack-reader';
 import type { AckSample, CongestionControl, FlowInfo } from '../tcp/cc/congestion-control';
-import { newSegmentPool, type SegmentPool } from '../tcp/segment-pool';
+import { newSenderCommons } from '../tcp/commons';
+import type { SegmentPool } from '../tcp/segment-pool';
 import type { Endpoint } from '../tcp/states';
 import type { StreamDelegate } from '../transport/byte-stream';
 import { type ContentWatching, newContentWatching } from '../transport/content-watching';
@@ -45,7 +46,7 @@ export class SctpStack implements Transport {
     this.events = node.simulation.events;
     this.pool = node.simulation.pool;
     this.sample = node.simulation.single(newAckSample);
-    this.segments = node.simulation.single(newSegmentPool);
+    this.segments = node.simulation.single(newSenderCommons).segments;
     this.watching = node.simulation.single(newContentWatching);
   }
 

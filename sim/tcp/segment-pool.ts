@@ -60,8 +60,3 @@ export class SegmentPool {
     if (page.isFree && pages.length > 1) pages.splice(pages.indexOf(page), 1);
   }
 }
-
-/** For `Simulation.single`. */
-export function newSegmentPool(): SegmentPool {
-  return new SegmentPool();
-}

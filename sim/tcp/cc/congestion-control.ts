@@ -131,6 +131,12 @@ export interface CongestionControl {
   onSend?(bytes: number, inFlight: number): void;
 }
 
+/** Window and threshold before a reduction, bytes. */
+class PriorWindow {
+  cwnd = ZERO;
+  ssthresh = ZERO;
+}
+
 /**
  * Window, threshold and their undoing for the loss-based family. A subclass says how to grow (`onAck`) and how far to
  * back off (`backOff`).
@@ -138,15 +144,19 @@ export interface CongestionControl {
 export abstract class LossBased implements CongestionControl {
   cwnd: number = ZERO;
   ssthresh = Infinity;
-  pacingRate = 0;
   protected readonly mss: number;
-  protected priorCwnd = ZERO;
-  protected priorSsthresh = ZERO;
+  /** What `onSpuriousLoss` restores: made for the first reduction. */
+  protected prior: PriorWindow | null = null;
   private inEpisode = false;
 
   constructor(protected readonly flow: FlowInfo) {
     this.mss = flow.mss;
     this.cwnd = flow.initialWindow;
+  }
+
+  /** None of the family is paced. */
+  get pacingRate(): number {
+    return 0;
   }
 
   abstract onAck(ack: AckSample): void;
@@ -205,9 +215,10 @@ export abstract class LossBased implements CongestionControl {
   }
 
   onSpuriousLoss(): void {
-    this.cwnd = Math.max(this.cwnd, this.priorCwnd);
-    this.ssthresh = Math.max(this.ssthresh, this.priorSsthresh);
     this.inEpisode = false;
+    if (this.prior === null) return;
+    this.cwnd = Math.max(this.cwnd, this.prior.cwnd);
+    this.ssthresh = Math.max(this.ssthresh, this.prior.ssthresh);
   }
 
   onIdleRestart(restartWindow: number): void {
@@ -221,8 +232,9 @@ export abstract class LossBased implements CongestionControl {
 
   /** Called before a reduction, once for each that `onSpuriousLoss` may undo. */
   protected save(): void {
-    this.priorCwnd = this.cwnd;
-    this.priorSsthresh = this.ssthresh;
+    const prior = (this.prior ??= new PriorWindow());
+    prior.cwnd = this.cwnd;
+    prior.ssthresh = this.ssthresh;
   }
 }
 

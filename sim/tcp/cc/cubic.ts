@@ -5,12 +5,10 @@ import {
   LossBased,
   type LossSample,
 } from './congestion-control';
+import { CubicStage } from './cubic-stage';
 import { LinuxCubicGrowth } from './linux-cubic';
 import { ClassicHyStart } from './classic-hystart';
 import { HyStart, hystartParams, type SlowStartExit } from './hystart';
-import type { Nanos } from '../../core/event-queue';
-import { cbrt } from '../../core/maths';
-import { ZERO } from '../../core/zero';
 import { choice, flag, number } from '../../core/params';
 import type { ParamsOf } from '../../core/plugin';
 
@@ -37,28 +35,16 @@ const cubicParams = {
 
 type Params = ParamsOf<typeof cubicParams>;
 
-function newPrior() {
-  return { wMax: ZERO, k: ZERO, epochStart: ZERO, wEst: ZERO, cwndPrior: ZERO, wMaxUnknown: true };
-}
-
 /** RFC 9438. Windows are bytes here, segments in the RFC; the names are the RFC's. */
 class Cubic extends LossBased {
   /** Null once the initial slow start is over. */
   private hystart: SlowStartExit | null;
   /** Null unless the window grows as Linux counts. */
   private readonly linux: LinuxCubicGrowth | null;
-  private wMax = ZERO;
-  private wEst = ZERO;
-  private cwndPrior = ZERO;
-  /** Seconds. */
-  private k = ZERO;
-  /** Beginning of the congestion avoidance stage, or negative before its first ACK. */
-  private epochStart: Nanos = -0.5;
-  /** W_max is the window that congestion avoidance begins with (sections 4.8 and 4.10). */
-  private wMaxUnknown = true;
-  private lastAck: Nanos = ZERO;
-  /** What `onSpuriousLoss` restores besides the window: made for the first reduction. */
-  private prior: ReturnType<typeof newPrior> | null = null;
+  /** Null before congestion avoidance and the first reduction. */
+  private stage: CubicStage | null = null;
+  /** What `onSpuriousLoss` restores besides the window. */
+  private priorStage: CubicStage | null = null;
 
   constructor(
     flow: FlowInfo,
@@ -72,8 +58,7 @@ class Cubic extends LossBased {
 
   onAck(ack: AckSample): void {
     const isLimited = ack.cwndLimited === true;
-    if (!isLimited) this.skip();
-    this.lastAck = this.flow.now;
+    if (this.stage !== null) this.follow(this.stage, isLimited);
     let acked = ack.ackedBytes;
     if (this.inSlowStart) {
       if (this.hystart?.onAck(ack, this.cwnd)) {
@@ -87,45 +72,37 @@ class Cubic extends LossBased {
   }
 
   private avoidCongestion(acked: number, ack: AckSample): void {
+    const { now } = this.flow;
+    const { mss } = this;
+    const stage = this.stage ?? this.beginStage();
     if (this.linux !== null) {
-      const wMax = this.wMaxUnknown ? 0 : this.segments(this.wMax);
-      this.cwnd = this.mss * this.linux.grow(this.segments(this.cwnd), acked, wMax, this.flow.now, ack.minRtt);
+      const wMax = stage.wMaxUnknown ? 0 : this.segments(stage.wMax);
+      this.cwnd = mss * this.linux.grow(this.segments(this.cwnd), acked, wMax, now, ack.minRtt);
       return;
     }
-    if (this.epochStart < 0) this.beginEpoch();
-    const t = (this.flow.now - this.epochStart) / 1e9;
-    const { beta, renoFriendly, renoRegains } = this.params;
+    const { c, beta, renoFriendly, renoRegains } = this.params;
+    if (stage.epochStart < 0) stage.begin(now, this.cwnd, c, mss);
+    const t = (now - stage.epochStart) / 1e9;
     if (renoFriendly === true) {
       // section 4.3: AIMD(alpha, beta) of the same mean rate as AIMD(1, 0.5); as Reno again once the old window is regained
-      const alpha = renoRegains === true && this.wEst >= this.cwndPrior ? 1 : (3 * (1 - beta)) / (1 + beta);
-      this.wEst += (alpha * this.mss * acked) / this.cwnd;
-      if (this.wCubic(t) < this.wEst) {
-        this.cwnd = Math.max(this.cwnd, this.wEst);
+      const alpha = renoRegains === true && stage.wEst >= stage.cwndPrior ? 1 : (3 * (1 - beta)) / (1 + beta);
+      stage.wEst += (alpha * mss * acked) / this.cwnd;
+      if (stage.wCubic(t, c, mss) < stage.wEst) {
+        this.cwnd = Math.max(this.cwnd, stage.wEst);
         return;
       }
     }
     // sections 4.2, 4.4 and 4.5: the target is kept in [cwnd, 1.5 cwnd]
-    const target = Math.min(Math.max(this.wCubic(t + ack.srtt / 1e9), this.cwnd), 1.5 * this.cwnd);
+    const target = Math.min(Math.max(stage.wCubic(t + ack.srtt / 1e9, c, mss), this.cwnd), 1.5 * this.cwnd);
     this.cwnd += ((target - this.cwnd) * Math.min(acked, this.cwnd)) / this.cwnd;
   }
 
-  /** Section 4.2, equation 1. */
-  private wCubic(t: number): number {
-    const d = t - this.k;
-    return this.params.c * d * d * d * this.mss + this.wMax;
-  }
-
-  private beginEpoch(): void {
-    this.epochStart = this.flow.now;
-    this.wEst = this.cwnd;
-    if (this.wMaxUnknown || this.wMax <= this.cwnd) {
-      this.wMax = this.cwnd;
-      this.k = 0;
-    } else {
-      // section 4.2, equation 2; cwnd is cwnd_epoch
-      this.k = cbrt((this.wMax - this.cwnd) / this.mss / this.params.c);
-    }
-    this.wMaxUnknown = false;
+  /** At an ACK. */
+  private beginStage(): CubicStage {
+    const stage = new CubicStage();
+    stage.lastAck = this.flow.now;
+    this.stage = stage;
+    return stage;
   }
 
   /** Section 4.6: after ECN-Echo the window may go down to one segment. */
@@ -138,9 +115,11 @@ class Cubic extends LossBased {
   /** Section 4.8. */
   override onTimeout(loss: LossSample): void {
     super.onTimeout(loss);
-    this.epochStart = -1;
     this.linux?.restart();
-    this.wMaxUnknown = true;
+    if (this.stage !== null) {
+      this.stage.epochStart = -1;
+      this.stage.wMaxUnknown = true;
+    }
     // RFC 9406 is for the initial slow start; HyStart of Linux watches this one too
     this.hystart = this.params.hystart === 'hystart' ? this.beginHystart() : null;
   }
@@ -160,19 +139,14 @@ class Cubic extends LossBased {
   /** Sections 4.6, 4.7 and 4.9: what congestion changes, apart from the window. */
   protected override save(): void {
     super.save();
-    const prior = (this.prior ??= newPrior());
-    prior.wMax = this.wMax;
-    prior.k = this.k;
-    prior.epochStart = this.epochStart;
-    prior.wEst = this.wEst;
-    prior.cwndPrior = this.cwndPrior;
-    prior.wMaxUnknown = this.wMaxUnknown;
+    const stage = (this.stage ??= new CubicStage());
+    (this.priorStage ??= new CubicStage()).copy(stage);
     // In whole segments, which is what can be sent: a smaller difference is none, and tells of no new flow
-    const release = this.params.fastConvergence && this.segments(this.cwnd) < this.segments(this.wMax);
-    this.wMax = release ? (this.cwnd * (1 + this.params.beta)) / 2 : this.cwnd;
-    this.cwndPrior = this.cwnd;
-    this.wMaxUnknown = false;
-    this.epochStart = -1;
+    const release = this.params.fastConvergence && this.segments(this.cwnd) < this.segments(stage.wMax);
+    stage.wMax = release ? (this.cwnd * (1 + this.params.beta)) / 2 : this.cwnd;
+    stage.cwndPrior = this.cwnd;
+    stage.wMaxUnknown = false;
+    stage.epochStart = -1;
     this.linux?.restart();
     this.hystart = null;
   }
@@ -183,34 +157,32 @@ class Cubic extends LossBased {
 
   /** Section 4.9. */
   override onSpuriousLoss(): void {
-    const { prior } = this;
-    const restore = this.cwnd < this.priorCwnd;
+    const { prior, priorStage } = this;
+    const restore = prior !== null && this.cwnd < prior.cwnd;
     super.onSpuriousLoss();
-    if (prior === null || !restore) return;
-    this.cwnd = this.priorCwnd;
-    this.ssthresh = this.priorSsthresh;
-    this.wMax = prior.wMax;
-    this.k = prior.k;
-    this.epochStart = prior.epochStart;
-    this.wEst = prior.wEst;
-    this.cwndPrior = prior.cwndPrior;
-    this.wMaxUnknown = prior.wMaxUnknown;
+    if (!restore) return;
+    this.cwnd = prior.cwnd;
+    this.ssthresh = prior.ssthresh;
+    this.stage!.copy(priorStage!);
   }
 
   onSend(_bytes: number, inFlight: number): void {
-    if (inFlight > 0) return;
-    this.skip();
-    this.lastAck = this.flow.now;
+    if (inFlight === 0 && this.stage !== null) this.follow(this.stage, false);
   }
 
-  /** Section 4.2: t leaves out the time in which the application was the limit. */
-  private skip(): void {
-    if (this.epochStart >= 0) this.epochStart += this.flow.now - this.lastAck;
-    this.linux?.skip(this.flow.now - this.lastAck);
+  /** An ACK, or data with nothing in flight: what has passed since the one before counts if the window was the limit. */
+  private follow(stage: CubicStage, isLimited: boolean): void {
+    const { now } = this.flow;
+    if (!isLimited) {
+      stage.skip(now);
+      this.linux?.skip(now - stage.lastAck);
+    }
+    stage.lastAck = now;
   }
 
   override readout(): Readonly<Record<string, number>> {
-    return { cwnd: this.cwnd, ssthresh: this.ssthresh, wMax: this.wMax, wEst: this.wEst, k: this.k };
+    const { cwnd, ssthresh, stage } = this;
+    return { cwnd, ssthresh, wMax: stage?.wMax ?? 0, wEst: stage?.wEst ?? 0, k: stage?.k ?? 0 };
   }
 }
 

@@ -22,6 +22,13 @@ export interface SlowStartExit {
   onAck(ack: AckSample, cwnd: number): boolean;
 }
 
+/** Conservative slow start: the round's smallest RTT when it began (cssBaselineMinRtt), and its rounds. */
+class ConservativeSlowStart {
+  rounds = 0;
+
+  constructor(readonly baselineMinRtt: Nanos) {}
+}
+
 /**
  * HyStart++ (RFC 9406): leaves the initial slow start for conservative slow start (CSS) when the round's smallest RTT has
  * risen, and that for congestion avoidance if the rise lasts.
@@ -31,8 +38,8 @@ export class HyStart implements SlowStartExit {
   private lastRoundMinRtt: Nanos = Infinity;
   private currentRoundMinRtt: Nanos = Infinity;
   private rttSampleCount = 0;
-  private cssBaselineMinRtt: Nanos = Infinity;
-  private cssRounds = 0;
+  /** Null in slow start proper, to which a passing rise returns. */
+  private css: ConservativeSlowStart | null = null;
 
   constructor(
     private readonly params: ParamsOf<typeof hystartParams>,
@@ -40,19 +47,19 @@ export class HyStart implements SlowStartExit {
   ) {}
 
   get inCss(): boolean {
-    return this.cssBaselineMinRtt < Infinity;
+    return this.css !== null;
   }
 
   growth(acked: number): number {
     const bytes = Math.min(acked, this.params.hystartLimit * this.mss);
-    return this.inCss ? bytes / this.params.hystartCssGrowthDivisor : bytes;
+    return this.css !== null ? bytes / this.params.hystartCssGrowthDivisor : bytes;
   }
 
   /** Section 4.2, for each ACK in slow start. True when slow start is over and ssthresh becomes cwnd. */
   onAck(ack: AckSample): boolean {
     if (ack.una >= this.windowEnd) {
       // a partial round of CSS counts too
-      if (this.inCss && ++this.cssRounds >= this.params.hystartCssRounds) return true;
+      if (this.css !== null && ++this.css.rounds >= this.params.hystartCssRounds) return true;
       this.windowEnd = ack.nxt;
       this.lastRoundMinRtt = this.currentRoundMinRtt;
       this.currentRoundMinRtt = Infinity;
@@ -63,12 +70,11 @@ export class HyStart implements SlowStartExit {
       this.rttSampleCount++;
     }
     if (this.rttSampleCount < this.params.hystartRttSamples) return false;
-    if (this.inCss) {
+    if (this.css !== null) {
       // the rise was a passing one: back to slow start
-      if (this.currentRoundMinRtt < this.cssBaselineMinRtt) this.cssBaselineMinRtt = Infinity;
+      if (this.currentRoundMinRtt < this.css.baselineMinRtt) this.css = null;
     } else if (this.currentRoundMinRtt >= this.lastRoundMinRtt + this.rttThresh()) {
-      this.cssBaselineMinRtt = this.currentRoundMinRtt;
-      this.cssRounds = 0;
+      this.css = new ConservativeSlowStart(this.currentRoundMinRtt);
     }
     return false;
   }

@@ -135,8 +135,7 @@ export class CongestionDriver {
 
   /** Nothing is left to send, though the window would allow it (draft-ietf-ccwg-bbr section 4.1.2.4). */
   markAppLimited(inFlight: number): void {
-    if (this.rate.samplesRate && inFlight < this.cc.cwnd)
-      this.rate.appLimited = Math.max(this.rate.delivered + inFlight, 1);
+    if (inFlight < this.cc.cwnd) this.rate.noteAppLimited(inFlight);
   }
 
   private fill(flight: number, ecn: boolean): void {

@@ -6,11 +6,13 @@ import { Mark, type Scoreboard } from './scoreboard';
 import type { Sender } from './sender';
 
 /** What a sample of the rate is made of: the draft's C.delivered_time, C.first_sent_time, RS.prior_time and RS.send_elapsed. */
-interface RateTimes {
+interface RateState {
   deliveredTime: Nanos;
   firstSentTime: Nanos;
   priorTime: Nanos;
   sendElapsed: Nanos;
+  /** C.app_limited. */
+  appLimited: number;
 }
 
 /**
@@ -21,40 +23,48 @@ export class DeliveryRate {
   /** Bytes delivered, and lost, over the life of the connection. */
   delivered = 0;
   lost = 0;
-  /** The sender was application-limited until this much is delivered; 0 = it is not. */
-  appLimited = 0;
   /** Round trips: one ends when something sent after the previous end is delivered. */
   round = 0;
-  private roundEnds = false;
-  private readonly times: RateTimes | null;
+  private readonly state: RateState | null;
 
   constructor(
     private readonly clock: Clock,
     /** Whether anyone wants the rate; bytes delivered and rounds are counted in any case. */
-    readonly samplesRate: boolean,
+    samplesRate: boolean,
   ) {
-    this.times = samplesRate ? { deliveredTime: ZERO, firstSentTime: ZERO, priorTime: ZERO, sendElapsed: ZERO } : null;
+    this.state = samplesRate
+      ? { deliveredTime: ZERO, firstSentTime: ZERO, priorTime: ZERO, sendElapsed: ZERO, appLimited: 0 }
+      : null;
+  }
+
+  get samplesRate(): boolean {
+    return this.state !== null;
+  }
+
+  /** The sender was application-limited until this much is delivered; 0 = it is not, or nobody wants the rate. */
+  get appLimited(): number {
+    return this.state === null ? 0 : this.state.appLimited;
   }
 
   /** A segment is about to be sent; `inFlight` before it. */
   onSend(board: Scoreboard, segment: number, marks: number, inFlight: number): void {
     board.stamp(segment, this.clock.now, marks, this.round);
-    if (this.times !== null) this.stampRate(this.times, board, segment, marks, inFlight);
+    if (this.state !== null) this.stampRate(this.state, board, segment, marks, inFlight);
   }
 
-  private stampRate(times: RateTimes, board: Scoreboard, segment: number, marks: number, inFlight: number): void {
+  private stampRate(state: RateState, board: Scoreboard, segment: number, marks: number, inFlight: number): void {
     const { now } = this.clock;
-    if (inFlight === 0) times.firstSentTime = times.deliveredTime = now;
+    if (inFlight === 0) state.firstSentTime = state.deliveredTime = now;
     const { delivered, lost } = this;
-    board.stamp(segment, now, this.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited, this.round);
-    board.stampRate(segment, times.deliveredTime, times.firstSentTime, inFlight, lost, delivered);
+    board.stamp(segment, now, state.appLimited > 0 ? marks | Mark.appLimited : marks & ~Mark.appLimited, this.round);
+    board.stampRate(segment, state.deliveredTime, state.firstSentTime, inFlight, lost, delivered);
   }
 
   /** Starts the sample of one ACK. */
   begin(sample: AckSample): void {
-    this.roundEnds = false;
-    if (this.times === null) return;
-    this.times.priorTime = 0;
+    sample.roundStart = false;
+    if (this.state === null) return;
+    this.state.priorTime = 0;
     sample.priorDelivered = -1;
     sample.rateAppLimited = false;
     sample.txInFlight = 0;
@@ -66,31 +76,30 @@ export class DeliveryRate {
    */
   onDelivered(board: Scoreboard, segment: number, bytes: number, sample: AckSample): void {
     this.delivered += bytes;
-    if (board.isOfRound(segment, this.round)) this.roundEnds = true;
-    if (this.times !== null) this.takeSample(this.times, board, segment, sample);
+    if (board.isOfRound(segment, this.round)) sample.roundStart = true;
+    if (this.state !== null) this.takeSample(this.state, board, segment, sample);
   }
 
-  private takeSample(times: RateTimes, board: Scoreboard, segment: number, sample: AckSample): void {
-    times.deliveredTime = this.clock.now;
+  private takeSample(state: RateState, board: Scoreboard, segment: number, sample: AckSample): void {
+    state.deliveredTime = this.clock.now;
     const delivered = board.delivered(segment);
     if (delivered < sample.priorDelivered) return;
     const sentAt = board.sentAt(segment);
-    if (delivered === sample.priorDelivered && sentAt < times.firstSentTime) return;
+    if (delivered === sample.priorDelivered && sentAt < state.firstSentTime) return;
     sample.priorDelivered = delivered;
     sample.rateAppLimited = (board.marks(segment) & Mark.appLimited) !== 0;
     sample.txInFlight = board.txInFlight(segment) + board.size(segment);
     sample.lostInSample = -board.lostBefore(segment);
-    times.priorTime = board.deliveredAt(segment);
-    times.sendElapsed = sentAt - board.firstSentAt(segment);
-    times.firstSentTime = sentAt;
+    state.priorTime = board.deliveredAt(segment);
+    state.sendElapsed = sentAt - board.firstSentAt(segment);
+    state.firstSentTime = sentAt;
   }
 
   /** Ends the sample: rate, interval and round. Samples shorter than the smallest RTT are impossible and not taken. */
   end(rtt: RttEstimator, sample: AckSample): void {
     sample.delivered = this.delivered;
-    if (this.times !== null) this.sampleRate(this.times, rtt, sample);
-    if (this.roundEnds === true) this.round++;
-    sample.roundStart = this.roundEnds;
+    if (this.state !== null) this.sampleRate(this.state, rtt, sample);
+    if (sample.roundStart === true) this.round++;
     sample.round = this.round;
   }
 
@@ -98,19 +107,24 @@ export class DeliveryRate {
   checkAppLimited({ board, cc, end, nxt, mss }: Sender): void {
     if (end - nxt >= mss || board.lostBytes > board.retransmittedBytes) return;
     const inFlight = board.pipe(nxt);
-    if (inFlight < cc.cwnd) this.appLimited = Math.max(this.delivered + inFlight, 1);
+    if (inFlight < cc.cwnd) this.noteAppLimited(inFlight);
   }
 
-  private sampleRate(times: RateTimes, rtt: RttEstimator, sample: AckSample): void {
-    if (this.appLimited > 0 && this.delivered > this.appLimited) this.appLimited = 0;
+  /** Nothing more is to be sent for now: `inFlight` bytes of it are not delivered yet. */
+  noteAppLimited(inFlight: number): void {
+    if (this.state !== null) this.state.appLimited = Math.max(this.delivered + inFlight, 1);
+  }
+
+  private sampleRate(state: RateState, rtt: RttEstimator, sample: AckSample): void {
+    if (state.appLimited > 0 && this.delivered > state.appLimited) state.appLimited = 0;
     sample.deliveryRate = 0;
     sample.deliveredInSample = 0;
     sample.interval = 0;
     if (sample.priorDelivered < 0) return;
     sample.lostInSample += this.lost;
     sample.deliveredInSample = this.delivered - sample.priorDelivered;
-    const ackElapsed = this.clock.now - times.priorTime;
-    const interval = times.sendElapsed > ackElapsed ? times.sendElapsed : ackElapsed;
+    const ackElapsed = this.clock.now - state.priorTime;
+    const interval = state.sendElapsed > ackElapsed ? state.sendElapsed : ackElapsed;
     if (interval > 0 && (interval >= rtt.min || rtt.min === Infinity)) {
       sample.interval = interval;
       sample.deliveryRate = (sample.deliveredInSample * 8e9) / interval;

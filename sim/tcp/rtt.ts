@@ -5,6 +5,8 @@ import type { TcpConfig } from './config';
 /** What a transport says about its retransmission timeout. */
 export type RtoConfig = Pick<TcpConfig, 'initialRto' | 'minRto' | 'maxRto' | 'rtoGranularity'>;
 
+/** RFC 6298 section 5.7. */
+const LEAST_AFTER_SYN_LOSS: Nanos = 3e9;
 /** Taken for an RTT of nothing. */
 const SHORTEST: Nanos = 1e3;
 
@@ -17,13 +19,23 @@ export class RttEstimator {
   min: Nanos = Infinity;
   latest: Nanos = ZERO;
   samples = 0;
-  /** RTO without back-off. */
-  private base: Nanos = ZERO;
+  /** The SYN was lost. */
+  private synLost = false;
   /** Consecutive back-offs (RFC 6298 section 5.5). */
   backoffs = 0;
 
-  constructor(private readonly config: RtoConfig) {
-    this.base = config.initialRto;
+  constructor(private readonly config: RtoConfig) {}
+
+  /** RTO without back-off. Asked for about as often as there are samples: what it was need not be kept. */
+  private get base(): Nanos {
+    const { minRto, rtoGranularity, initialRto } = this.config;
+    if (this.samples === 0)
+      return this.synLost && initialRto < LEAST_AFTER_SYN_LOSS ? LEAST_AFTER_SYN_LOSS : initialRto;
+    const spread = 4 * this.rttvar;
+    // Linux and RFC 6298 differ here: a floor on 4·RTTVAR keeps the RTO above SRTT + minRto (docs/models/tcp.md)
+    const floor = minRto < 1e9 ? minRto : rtoGranularity;
+    const rto = Math.ceil((this.srtt + (spread > floor ? spread : floor)) / rtoGranularity) * rtoGranularity;
+    return rto < minRto ? minRto : rto;
   }
 
   /** The current RTO, backed off. */
@@ -53,7 +65,6 @@ export class RttEstimator {
       this.rttvar += (error - this.rttvar) / 4;
       this.srtt += (rtt - this.srtt) / 8;
     }
-    this.setBase();
     this.backoffs = 0;
   }
 
@@ -66,16 +77,7 @@ export class RttEstimator {
 
   /** RFC 6298 section 5.7: after a SYN was retransmitted, data starts with an RTO of 3 s. */
   restartAfterSynLoss(): void {
-    if (this.samples === 0 && this.base < 3e9) this.base = 3e9;
+    this.synLost = true;
     this.backoffs = 0;
-  }
-
-  private setBase(): void {
-    const { minRto, rtoGranularity } = this.config;
-    const spread = 4 * this.rttvar;
-    // Linux and RFC 6298 differ here: a floor on 4·RTTVAR keeps the RTO above SRTT + minRto (docs/models/tcp.md)
-    const floor = minRto < 1e9 ? minRto : rtoGranularity;
-    const rto = Math.ceil((this.srtt + (spread > floor ? spread : floor)) / rtoGranularity) * rtoGranularity;
-    this.base = rto < minRto ? minRto : rto;
   }
 }

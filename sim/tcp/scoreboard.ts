@@ -57,7 +57,8 @@ export class Scoreboard {
   private ends = NO_PAGE.ends;
   private flags = NO_PAGE.marks;
   private times = NO_PAGE.times;
-  private samples = NO_DOUBLES;
+  /** Null unless `stampRate` will be called. */
+  private samples: number[] | null;
   /** Blocks of the last ACK that had any, as pairs: what they covered needs no second walk. */
   blocks = NO_BLOCKS;
 
@@ -65,9 +66,10 @@ export class Scoreboard {
     private readonly pool: SegmentPool,
     una: number,
     /** Whether `stampRate` will be called. */
-    private readonly samplesRate = false,
+    samplesRate = false,
   ) {
     this.una = una;
+    this.samples = samplesRate ? NO_DOUBLES : null;
   }
 
   get isEmpty(): boolean {
@@ -117,23 +119,23 @@ export class Scoreboard {
   }
 
   deliveredAt(segment: number): Nanos {
-    return this.samples[(segment & this.mask) * 5]!;
+    return this.samples![(segment & this.mask) * 5]!;
   }
 
   firstSentAt(segment: number): Nanos {
-    return this.samples[(segment & this.mask) * 5 + 1]!;
+    return this.samples![(segment & this.mask) * 5 + 1]!;
   }
 
   txInFlight(segment: number): number {
-    return this.samples[(segment & this.mask) * 5 + 2]!;
+    return this.samples![(segment & this.mask) * 5 + 2]!;
   }
 
   lostBefore(segment: number): number {
-    return this.samples[(segment & this.mask) * 5 + 3]!;
+    return this.samples![(segment & this.mask) * 5 + 3]!;
   }
 
   delivered(segment: number): number {
-    return this.samples[(segment & this.mask) * 5 + 4]!;
+    return this.samples![(segment & this.mask) * 5 + 4]!;
   }
 
   /** Adds a new segment ending at `end`; `stamp` must follow. Returns its number. */
@@ -159,7 +161,7 @@ export class Scoreboard {
     lost: number,
     delivered: number,
   ): void {
-    const { samples } = this;
+    const samples = this.samples!;
     const at = (segment & this.mask) * SAMPLE;
     samples[at] = deliveredAt;
     samples[at + 1] = firstSentAt;
@@ -328,7 +330,7 @@ export class Scoreboard {
       page.times[to] = old.times[from]!;
     }
     // twice the same, so that each segment is where it has to be
-    if (this.samplesRate) this.samples = mask < 0 ? newSamples(size) : this.samples.concat(this.samples);
+    if (this.samples !== null) this.samples = mask < 0 ? newSamples(size) : this.samples.concat(this.samples);
     if (mask >= 0) pool.give(old, base);
   }
 
@@ -340,7 +342,7 @@ export class Scoreboard {
     this.flags = NO_PAGE.marks;
     this.times = NO_PAGE.times;
     this.mask = -1;
-    this.samples = NO_DOUBLES;
+    if (this.samples !== null) this.samples = NO_DOUBLES;
     this.blocks = NO_BLOCKS;
   }
 }

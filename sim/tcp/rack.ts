@@ -8,25 +8,29 @@ const NONE: number[] = [];
 /** RFC 8985 section 6.2 step 4: recoveries for which an enlarged reordering window persists. */
 const REO_WND_PERSIST = 16;
 
+/** What is known of reordering on the path: made when the first sign of it is seen. */
+class Reordering {
+  /** Something below the highest end of a delivered segment was delivered later in first transmission. */
+  seen = false;
+  /** The ACK at hand told of it. */
+  seenNow = false;
+  /** Largest distance between the highest delivered byte and the start of what came after it, bytes. */
+  extent = 0;
+  reoWndMult = 1;
+  reoWndPersist = 0;
+  /** snd.nxt at the D-SACK that last widened the window: until it is acknowledged others do not. */
+  dsackRound = -1;
+}
+
 /** Time-based loss detection (RFC 8985 section 6). The scan is amortised: each segment is looked at once per transmission. */
 export class Rack {
   /** Latest transmission time among delivered segments, its end, and its RTT. */
   xmitTs: Nanos = -0.5;
   private endSeq = 0;
   rtt: Nanos = ZERO;
-  /** How long after it was sent a segment is awaited. */
-  private patience: Nanos = ZERO;
-  /** Highest end of a delivered segment, and whether something below it was delivered later in first transmission. */
+  /** Highest end of a delivered segment. */
   private fack = 0;
-  reorderingSeen = false;
-  /** The ACK at hand told of it. */
-  reorderedNow = false;
-  /** Largest distance between the highest delivered byte and the start of what came after it, bytes. */
-  reorderingExtent = 0;
-  private reoWndMult = 1;
-  private reoWndPersist = 0;
-  /** snd.nxt at the D-SACK that last widened the window: until it is acknowledged others do not. */
-  private dsackRound = -1;
+  private reordering: Reordering | null = null;
   /** First segment, in order of sequence, whose first transmission is not yet judged. */
   private cursor = 0;
   /** Retransmitted segments in order of retransmission, [retransHead..): judged from the front. */
@@ -38,6 +42,25 @@ export class Rack {
     private readonly rttEstimator: RttEstimator,
     private readonly clock: Clock,
   ) {}
+
+  get reorderingSeen(): boolean {
+    return this.reordering !== null && this.reordering.seen;
+  }
+
+  /** The ACK at hand told of reordering. */
+  get reorderedNow(): boolean {
+    return this.reordering !== null && this.reordering.seenNow;
+  }
+
+  /** Largest distance between the highest delivered byte and the start of what came after it, bytes. */
+  get reorderingExtent(): number {
+    return this.reordering === null ? 0 : this.reordering.extent;
+  }
+
+  /** Forgets `reorderedNow`, once it is taken note of. */
+  endReordered(): void {
+    if (this.reordering !== null) this.reordering.seenNow = false;
+  }
 
   /** Section 6.2 steps 1 to 3: `segment` is delivered. */
   onDelivered(segment: number, retransmitted: boolean, echoOlder: boolean): void {
@@ -72,8 +95,9 @@ export class Rack {
   }
 
   private onReordering(start: number): void {
-    this.reorderingSeen = this.reorderedNow = true;
-    if (this.fack - start > this.reorderingExtent) this.reorderingExtent = this.fack - start;
+    const reordering = (this.reordering ??= new Reordering());
+    reordering.seen = reordering.seenNow = true;
+    if (this.fack - start > reordering.extent) reordering.extent = this.fack - start;
   }
 
   onRetransmitted(segment: number): void {
@@ -83,14 +107,17 @@ export class Rack {
 
   /** Section 6.2 step 4: a D-SACK widens the reordering window, once per round trip. */
   onDsack(una: number, nxt: number): void {
-    if (una < this.dsackRound) return;
-    this.dsackRound = nxt;
-    this.reoWndMult++;
-    this.reoWndPersist = REO_WND_PERSIST;
+    const reordering = (this.reordering ??= new Reordering());
+    if (una < reordering.dsackRound) return;
+    reordering.dsackRound = nxt;
+    reordering.reoWndMult++;
+    reordering.reoWndPersist = REO_WND_PERSIST;
   }
 
   onRecoveryExit(): void {
-    if (this.reoWndPersist > 0 && --this.reoWndPersist === 0) this.reoWndMult = 1;
+    const { reordering } = this;
+    if (reordering !== null && reordering.reoWndPersist > 0 && --reordering.reoWndPersist === 0)
+      reordering.reoWndMult = 1;
     if (this.retransHead > 0) {
       this.retransmissions.splice(0, this.retransHead);
       this.retransHead = 0;
@@ -99,10 +126,12 @@ export class Rack {
 
   /** Section 6.2 step 4. */
   reorderingWindow(inRecovery: boolean): Nanos {
-    if (!this.reorderingSeen && (inRecovery || this.board.sackedSegments >= DUP_THRESH)) return 0;
+    const { reordering } = this;
+    const isSeen = reordering !== null && reordering.seen;
+    if (!isSeen && (inRecovery || this.board.sackedSegments >= DUP_THRESH)) return 0;
     const { min, srtt } = this.rttEstimator;
     if (min === Infinity) return 0;
-    const window = Math.floor((this.reoWndMult * min) / 4);
+    const window = Math.floor(((reordering === null ? 1 : reordering.reoWndMult) * min) / 4);
     return window < srtt ? window : srtt;
   }
 
@@ -112,9 +141,10 @@ export class Rack {
    */
   detect(inRecovery: boolean, loser: Loser): Nanos {
     if (this.xmitTs < 0) return 0;
-    this.patience = this.rtt + this.reorderingWindow(inRecovery);
-    const first = this.detectInOrder(loser);
-    const again = this.detectRetransmissions(loser);
+    // how long after it was sent a segment is awaited
+    const patience = this.rtt + this.reorderingWindow(inRecovery);
+    const first = this.detectInOrder(patience, loser);
+    const again = this.detectRetransmissions(patience, loser);
     if (first === 0) return again;
     return again === 0 || first < again ? first : again;
   }
@@ -146,8 +176,8 @@ export class Rack {
     return (marks & Mark.sacked) === 0 && ((marks & Mark.lost) === 0 || (marks & Mark.retransmitted) !== 0);
   }
 
-  private detectInOrder(loser: Loser): Nanos {
-    const { board, patience } = this;
+  private detectInOrder(patience: Nanos, loser: Loser): Nanos {
+    const { board } = this;
     const { now } = this.clock;
     if (this.cursor < board.first) this.cursor = board.first;
     for (let s = this.cursor; s < board.next; s++) {
@@ -163,8 +193,8 @@ export class Rack {
     return 0;
   }
 
-  private detectRetransmissions(loser: Loser): Nanos {
-    const { board, patience, retransmissions } = this;
+  private detectRetransmissions(patience: Nanos, loser: Loser): Nanos {
+    const { board, retransmissions } = this;
     const { now } = this.clock;
     while (this.retransHead < retransmissions.length) {
       const s = retransmissions[this.retransHead]!;

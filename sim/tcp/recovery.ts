@@ -26,9 +26,9 @@ export class LossRecoveryMachine implements Loser {
   reorderings = 0;
   /** Fast recoveries begun. */
   episodes = 0;
-  readonly rack: Rack;
-  /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). Made for each episode. */
-  private readonly usesPrr: boolean;
+  /** Null unless losses are found by time. */
+  readonly rack: Rack | null;
+  /** Made for each episode. */
   private prr: ProportionalRateReduction | null = null;
   readonly tlp: TailLossProbe | null;
   /** Made for each timeout. */
@@ -43,30 +43,34 @@ export class LossRecoveryMachine implements Loser {
   /** The ACK at hand ended a recovery. */
   private justLeft = false;
   private lostNow = 0;
-  private readonly usesTime: boolean;
 
   constructor(private readonly sender: Sender) {
     const { config } = sender.host;
-    this.rack = new Rack(sender.board, sender.rtt, sender.host.events);
-    this.usesTime = config.lossRecovery === 'rack-tlp';
+    const usesTime = config.lossRecovery === 'rack-tlp';
+    this.rack = usesTime ? new Rack(sender.board, sender.rtt, sender.host.events) : null;
     const eager = config.lossRecovery === 'sack-1996';
     this.bySack = config.lossRecovery === 'sack' || eager ? new SackLoss(sender.board, sender.mss, eager) : null;
-    const modern = this.usesTime || this.bySack !== null;
-    this.usesPrr = config.prr && modern && !sender.cc.ownsRecovery && sender.sackOk;
-    this.tlp = this.usesTime && sender.sackOk ? new TailLossProbe(sender) : null;
+    this.tlp = usesTime && sender.sackOk ? new TailLossProbe(sender) : null;
   }
 
   private get loss(): LossReport {
     return this.sender.host.commons.loss;
   }
 
-  private get usesFrto(): boolean {
-    return this.sender.host.config.frto && (this.usesTime || this.bySack !== null);
+  /** Losses are found by time or from SACK blocks. */
+  private get isModern(): boolean {
+    return this.rack !== null || this.bySack !== null;
+  }
+
+  /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). */
+  private get usesPrr(): boolean {
+    const { host, cc } = this.sender;
+    return host.config.prr && this.usesSack && !cc.ownsRecovery;
   }
 
   /** How far packets were seen to overtake others, bytes (0 unless losses are found by time). */
   get reorderingExtent(): number {
-    return this.rack.reorderingExtent;
+    return this.rack === null ? 0 : this.rack.reorderingExtent;
   }
 
   get inRecovery(): boolean {
@@ -75,7 +79,7 @@ export class LossRecoveryMachine implements Loser {
 
   /** Losses are found from SACK blocks: the peer sends them and the algorithm reads them. */
   private get usesSack(): boolean {
-    return this.sender.sackOk && (this.usesTime || this.bySack !== null);
+    return this.sender.sackOk && this.isModern;
   }
 
   /** Whether `bytes` may be in flight now. */
@@ -132,7 +136,7 @@ export class LossRecoveryMachine implements Loser {
 
   onRetransmit(segment: number, bytes: number): void {
     this.force = false;
-    if (this.usesTime) this.rack.onRetransmitted(segment);
+    if (this.rack !== null) this.rack.onRetransmitted(segment);
     else this.bySack?.onRetransmit(segment, this.recoveryPoint);
     this.prr?.onSent(bytes);
     this.undo?.onRetransmit();
@@ -144,14 +148,14 @@ export class LossRecoveryMachine implements Loser {
     const retransmitted = (marks & Mark.everRetransmitted) !== 0;
     // a segment that was never retransmitted tells F-RTO that a timeout was spurious
     if (!retransmitted) this.frto?.onOriginalDelivered(board.end(segment));
-    if (!this.usesTime) return;
+    if (this.rack === null) return;
     const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(board.sentAt(segment) / 1e6);
     this.rack.onDelivered(segment, retransmitted, echoOlder);
   }
 
   /** As `onDelivered`, of what `isAhead`, up to `end`, the last of it sent at `sentAt`. */
   onDeliveredAhead(end: number, sentAt: Nanos): void {
-    if (this.usesTime === true) this.rack.onDeliveredAhead(end, sentAt);
+    if (this.rack !== null) this.rack.onDeliveredAhead(end, sentAt);
   }
 
   /**
@@ -159,11 +163,11 @@ export class LossRecoveryMachine implements Loser {
    * (RFC 8985 section 6.2 step 3 would find reordering), and no F-RTO asks for each.
    */
   isAhead(una: number): boolean {
-    return (this.usesTime === false || this.rack.isAhead(una)) && (this.frto === null || !this.frto.isRunning);
+    return (this.rack === null || this.rack.isAhead(una)) && (this.frto === null || !this.frto.isRunning);
   }
 
   onDsack(start: number, end: number): void {
-    if (this.usesTime) this.rack.onDsack(this.sender.una, this.sender.nxt);
+    this.rack?.onDsack(this.sender.una, this.sender.nxt);
     this.tlp?.onDsack(end);
     if (this.undo?.onDsack(start)) this.undoEpisode();
   }
@@ -195,15 +199,15 @@ export class LossRecoveryMachine implements Loser {
       advanced > 0 &&
       sample.ackedBytes > 0 &&
       sample.ece === false &&
-      this.rack.reorderedNow === false &&
+      (this.rack === null || this.rack.reorderedNow === false) &&
       this.sender.board.isClear &&
       (this.tlp === null || !this.tlp.isOut)
     );
   }
 
   private judge(sample: AckSample, advanced: number, isDuplicate: boolean, echo: number): void {
-    if (this.rack.reorderedNow) {
-      this.rack.reorderedNow = false;
+    if (this.rack?.reorderedNow) {
+      this.rack.endReordered();
       this.reorderings++;
     }
     if (advanced > 0) {
@@ -239,7 +243,7 @@ export class LossRecoveryMachine implements Loser {
   mayGrow(advanced: number): boolean {
     if (this.sender.cc.ownsRecovery === true) return true;
     if (this.justLeft || (this.state !== RecoveryState.open && this.state !== RecoveryState.loss)) return false;
-    return advanced > 0 || this.rack.reorderingSeen;
+    return advanced > 0 || (this.rack !== null && this.rack.reorderingSeen);
   }
 
   /** The retransmission timer expired: RFC 5681 section 3.1, RFC 6675 section 5.1, RFC 8985 section 6.3. */
@@ -251,7 +255,8 @@ export class LossRecoveryMachine implements Loser {
     const flight = this.loss.flightSize(sender, 0);
     const lostBefore = board.lostBytes;
     (this.undo ??= new Undo(sender)).begin(first);
-    if (this.usesFrto) (this.frto ??= new ForwardRto(sender)).onTimeout(first && this.state !== RecoveryState.recovery);
+    if (sender.host.config.frto && this.isModern)
+      (this.frto ??= new ForwardRto(sender)).onTimeout(first && this.state !== RecoveryState.recovery);
     this.state = RecoveryState.loss;
     this.recoveryPoint = sender.nxt;
     this.dupAcks = 0;
@@ -260,7 +265,7 @@ export class LossRecoveryMachine implements Loser {
     this.lostNow = 0;
     for (let s = board.first; s < board.next; s++) {
       if (board.marks(s) & Mark.sacked) continue;
-      if (!this.usesTime || this.rack.isOverdue(s, wasRecovering)) this.lose(s);
+      if (this.rack === null || this.rack.isOverdue(s, wasRecovering)) this.lose(s);
     }
     // RFC 2018 section 8: a receiver that SACKed what we are about to send may have reneged
     if (board.marks(board.first) & Mark.sacked) {
@@ -269,7 +274,7 @@ export class LossRecoveryMachine implements Loser {
     }
     this.loss.fill(sender, flight, lostBefore, false);
     cc.onTimeout(this.loss);
-    this.rack.restart();
+    this.rack?.restart();
     this.tlp?.cancel();
     this.force = true;
   }
@@ -278,16 +283,15 @@ export class LossRecoveryMachine implements Loser {
   onReorderingTimer(): void {
     const { sender } = this;
     const priorInFlight = sender.inFlight;
-    this.reorderingDeadline = 0;
     this.lostNow = 0;
-    this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
+    this.reorderingDeadline = this.rack!.detect(this.isRecovering, this);
     if (this.lostNow > 0 && !this.isRecovering) this.enterRecovery(priorInFlight, 0);
     sender.output();
   }
 
   /** Whether a tail loss probe is to be sent, at `tlp.at`. */
   planProbe(): boolean {
-    return this.tlp !== null && this.isRecovering === false && this.tlp.plan();
+    return this.tlp !== null && this.isRecovering === false && this.tlp.isDue;
   }
 
   sendTailLossProbe(): void {
@@ -302,7 +306,7 @@ export class LossRecoveryMachine implements Loser {
 
   private detect(advanced: number, isDuplicate: boolean): void {
     if (!this.usesSack) this.detectByDupAcks(advanced, isDuplicate);
-    else if (this.usesTime) {
+    else if (this.rack !== null) {
       const { board } = this.sender;
       if (board.sackedBytes === 0 && board.retransmittedBytes === 0 && board.lostBytes === 0)
         this.reorderingDeadline = 0;
@@ -409,7 +413,7 @@ export class LossRecoveryMachine implements Loser {
     this.undo?.cancel();
     this.frto = null;
     this.prr = null;
-    if (was !== RecoveryState.cwr) this.rack.onRecoveryExit();
+    if (was !== RecoveryState.cwr) this.rack?.onRecoveryExit();
     // Tahoe repairs what fast retransmit found in the state of a timeout
     const byTimeout = was === RecoveryState.loss && sender.host.config.lossRecovery !== 'tahoe';
     if (!byTimeout) sender.cc.onRecoveryExit?.(sender.inFlight);
@@ -438,7 +442,7 @@ export class LossRecoveryMachine implements Loser {
   private undoEpisode(): void {
     const { board, cc } = this.sender;
     for (let s = board.first; s < board.next; s++) board.clearLost(s);
-    this.rack.onUndo();
+    this.rack?.onUndo();
     cc.onSpuriousLoss?.();
     this.exit();
   }

@@ -88,7 +88,6 @@ describe('Rack (RFC 8985 section 6.2)', () => {
 
   it('widens the window by a quarter RTT per round with a D-SACK, to SRTT at most, for 16 recoveries', () => {
     const { rack, rtt } = flight(1);
-    rack.reorderingSeen = true;
     assert.equal(rack.reorderingWindow(false), RTT / 4);
     rack.onDsack(1000, 5000);
     // a second one before all that was sent by then is acknowledged
@@ -110,8 +109,7 @@ describe('Rack (RFC 8985 section 6.2)', () => {
     client.connection!.writeAll(1000);
     net.simulation.run(100 * MS);
     const { recovery } = client.connection!.sender!;
-    const { rack } = recovery;
-    rack.reorderingSeen = true;
+    const rack = recovery.rack!;
     rack.onDsack(1, 1);
     for (let i = 0; i < 15; i++) rack.onRecoveryExit();
     const wide = rack.reorderingWindow(false);

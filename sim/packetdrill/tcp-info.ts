@@ -42,7 +42,7 @@ const SENDER_FIELDS: Readonly<Record<string, (s: Sender) => number>> = {
   tcpi_backoff: (s) => s.rtt.backoffs,
   tcpi_rto: (s) => s.rtt.rto / MICROSECOND,
   tcpi_reordering: (s) => Math.max(DUP_THRESH, Math.ceil(s.recovery.reorderingExtent / s.mss)),
-  tcpi_reord_seen: (s) => s.recovery.reorderings,
+  tcpi_reord_seen: (s) => s.recovery.repairs.reorderings,
   tcpi_snd_mss: (s) => s.mss,
   tcpi_unacked: (s) => s.board.next - s.board.first,
   tcpi_sacked: (s) => count(s, (marks) => (marks & Mark.sacked) !== 0) || duplicateAcks(s),

@@ -1,11 +1,11 @@
 import type { Nanos } from '../core/event-queue';
-import { ZERO } from '../core/zero';
 import type { AckSample } from './cc/congestion-control';
 import { ForwardRto } from './frto';
 import type { LossReport } from './loss-report';
 import { ProportionalRateReduction } from './prr';
 import { type Loser, Rack } from './rack';
 import { RecoveryState } from './recovery-state';
+import { NO_REPAIRS, Repairs } from './repairs';
 import { SackLoss } from './sack-loss';
 import { Mark } from './scoreboard';
 import type { Sender } from './sender';
@@ -17,28 +17,14 @@ const DUP_THRESH = 3;
 /** Detects losses and steers their repair: RFC 5681, 6582, 6675, 8985, 9937, 5682, 3042 and their ancestors. */
 export class LossRecoveryMachine implements Loser {
   state: RecoveryState = RecoveryState.open;
-  /** Recovery ends when this is acknowledged: snd.nxt when it began (RFC 6675 "RecoveryPoint", RFC 6582 "recover"). */
-  recoveryPoint = 0;
   dupAcks = 0;
-  /** When the RACK reordering timer has to fire, or 0. */
-  reorderingDeadline: Nanos = ZERO;
-  /** ACKs that showed packets out of order. */
-  reorderings = 0;
-  /** Fast recoveries begun. */
-  episodes = 0;
+  /** `NO_REPAIRS` while there was nothing to repair: read without asking, never written to. */
+  repairs = NO_REPAIRS;
   /** Null unless losses are found by time. */
   readonly rack: Rack | null;
-  /** Made for each episode. */
-  private prr: ProportionalRateReduction | null = null;
   readonly tlp: TailLossProbe | null;
-  /** Made for each timeout. */
-  private frto: ForwardRto | null = null;
   /** Null unless losses are found by counting what is SACKed. */
   private readonly bySack: SackLoss | null;
-  /** Made for the first episode. */
-  private undo: Undo | null = null;
-  /** Window added by duplicate ACKs during recovery without SACK (RFC 5681 section 3.2, step 4). */
-  private inflation = 0;
   private force = false;
   /** The ACK at hand ended a recovery. */
   private justLeft = false;
@@ -53,6 +39,20 @@ export class LossRecoveryMachine implements Loser {
     this.tlp = usesTime && sender.sackOk ? new TailLossProbe(sender) : null;
   }
 
+  private ownRepairs(): Repairs {
+    if (this.repairs === NO_REPAIRS) this.repairs = new Repairs();
+    return this.repairs;
+  }
+
+  /** When the RACK reordering timer has to fire, or 0. */
+  get reorderingDeadline(): Nanos {
+    return this.repairs.reorderingDeadline;
+  }
+
+  private awaitReordering(deadline: Nanos): void {
+    if (deadline !== this.repairs.reorderingDeadline) this.ownRepairs().reorderingDeadline = deadline;
+  }
+
   private get loss(): LossReport {
     return this.sender.host.commons.loss;
   }
@@ -60,12 +60,6 @@ export class LossRecoveryMachine implements Loser {
   /** Losses are found by time or from SACK blocks. */
   private get isModern(): boolean {
     return this.rack !== null || this.bySack !== null;
-  }
-
-  /** PRR counts what SACK blocks report; without them the window inflates (RFC 5681). */
-  private get usesPrr(): boolean {
-    const { host, cc } = this.sender;
-    return host.config.prr && this.usesSack && !cc.ownsRecovery;
   }
 
   /** How far packets were seen to overtake others, bytes (0 unless losses are found by time). */
@@ -92,13 +86,14 @@ export class LossRecoveryMachine implements Loser {
   /** Bytes that may be in flight now. */
   window(): number {
     const { board, cc, host } = this.sender;
-    if (this.state !== RecoveryState.open) return this.isReducing ? this.prr!.window : cc.cwnd + this.inflation;
+    if (this.state !== RecoveryState.open)
+      return this.isReducing ? this.repairs.prr!.window : cc.cwnd + this.repairs.inflation;
     // RFC 6675 section 5, step 3: what is SACKed makes room before recovery too; that is limited transmit
     return host.config.limitedTransmit ? cc.cwnd : cc.cwnd - board.sackedBytes;
   }
 
   private get isReducing(): boolean {
-    return this.prr !== null && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr);
+    return this.repairs.prr !== null && (this.state === RecoveryState.recovery || this.state === RecoveryState.cwr);
   }
 
   /** The first retransmission of an episode does not wait for the window (RFC 6675 section 5 step 4.3, RFC 5681). */
@@ -130,16 +125,16 @@ export class LossRecoveryMachine implements Loser {
   }
 
   onSent(bytes: number): void {
-    if (this.state !== RecoveryState.open) this.prr?.onSent(bytes);
+    if (this.state !== RecoveryState.open) this.repairs.prr?.onSent(bytes);
     this.tlp?.onSent();
   }
 
   onRetransmit(segment: number, bytes: number): void {
     this.force = false;
     if (this.rack !== null) this.rack.onRetransmitted(segment);
-    else this.bySack?.onRetransmit(segment, this.recoveryPoint);
-    this.prr?.onSent(bytes);
-    this.undo?.onRetransmit();
+    else this.bySack?.onRetransmit(segment, this.repairs.recoveryPoint);
+    this.repairs.prr?.onSent(bytes);
+    this.repairs.undo?.onRetransmit();
   }
 
   /** A segment was delivered, by cumulative or selective acknowledgement. */
@@ -147,7 +142,7 @@ export class LossRecoveryMachine implements Loser {
     const { board } = this.sender;
     const retransmitted = (marks & Mark.everRetransmitted) !== 0;
     // a segment that was never retransmitted tells F-RTO that a timeout was spurious
-    if (!retransmitted) this.frto?.onOriginalDelivered(board.end(segment));
+    if (!retransmitted) this.repairs.frto?.onOriginalDelivered(board.end(segment));
     if (this.rack === null) return;
     const echoOlder = retransmitted && echo >= 0 && echo < Math.floor(board.sentAt(segment) / 1e6);
     this.rack.onDelivered(segment, retransmitted, echoOlder);
@@ -163,13 +158,14 @@ export class LossRecoveryMachine implements Loser {
    * (RFC 8985 section 6.2 step 3 would find reordering), and no F-RTO asks for each.
    */
   isAhead(una: number): boolean {
-    return (this.rack === null || this.rack.isAhead(una)) && (this.frto === null || !this.frto.isRunning);
+    const { frto } = this.repairs;
+    return (this.rack === null || this.rack.isAhead(una)) && (frto === null || !frto.isRunning);
   }
 
   onDsack(start: number, end: number): void {
     this.rack?.onDsack(this.sender.una, this.sender.nxt);
     this.tlp?.onDsack(end);
-    if (this.undo?.onDsack(start)) this.undoEpisode();
+    if (this.repairs.undo?.onDsack(start)) this.undoEpisode();
   }
 
   /** RFC 8985 section 7.4.2, case 2: an ACK that repeats the last, with nothing outstanding, is that of a probe's second copy. */
@@ -184,7 +180,7 @@ export class LossRecoveryMachine implements Loser {
     this.justLeft = false;
     if (this.isUneventful(sample, advanced) === true) {
       this.dupAcks = 0;
-      this.reorderingDeadline = 0;
+      this.awaitReordering(0);
       this.tlp?.onDelivered();
       sample.lostBytes = 0;
       sample.inFlight = sample.nxt - sample.una;
@@ -208,7 +204,7 @@ export class LossRecoveryMachine implements Loser {
   private judge(sample: AckSample, advanced: number, isDuplicate: boolean, echo: number): void {
     if (this.rack?.reorderedNow) {
       this.rack.endReordered();
-      this.reorderings++;
+      this.ownRepairs().reorderings++;
     }
     if (advanced > 0) {
       if (this.state !== RecoveryState.recovery) this.dupAcks = 0;
@@ -216,7 +212,7 @@ export class LossRecoveryMachine implements Loser {
 
     const repaired = this.tlp?.onAck(sample.ackedBytes > 0, isDuplicate && sample.ackedBytes === 0);
     if (repaired && !this.isRecovering) this.enterRecovery(sample.priorInFlight, advanced);
-    if (this.undo?.isSpurious(echo)) this.undoEpisode();
+    if (this.repairs.undo?.isSpurious(echo)) this.undoEpisode();
     if (this.state === RecoveryState.loss) this.inLoss(sample, advanced, isDuplicate);
     this.detect(advanced, isDuplicate);
     this.leaveIfDone(advanced);
@@ -232,7 +228,7 @@ export class LossRecoveryMachine implements Loser {
     if (!this.isReducing || sample.ackedBytes <= 0) return;
     const { cc, mss } = this.sender;
     const safe = advanced > 0 && this.lostNow === 0;
-    this.prr!.onAck(sample.ackedBytes, sample.inFlight, cc.ssthresh, mss, safe);
+    this.repairs.prr!.onAck(sample.ackedBytes, sample.inFlight, cc.ssthresh, mss, safe);
   }
 
   /**
@@ -250,18 +246,19 @@ export class LossRecoveryMachine implements Loser {
   onTimeout(): void {
     const { sender } = this;
     const { board, cc } = sender;
-    const first = this.state !== RecoveryState.loss || sender.una > this.recoveryPoint;
+    const repairs = this.ownRepairs();
+    const first = this.state !== RecoveryState.loss || sender.una > repairs.recoveryPoint;
     const wasRecovering = this.isRecovering;
     const flight = this.loss.flightSize(sender, 0);
     const lostBefore = board.lostBytes;
-    (this.undo ??= new Undo(sender)).begin(first);
+    (repairs.undo ??= new Undo(sender)).begin(first);
     if (sender.host.config.frto && this.isModern)
-      (this.frto ??= new ForwardRto(sender)).onTimeout(first && this.state !== RecoveryState.recovery);
+      (repairs.frto ??= new ForwardRto(sender)).onTimeout(first && this.state !== RecoveryState.recovery);
     this.state = RecoveryState.loss;
-    this.recoveryPoint = sender.nxt;
+    repairs.recoveryPoint = sender.nxt;
     this.dupAcks = 0;
-    this.inflation = 0;
-    this.reorderingDeadline = 0;
+    repairs.inflation = 0;
+    repairs.reorderingDeadline = 0;
     this.lostNow = 0;
     for (let s = board.first; s < board.next; s++) {
       if (board.marks(s) & Mark.sacked) continue;
@@ -284,14 +281,14 @@ export class LossRecoveryMachine implements Loser {
     const { sender } = this;
     const priorInFlight = sender.inFlight;
     this.lostNow = 0;
-    this.reorderingDeadline = this.rack!.detect(this.isRecovering, this);
+    this.awaitReordering(this.rack!.detect(this.isRecovering, this));
     if (this.lostNow > 0 && !this.isRecovering) this.enterRecovery(priorInFlight, 0);
     sender.output();
   }
 
   /** Whether a tail loss probe is to be sent, at `tlp.at`. */
   planProbe(): boolean {
-    return this.tlp !== null && this.isRecovering === false && this.tlp.isDue;
+    return this.tlp !== null && this.isRecovering === false && this.tlp.plan();
   }
 
   sendTailLossProbe(): void {
@@ -307,10 +304,7 @@ export class LossRecoveryMachine implements Loser {
   private detect(advanced: number, isDuplicate: boolean): void {
     if (!this.usesSack) this.detectByDupAcks(advanced, isDuplicate);
     else if (this.rack !== null) {
-      const { board } = this.sender;
-      if (board.sackedBytes === 0 && board.retransmittedBytes === 0 && board.lostBytes === 0)
-        this.reorderingDeadline = 0;
-      else this.reorderingDeadline = this.rack.detect(this.isRecovering, this);
+      this.awaitReordering(this.sender.board.isClear ? 0 : this.rack.detect(this.isRecovering, this));
     } else {
       this.bySack!.detect(this.isRecovering, this);
       if (this.dupAcks >= DUP_THRESH && !this.isRecovering && this.lostNow === 0) this.lose(this.sender.board.first);
@@ -324,7 +318,7 @@ export class LossRecoveryMachine implements Loser {
     const mode = sender.host.config.lossRecovery;
     if (this.state === RecoveryState.recovery) {
       if (advanced > 0) this.onPartialAck(advanced);
-      else if (isDuplicate) this.inflation += mss;
+      else if (isDuplicate) this.repairs.inflation += mss;
       return;
     }
     if (!isDuplicate || board.isEmpty || this.state === RecoveryState.loss) return;
@@ -335,15 +329,16 @@ export class LossRecoveryMachine implements Loser {
       }
     } else if (this.dupAcks === DUP_THRESH) {
       // RFC 6582 section 3.2 step 2: not again for the same window; Reno of 1990 had no such guard
-      if (mode !== 'reno-1990' && sender.una <= this.recoveryPoint && this.episodes + sender.timeouts > 0) return;
+      const { recoveryPoint, episodes } = this.repairs;
+      if (mode !== 'reno-1990' && sender.una <= recoveryPoint && episodes + sender.timeouts > 0) return;
       this.lose(board.first);
     }
   }
 
   /** RFC 6582 section 3.2 step 3: the next hole is lost too, the window deflates. Plain Reno leaves recovery instead. */
   private onPartialAck(advanced: number): void {
-    const { sender } = this;
-    if (sender.una >= this.recoveryPoint) return;
+    const { sender, repairs } = this;
+    if (sender.una >= repairs.recoveryPoint) return;
     const mode = sender.host.config.lossRecovery;
     if (mode === 'reno' || mode === 'reno-1990') {
       this.exit();
@@ -351,8 +346,8 @@ export class LossRecoveryMachine implements Loser {
     }
     this.lose(sender.board.first);
     // the algorithm of Fall and Floyd deflates it altogether
-    if (mode === 'newreno-1996') this.inflation = 0;
-    else this.inflation = Math.max(0, this.inflation - advanced + (advanced >= sender.mss ? sender.mss : 0));
+    if (mode === 'newreno-1996') repairs.inflation = 0;
+    else repairs.inflation = Math.max(0, repairs.inflation - advanced + (advanced >= sender.mss ? sender.mss : 0));
     this.force = true;
   }
 
@@ -360,13 +355,14 @@ export class LossRecoveryMachine implements Loser {
     const { sender } = this;
     const { board, cc } = sender;
     const mode = sender.host.config.lossRecovery;
-    this.episodes++;
+    const repairs = this.ownRepairs();
+    repairs.episodes++;
     this.loss.fill(sender, this.loss.flightSize(sender, advanced), this.lostNow, false);
     if (this.state === RecoveryState.open) {
-      (this.undo ??= new Undo(sender)).begin(true);
+      (repairs.undo ??= new Undo(sender)).begin(true);
       cc.onLossEpisode(this.loss);
-    } else this.undo?.cancel();
-    this.recoveryPoint = sender.nxt;
+    } else repairs.undo?.cancel();
+    repairs.recoveryPoint = sender.nxt;
     this.force = true;
     if (mode === 'tahoe') {
       // Jacobson 1988: fast retransmit, then slow start over everything outstanding
@@ -376,8 +372,8 @@ export class LossRecoveryMachine implements Loser {
     }
     this.state = RecoveryState.recovery;
     this.bySack?.begin();
-    if (this.usesPrr) this.beginPrr(priorInFlight);
-    else if (!this.usesSack) this.inflation = DUP_THRESH * sender.mss;
+    this.beginPrr(priorInFlight);
+    if (!this.usesSack) repairs.inflation = DUP_THRESH * sender.mss;
   }
 
   /** RFC 3168 section 6.1.2: once per window of data. */
@@ -386,20 +382,23 @@ export class LossRecoveryMachine implements Loser {
     this.loss.fill(sender, this.loss.flightSize(sender, advanced), 0, true);
     if (sender.cc.onEcn !== undefined) sender.cc.onEcn(this.loss);
     else sender.cc.onLossEpisode(this.loss);
-    this.undo?.cancel();
-    this.recoveryPoint = sender.nxt;
+    const repairs = this.ownRepairs();
+    repairs.undo?.cancel();
+    repairs.recoveryPoint = sender.nxt;
     this.state = RecoveryState.cwr;
-    if (this.usesPrr) this.beginPrr(priorInFlight);
+    this.beginPrr(priorInFlight);
   }
 
-  /** Until something is delivered nothing is sent but the forced retransmission. */
+  /** PRR counts what SACK blocks report. Until something is delivered nothing is sent but the forced retransmission. */
   private beginPrr(priorInFlight: number): void {
-    this.prr = new ProportionalRateReduction(priorInFlight, this.sender.inFlight);
+    const { host, cc, inFlight } = this.sender;
+    if (!host.config.prr || !this.usesSack || cc.ownsRecovery) return;
+    this.repairs.prr = new ProportionalRateReduction(priorInFlight, inFlight);
   }
 
   private leaveIfDone(advanced: number): void {
     if (this.state === RecoveryState.open || advanced <= 0) return;
-    if (this.sender.una < this.recoveryPoint) return;
+    if (this.sender.una < this.repairs.recoveryPoint) return;
     this.justLeft = this.state !== RecoveryState.loss;
     this.exit();
   }
@@ -409,10 +408,7 @@ export class LossRecoveryMachine implements Loser {
     const was = this.state;
     this.state = RecoveryState.open;
     this.dupAcks = 0;
-    this.inflation = 0;
-    this.undo?.cancel();
-    this.frto = null;
-    this.prr = null;
+    this.ownRepairs().end();
     if (was !== RecoveryState.cwr) this.rack?.onRecoveryExit();
     // Tahoe repairs what fast retransmit found in the state of a timeout
     const byTimeout = was === RecoveryState.loss && sender.host.config.lossRecovery !== 'tahoe';
@@ -425,12 +421,13 @@ export class LossRecoveryMachine implements Loser {
   }
 
   private inLoss(sample: AckSample, advanced: number, isDuplicate: boolean): void {
-    if (this.frto === null) return;
-    const verdict = this.frto.onAck(advanced > 0, isDuplicate || sample.ackedBytes > advanced);
+    const { frto } = this.repairs;
+    if (frto === null) return;
+    const verdict = frto.onAck(advanced > 0, isDuplicate || sample.ackedBytes > advanced);
     if (verdict === 'spurious') this.undoEpisode();
     else if (verdict === 'new-data') {
       // RFC 5682 section 2.1 step 2b: two new segments instead of retransmissions, or these if there is nothing new
-      if (!this.sender.sendOneNew()) this.frto.cancel();
+      if (!this.sender.sendOneNew()) frto.cancel();
       else this.sender.sendOneNew();
     } else if (verdict === 'genuine') {
       // step 3a: retransmission goes on, with three segments in flight, two of them the new ones

@@ -21,6 +21,8 @@ export class TailLossProbe {
   private armedAt: Nanos = ZERO;
   /** RTT samples there were at the last probe: another one waits for more (section 7.3). */
   private samplesBefore = 0;
+  /** When to probe, as `plan` found. */
+  at: Nanos = ZERO;
 
   constructor(private readonly sender: Sender) {}
 
@@ -39,20 +41,16 @@ export class TailLossProbe {
   }
 
   /**
-   * Whether to probe, at `at`: not if a probe is out, if the RTT was not measured since the last one (section 7.3), or if
-   * something is SACKed or lost: then there is nothing to probe for.
+   * Sets `at`; false if a probe is out, if the RTT was not measured since the last one (section 7.3), or if something is SACKed
+   * or lost: then there is nothing to probe for.
    */
-  get isDue(): boolean {
-    const { board, rtt } = this.sender;
-    if (this.probe !== null || rtt.samples === this.samplesBefore) return false;
-    return board.sackedBytes === 0 && board.lostBytes === 0;
-  }
-
-  /** When to probe. */
-  get at(): Nanos {
+  plan(): boolean {
     const { board, rtt, host } = this.sender;
-    const at = (this.armedAt > 0 ? this.armedAt : host.events.now) + Math.floor(2 * rtt.srtt);
-    return board.next - board.first === 1 ? at + WORST_DELAYED_ACK : at;
+    if (this.probe !== null || rtt.samples === this.samplesBefore) return false;
+    if (board.sackedBytes > 0 || board.lostBytes > 0) return false;
+    this.at = (this.armedAt > 0 ? this.armedAt : host.events.now) + Math.floor(2 * rtt.srtt);
+    if (board.next - board.first === 1) this.at += WORST_DELAYED_ACK;
+    return true;
   }
 
   /** Section 7.3: new data if there is some, else the last segment again. */

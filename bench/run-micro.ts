@@ -38,12 +38,12 @@ function events(): MicroResult[] {
     const delays = Float64Array.from({ length: 4096 }, () => Math.ceil(random.exponential(1e6)));
     let at = 0;
     class Holder implements EventSource {
-      readonly id = queue.register(this);
+      readonly wakeup = queue.register(this);
       fire(): void {
-        queue.arm(this.id, queue.now + delays[at++ & 4095]!);
+        queue.arm(this.wakeup, queue.now + delays[at++ & 4095]!);
       }
     }
-    for (let i = 0; i < pending; i++) queue.arm(new Holder().id, delays[i & 4095]!);
+    for (let i = 0; i < pending; i++) queue.arm(new Holder().wakeup, delays[i & 4095]!);
     const holds = 2e6;
     return timed(`event queue, ${pending} pending: hold`, holds, () => {
       queue.run(queue.now + (holds / pending) * 1e6);

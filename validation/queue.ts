@@ -1,4 +1,4 @@
-import type { EventSource } from '../sim/core/event-queue';
+import type { EventSource, Wakeup } from '../sim/core/event-queue';
 import { Protocol, type Packet } from '../sim/core/packet';
 import type { RandomStream, SeedWords } from '../sim/core/random';
 import type { LinkOptions } from '../sim/net/link';
@@ -47,7 +47,7 @@ export function lossOf(load: number, places: number, customers: number, seed: Se
 }
 
 class Arrivals implements EventSource {
-  private readonly id: number;
+  private readonly wakeup: Wakeup;
   private exact = 0;
 
   constructor(
@@ -58,7 +58,7 @@ class Arrivals implements EventSource {
     private readonly sink: Departures,
     private readonly random: RandomStream,
   ) {
-    this.id = from.simulation.events.register(this);
+    this.wakeup = from.simulation.events.register(this);
     this.wait();
   }
 
@@ -78,7 +78,7 @@ class Arrivals implements EventSource {
   private wait(): void {
     if (this.left-- === 0) return;
     this.exact += this.random.exponential(SERVICE / this.load);
-    this.from.simulation.events.arm(this.id, Math.round(this.exact));
+    this.from.simulation.events.arm(this.wakeup, Math.round(this.exact));
   }
 }
 

@@ -1,13 +1,12 @@
-import { EventRecords, ORDER, DOUBLES, TIME } from './event-records';
+import type { Wakeup } from './wakeup';
 
 const KEY = 2;
 const FIRST_ENTRIES = 32;
 
-/** A binary heap of entries by (time, order). Times and orders are taken from the records: as arguments they would be boxed. */
+/** A binary heap of wake-ups by the time and order that they have when they come in; one that has another order since is void. */
 export class EventHeap {
-  size = 0;
   private keys = new Float64Array(FIRST_ENTRIES * KEY);
-  private ids = new Int32Array(FIRST_ENTRIES);
+  private readonly wakeups: Wakeup[] = [];
 
   constructor() {
     // a field that was assigned once is a constant to V8, which throws away what it compiled when that changes
@@ -19,44 +18,53 @@ export class EventHeap {
     return this.keys[0]!;
   }
 
-  get order(): number {
-    return this.keys[1]!;
+  get first(): Wakeup {
+    return this.wakeups[0]!;
   }
 
-  get id(): number {
-    return this.ids[0]!;
+  get size(): number {
+    return this.wakeups.length;
   }
 
-  /** Takes the entry that the record of `id` tells of. */
-  push(id: number, records: EventRecords): void {
-    if (this.size === this.ids.length) this.grow();
-    const { keys, ids } = this;
-    const { doubles } = records;
-    const time = doubles[(id << DOUBLES) | TIME]!;
-    const order = doubles[(id << DOUBLES) | ORDER]!;
-    let at = this.size++;
+  visit(see: (wakeup: Wakeup) => void): void {
+    this.wakeups.forEach((wakeup, i) => {
+      if (wakeup.order === this.keys[i * KEY + 1]) see(wakeup);
+    });
+  }
+
+  /** Drops first entries that are void. */
+  dropVoid(): void {
+    while (this.size > 0 && this.first.order !== this.keys[1]) this.pop();
+  }
+
+  push(wakeup: Wakeup): void {
+    const { wakeups } = this;
+    let at = wakeups.push(wakeup) - 1;
+    if (at * KEY === this.keys.length) this.grow();
+    const { keys } = this;
+    const { at: time, order } = wakeup;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       const parentTime = keys[parent * KEY]!;
       if (time > parentTime || (time === parentTime && order > keys[parent * KEY + 1]!)) break;
       keys[at * KEY] = parentTime;
       keys[at * KEY + 1] = keys[parent * KEY + 1]!;
-      ids[at] = ids[parent]!;
+      wakeups[at] = wakeups[parent]!;
       at = parent;
     }
     keys[at * KEY] = time;
     keys[at * KEY + 1] = order;
-    ids[at] = id;
+    wakeups[at] = wakeup;
   }
 
   /** Drops the first entry. */
   pop(): void {
-    const size = --this.size;
+    const { keys, wakeups } = this;
+    const wakeup = wakeups.pop()!;
+    const size = wakeups.length;
     if (size === 0) return;
-    const { keys, ids } = this;
     const time = keys[size * KEY]!;
     const order = keys[size * KEY + 1]!;
-    const id = ids[size]!;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
@@ -76,19 +84,17 @@ export class EventHeap {
       if (time < childTime || (time === childTime && order < childOrder)) break;
       keys[at * KEY] = childTime;
       keys[at * KEY + 1] = childOrder;
-      ids[at] = ids[child]!;
+      wakeups[at] = wakeups[child]!;
       at = child;
     }
     keys[at * KEY] = time;
     keys[at * KEY + 1] = order;
-    ids[at] = id;
+    wakeups[at] = wakeup;
   }
 
   private grow(): void {
-    const { keys, ids } = this;
+    const { keys } = this;
     this.keys = new Float64Array(keys.length * 2);
     this.keys.set(keys);
-    this.ids = new Int32Array(ids.length * 2);
-    this.ids.set(ids);
   }
 }

@@ -1,5 +1,5 @@
 import { EventHeap } from './event-heap';
-import { DOUBLES, type EventRecords, INTS, NEXT, NONE, ORDER, TIME } from './event-records';
+import type { Wakeup } from './wakeup';
 
 const FIRST_BUCKETS = 4096;
 const MOST_BUCKETS = 2 ** 20;
@@ -19,7 +19,7 @@ const MOST_CROWDED = 256;
  */
 export class EventWheel {
   private readonly heap = new EventHeap();
-  private head = new Int32Array(0);
+  private heads: (Wakeup | null)[] = [];
   private mask = 0;
   /** Number of the present bucket since time 0, and of that in which the heap has an entry, the run ends or a look is due. */
   private tick = 0;
@@ -28,6 +28,7 @@ export class EventWheel {
   private width = 1;
   private perWidth = 0.5;
   private until = Infinity;
+  private isClosed = false;
   private lookAt = PERIOD;
   /** The bucket and the events fired at the last look. */
   private lookedAt = 0;
@@ -41,127 +42,134 @@ export class EventWheel {
     this.cut(FIRST_WIDTH, FIRST_BUCKETS);
   }
 
-  /** Takes the entry that the record of `id` tells of. */
-  insert(id: number, records: EventRecords): void {
-    const { tick, mask, head } = this;
-    const ahead = records.doubles[(id << DOUBLES) | TIME]! * this.perWidth - tick;
+  /** Takes the entry of `wakeup`. */
+  insert(wakeup: Wakeup): void {
+    const { tick, mask, heads } = this;
+    const ahead = wakeup.at * this.perWidth - tick;
     if (ahead > mask) {
       this.distant++;
-      this.heap.push(id, records);
-      this.setLimit();
+      this.pushToHeap(wakeup);
       return;
     }
     const bucket = (ahead > 0 ? tick + (ahead | 0) : tick) & mask;
-    if (head[bucket] !== NONE) {
-      this.insertAmong(bucket, id, records);
-      return;
-    }
-    records.ints[(id << INTS) | NEXT] = NONE;
-    head[bucket] = id;
+    const first = heads[bucket]!;
+    if (first === null) {
+      wakeup.next = null;
+      heads[bucket] = wakeup;
+    } else this.insertAmong(first, bucket, wakeup);
   }
 
-  /** Takes out the entry of `id`; one that stands in the heap stays there, and is void once the record tells of another. */
-  remove(id: number, records: EventRecords): void {
-    const { tick, mask, head } = this;
-    const { doubles, ints } = records;
-    const ahead = doubles[(id << DOUBLES) | TIME]! * this.perWidth - tick;
+  /** Takes out the entry of `wakeup`; one that stands in the heap stays there, and is void once `wakeup` has another order. */
+  remove(wakeup: Wakeup): void {
+    const { tick, mask, heads } = this;
+    const ahead = wakeup.at * this.perWidth - tick;
     if (ahead > mask) return;
     const bucket = (ahead > 0 ? tick + (ahead | 0) : tick) & mask;
-    let before = NONE;
-    for (let other = head[bucket]!; other !== NONE; other = ints[(other << INTS) | NEXT]!) {
-      if (other === id) {
-        const next = ints[(id << INTS) | NEXT]!;
-        if (before === NONE) head[bucket] = next;
-        else ints[(before << INTS) | NEXT] = next;
-        return;
-      }
-      before = other;
+    let before: Wakeup | null = null;
+    for (let other = heads[bucket]!; other !== null; before = other, other = other.next!) {
+      if (other !== wakeup) continue;
+      if (before === null) heads[bucket] = wakeup.next;
+      else before.next = wakeup.next;
+      return;
     }
+  }
+
+  /** Shows each entry, void ones included. */
+  visit(see: (wakeup: Wakeup) => void): void {
+    for (const first of this.heads) for (let w = first; w !== null; w = w.next) see(w);
+    this.heap.visit(see);
   }
 
   /** From now on `next` takes what is not after `until`. */
   bound(until: number): void {
     this.until = until;
+    this.isClosed = false;
     this.setLimit();
   }
 
-  /** Takes out the entry that comes up first: its id, or NONE. `fired` tells how many have, to judge the width by. */
-  next(records: EventRecords, fired: number): number {
-    const { head, mask, limit } = this;
-    let { tick } = this;
-    let id = head[tick & mask]!;
-    while (id === NONE && tick < limit) id = head[++tick & mask]!;
-    this.tick = tick;
-    // an integer for V8, and not tagged as one
-    if (tick >= limit) return this.nextAtLimit(records, fired) | 0;
-    head[tick & mask] = records.ints[(id << INTS) | NEXT]!;
-    return id;
+  /** From now on `next` has nothing more, until the next `bound`. */
+  close(): void {
+    this.isClosed = true;
+    this.limit = 0;
   }
 
-  private nextAtLimit(records: EventRecords, fired: number): number {
+  /** Takes out the entry that comes up first, or null. `fired` tells how many have, to judge the width by. */
+  next(fired: number): Wakeup | null {
+    const { heads, mask, limit } = this;
+    let { tick } = this;
+    let first = heads[tick & mask]!;
+    while (first === null && tick < limit) first = heads[++tick & mask]!;
+    this.tick = tick;
+    if (tick >= limit) return this.nextAtLimit(fired);
+    const { next } = first;
+    // null is most often stored, and as a constant it costs the collector of garbage nothing
+    if (next === null) heads[tick & mask] = null;
+    else heads[tick & mask] = next;
+    return first;
+  }
+
+  private nextAtLimit(fired: number): Wakeup | null {
+    if (this.isClosed) return null;
     const { heap } = this;
-    // void: there is a newer entry
-    while (heap.size > 0 && records.doubles[(heap.id << DOUBLES) | ORDER]! !== heap.order) heap.pop();
+    heap.dropVoid();
     if (this.tick >= this.lookAt) {
-      if (fired === this.firedBefore && this.head.every((id) => id === NONE)) {
+      if (fired === this.firedBefore && this.heads.every((first) => first === null)) {
         const isOver = heap.size === 0 || heap.time > this.until;
         const time = isOver ? this.until : heap.time;
         if (time < Infinity) this.tick = this.tickOf(time);
         if (isOver) {
           this.lookAt = this.tick + PERIOD;
-          return NONE;
+          return null;
         }
       }
-      this.look(records, fired);
+      this.look(fired);
     }
     this.setLimit();
-    return this.tick < this.limit ? this.next(records, fired) : this.nextOfBoth(records);
+    return this.tick < this.limit ? this.next(fired) : this.nextOfBoth();
   }
 
   /** As `next`, when the first of the heap or the end of the run falls into the present bucket. */
-  private nextOfBoth(records: EventRecords): number {
-    const { heap, head, until } = this;
+  private nextOfBoth(): Wakeup | null {
+    const { heap, heads, until } = this;
     const bucket = this.tick & this.mask;
-    const listed = head[bucket]!;
-    if (listed !== NONE && (heap.size === 0 || this.precedes(listed, heap.time, heap.order, records))) {
-      if (records.doubles[(listed << DOUBLES) | TIME]! > until) return NONE;
-      head[bucket] = records.ints[(listed << INTS) | NEXT]!;
+    const listed = heads[bucket]!;
+    if (listed !== null && (heap.size === 0 || listed.precedes(heap.first))) {
+      if (listed.at > until) return null;
+      heads[bucket] = listed.next;
       return listed;
     }
-    if (heap.size === 0 || heap.time > until) return NONE;
-    const { id } = heap;
+    if (heap.size === 0 || heap.time > until) return null;
+    const { first } = heap;
     heap.pop();
     this.setLimit();
-    return id;
+    return first;
   }
 
-  /** Inserts `id` into the list of `bucket`, which is not empty. */
-  private insertAmong(bucket: number, id: number, records: EventRecords): void {
-    const { doubles, ints } = records;
-    const time = doubles[(id << DOUBLES) | TIME]!;
-    const order = doubles[(id << DOUBLES) | ORDER]!;
-    let before = NONE;
-    let after = this.head[bucket]!;
-    for (let passed = 0; after !== NONE; passed++) {
-      const other = doubles[(after << DOUBLES) | TIME]!;
-      if (other > time || (other === time && doubles[(after << DOUBLES) | ORDER]! > order)) break;
+  /** Inserts `wakeup` into the list of `bucket`, which begins with `first`. */
+  private insertAmong(first: Wakeup, bucket: number, wakeup: Wakeup): void {
+    if (wakeup.precedes(first)) {
+      wakeup.next = first;
+      this.heads[bucket] = wakeup;
+      return;
+    }
+    let before = first;
+    for (let passed = 1; ; passed++) {
+      const after = before.next;
+      if (after === null || wakeup.precedes(after)) break;
       if (passed === CROWD) {
         if (++this.crowded === MOST_CROWDED) this.lookAt = this.tick;
-        this.heap.push(id, records);
-        this.setLimit();
+        this.pushToHeap(wakeup);
         return;
       }
       before = after;
-      after = ints[(after << INTS) | NEXT]!;
     }
-    ints[(id << INTS) | NEXT] = after;
-    if (before === NONE) this.head[bucket] = id;
-    else ints[(before << INTS) | NEXT] = id;
+    wakeup.next = before.next;
+    before.next = wakeup;
   }
 
-  private precedes(id: number, time: number, order: number, { doubles }: EventRecords): boolean {
-    const other = doubles[(id << DOUBLES) | TIME]!;
-    return other < time || (other === time && doubles[(id << DOUBLES) | ORDER]! < order);
+  private pushToHeap(wakeup: Wakeup): void {
+    this.heap.push(wakeup);
+    this.setLimit();
   }
 
   private tickOf(time: number): number {
@@ -169,6 +177,7 @@ export class EventWheel {
   }
 
   private setLimit(): void {
+    if (this.isClosed) return;
     const { heap, until } = this;
     let limit = this.lookAt;
     if (heap.size > 0) limit = Math.min(limit, this.tickOf(heap.time));
@@ -177,7 +186,7 @@ export class EventWheel {
   }
 
   /** Makes the buckets narrower or wider if far from one entry falls into each, and more if they do not reach far enough. */
-  private look(records: EventRecords, fired: number): void {
+  private look(fired: number): void {
     const events = fired - this.firedBefore;
     const ticks = this.tick - this.lookedAt;
     let { width } = this;
@@ -188,26 +197,31 @@ export class EventWheel {
     }
     const reach = this.distant > (events + ticks) / 16 ? 2 : 1;
     const buckets = Math.min((this.mask + 1) * reach, MOST_BUCKETS);
-    if (width !== this.width || buckets !== this.mask + 1) this.rebuild(width, buckets, records);
+    if (width !== this.width || buckets !== this.mask + 1) this.rebuild(width, buckets);
     this.lookedAt = this.tick;
     this.lookAt = this.tick + PERIOD;
     this.firedBefore = fired;
     this.distant = this.crowded = 0;
   }
 
-  private rebuild(width: number, buckets: number, records: EventRecords): void {
-    const ids: number[] = [];
-    for (let i = 0; i <= this.mask; i++) {
-      for (let id = this.head[i]!; id !== NONE; id = records.ints[(id << INTS) | NEXT]!) ids.push(id);
-    }
+  private rebuild(width: number, buckets: number): void {
+    const { heads } = this;
     const begins = this.tick * this.width;
     this.cut(width, buckets);
     this.tick = this.tickOf(begins);
-    for (const id of ids) this.insert(id, records);
+    for (const first of heads) {
+      for (let wakeup = first; wakeup !== null;) {
+        const { next }: Wakeup = wakeup;
+        this.insert(wakeup);
+        wakeup = next;
+      }
+    }
   }
 
   private cut(width: number, buckets: number): void {
-    this.head = new Int32Array(buckets).fill(NONE);
+    // one by one, so that V8 knows of no holes
+    this.heads = [];
+    while (this.heads.length < buckets) this.heads.push(null);
     this.mask = buckets - 1;
     this.width = width;
     this.perWidth = 1 / width;

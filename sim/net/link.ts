@@ -1,4 +1,4 @@
-import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
+import type { EventQueue, EventSource, Nanos, Wakeup } from '../core/event-queue';
 import { type Packet, type PacketPool } from '../core/packet';
 import { CONTENT, DEPARTS_AT, DOUBLES, INTS, NEXT, NONE, SIZE } from '../core/packet-row';
 import type { Fingerprint } from '../stats/fingerprint';
@@ -58,7 +58,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private departing: number;
   /** How many have not departed, as far as was looked (`settle`). */
   private undeparted: number;
-  private readonly arrivalId: number;
+  private readonly arrival: Wakeup;
   /** Nanoseconds, one way, of what remains constant of the delay. */
   private readonly propagation: Nanos;
   tap: LinkTap | null;
@@ -100,14 +100,14 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private readonly wire: Wire | null;
   private readonly transmitter: Transmitter | null;
   /** The event of the two-event path, and the packet in its transmitter. */
-  readonly departureId: number;
+  readonly departure: Wakeup;
   inService: Packet | null;
 
   constructor(simulation: Simulation, from: Node, to: Node, options: LinkOptions) {
     this.events = simulation.events;
     this.pool = simulation.pool;
     this.head = this.tail = this.departing = NONE;
-    this.arrivalId = this.events.register(this, ARRIVAL);
+    this.arrival = this.events.register(this, ARRIVAL);
     this.tap = null;
     this.undeparted = this.deliveredPackets = this.acceptedPackets = 0;
     this.acceptedBytes = this.busyUntil = this.residue = ZERO;
@@ -138,7 +138,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.discardedPackets = this.discardedBytes = 0;
     this.wire = wire;
     this.inService = null;
-    this.departureId = isExpress ? -1 : this.events.register(this, DEPARTURE);
+    this.departure = isExpress ? this.arrival : this.events.register(this, DEPARTURE);
     this.transmitter = makeTransmitter?.(this) ?? null;
   }
 
@@ -350,8 +350,9 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
 
   /** Packet `id` is the next to arrive. */
   private expect(id: number): void {
-    this.events.at = this.pool.doubles[(id << DOUBLES) | DEPARTS_AT]! + this.propagation;
-    this.events.put(this.arrivalId);
+    const { arrival } = this;
+    arrival.at = this.pool.doubles[(id << DOUBLES) | DEPARTS_AT]! + this.propagation;
+    this.events.enter(arrival);
   }
 
   /** The next on the list, or NONE. */
@@ -385,13 +386,13 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     const now = this.events.now;
     if (p === null) {
       const { readyAt } = this;
-      if (readyAt !== Infinity) this.events.armFirst(this.departureId, Math.max(readyAt, now));
+      if (readyAt !== Infinity) this.events.armFirst(this.departure, Math.max(readyAt, now));
       return;
     }
     const exact = this.serialisation(p.size) + residue;
     const whole = Math.floor(exact);
     this.residue = exact - whole;
-    this.events.armFirst(this.departureId, now + whole);
+    this.events.armFirst(this.departure, now + whole);
   }
 
   get readyAt(): Nanos {

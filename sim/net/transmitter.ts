@@ -1,11 +1,11 @@
-import type { EventQueue, Nanos } from '../core/event-queue';
+import type { EventQueue, Nanos, Wakeup } from '../core/event-queue';
 import type { Packet } from '../core/packet';
 
 /** The link as a transmitter of its own sees it. */
 export interface TransmitterPort {
   readonly events: EventQueue;
   /** The event that calls `Transmitter.fire`. */
-  readonly departureId: number;
+  readonly departure: Wakeup;
   /** bit/s */
   readonly rate: number;
   /** The packet being transmitted, or null. */
@@ -77,40 +77,40 @@ export class RateTransmitter implements Transmitter {
     const factor = 8e9 / rate / this.nsPerByte;
     this.nsPerByte = 8e9 / rate;
     if (this.port.inService === null) return;
-    const { events, departureId } = this.port;
+    const { events, departure } = this.port;
     const start = this.pauses > 0 ? 0 : events.now;
     this.serve(start, (this.finish - start + this.residue) * factor);
-    if (this.pauses === 0) events.armFirst(departureId, this.finish);
+    if (this.pauses === 0) events.armFirst(departure, this.finish);
   }
 
   pause(): void {
     this.count();
     if (this.pauses++ > 0) return;
-    const { events, departureId } = this.port;
+    const { events, departure } = this.port;
     this.finish -= events.now;
-    events.disarm(departureId);
+    events.disarm(departure);
   }
 
   resume(): void {
     this.count();
     if (--this.pauses > 0) return;
-    const { events, departureId, inService } = this.port;
+    const { events, departure, inService } = this.port;
     this.finish += events.now;
     if (inService === null) this.next(0);
-    else events.armFirst(departureId, this.finish);
+    else events.armFirst(departure, this.finish);
   }
 
   private next(residue: number): void {
     const { port } = this;
-    const { events, departureId } = port;
+    const { events, departure } = port;
     const p = port.pull();
     if (p === null) {
       const { readyAt } = port;
-      if (readyAt !== Infinity) events.armFirst(departureId, Math.max(readyAt, events.now));
+      if (readyAt !== Infinity) events.armFirst(departure, Math.max(readyAt, events.now));
       return;
     }
     this.serve(events.now, p.size * this.nsPerByte + residue);
-    events.armFirst(departureId, this.finish);
+    events.armFirst(departure, this.finish);
   }
 
   private serve(start: Nanos, exact: number): void {

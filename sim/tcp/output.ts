@@ -104,6 +104,6 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
   protected delayAck(): void {
     if (this.ackWaits === true) return;
     this.ackWaits = true;
-    this.events.arm(this.timers.id(TimerKind.delayedAck), this.events.now + this.config.delayedAckTimeout);
+    this.events.arm(this.timers.of(TimerKind.delayedAck), this.events.now + this.config.delayedAckTimeout);
   }
 }

@@ -311,7 +311,7 @@ export class Sender extends SendWindow {
   private armTimer(): void {
     const { events, timers } = this.host;
     const { awaited } = this;
-    events.arm(timers.id(TimerKind.retransmit), awaited > events.now ? awaited : events.now);
+    events.arm(timers.of(TimerKind.retransmit), awaited > events.now ? awaited : events.now);
   }
 
   /** Payload bytes (FIN apart) of the next new segment, or -1 if nothing new may be sent whatever the congestion window. */

@@ -1,4 +1,4 @@
-import type { EventQueue, EventSource, Nanos } from '../core/event-queue';
+import type { EventQueue, EventSource, Nanos, Wakeup } from '../core/event-queue';
 
 /** The timers of a connection: retransmission (and what shares it), delayed ACK, pacing, and that of the state. */
 export enum TimerKind {
@@ -17,14 +17,12 @@ export enum Waiting {
   persist,
 }
 
-const UNUSED = -1;
-
-/** Event ids by kind, registered when first armed: most connections never need all. */
+/** The timers of a connection by kind, registered when first armed: most connections never need all. */
 export class ConnectionTimers {
-  private retransmit = UNUSED;
-  private delayedAck = UNUSED;
-  private pacing = UNUSED;
-  private state = UNUSED;
+  private retransmit: Wakeup | null = null;
+  private delayedAck: Wakeup | null = null;
+  private pacing: Wakeup | null = null;
+  private state: Wakeup | null = null;
 
   constructor(
     private readonly events: EventQueue,
@@ -32,49 +30,52 @@ export class ConnectionTimers {
   ) {}
 
   arm(kind: TimerKind, at: Nanos): void {
-    this.events.arm(this.id(kind), at);
+    this.events.arm(this.of(kind), at);
   }
 
-  /** The id of a timer, for who arms it so often that the time must not be boxed: see `EventQueue.arm`. */
-  id(kind: TimerKind): number {
-    let id = this.idOf(kind);
-    if (id === UNUSED) this.setId(kind, (id = this.events.register(this.owner, kind)));
-    return id;
+  /** A timer, for who arms it so often that the time must not be boxed: see `EventQueue.arm`. */
+  of(kind: TimerKind): Wakeup {
+    return this.present(kind) ?? this.make(kind);
   }
 
   disarm(kind: TimerKind): void {
-    const id = this.idOf(kind);
-    if (id !== UNUSED) this.events.disarm(id);
+    const timer = this.present(kind);
+    if (timer !== null) this.events.disarm(timer);
   }
 
   isArmed(kind: TimerKind): boolean {
-    const id = this.idOf(kind);
-    return id !== UNUSED && this.events.isArmed(id);
+    return this.present(kind)?.isArmed === true;
   }
 
-  /** As `disarm`, and gives the id back: for a timer that is not soon needed again. */
+  /** As `disarm`, and forgets the timer: for one that is not soon needed again. */
   drop(kind: TimerKind): void {
-    const id = this.idOf(kind);
-    if (id === UNUSED) return;
-    this.events.unregister(id);
-    this.setId(kind, UNUSED);
+    const timer = this.present(kind);
+    if (timer === null) return;
+    this.events.unregister(timer);
+    this.set(kind, null);
   }
 
-  /** Gives all ids back. */
+  /** Drops all. */
   release(): void {
     for (let kind = TimerKind.retransmit; kind <= TimerKind.state; kind++) this.drop(kind);
   }
 
-  private idOf(kind: TimerKind): number {
+  private make(kind: TimerKind): Wakeup {
+    const timer = this.events.register(this.owner, kind);
+    this.set(kind, timer);
+    return timer;
+  }
+
+  private present(kind: TimerKind): Wakeup | null {
     if (kind === TimerKind.retransmit) return this.retransmit;
     if (kind === TimerKind.delayedAck) return this.delayedAck;
     return kind === TimerKind.pacing ? this.pacing : this.state;
   }
 
-  private setId(kind: TimerKind, id: number): void {
-    if (kind === TimerKind.retransmit) this.retransmit = id;
-    else if (kind === TimerKind.delayedAck) this.delayedAck = id;
-    else if (kind === TimerKind.pacing) this.pacing = id;
-    else this.state = id;
+  private set(kind: TimerKind, timer: Wakeup | null): void {
+    if (kind === TimerKind.retransmit) this.retransmit = timer;
+    else if (kind === TimerKind.delayedAck) this.delayedAck = timer;
+    else if (kind === TimerKind.pacing) this.pacing = timer;
+    else this.state = timer;
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RandomStream } from '../../sim/core/random';
-import { EventQueue, type EventSource, Timer } from '../../sim/core/event-queue';
+import { EventQueue, type EventSource, Timer, type Wakeup } from '../../sim/core/event-queue';
 
 /** Notes what fires when, and may then do something. */
 class Recorder implements EventSource {
@@ -16,19 +16,19 @@ class Recorder implements EventSource {
   }
 }
 
-function recorded(count: number): { events: EventQueue; recorder: Recorder; ids: number[] } {
+function recorded(count: number): { events: EventQueue; recorder: Recorder; wakeups: Wakeup[] } {
   const events = new EventQueue();
   const recorder = new Recorder(events);
-  return { events, recorder, ids: Array.from({ length: count }, (_, kind) => events.register(recorder, kind)) };
+  return { events, recorder, wakeups: Array.from({ length: count }, (_, kind) => events.register(recorder, kind)) };
 }
 
 describe('EventQueue', () => {
   it('fires by time, and in the order of arming within an instant', () => {
-    const { events, recorder, ids } = recorded(4);
-    events.arm(ids[3]!, 20);
-    events.arm(ids[2]!, 10);
-    events.arm(ids[0]!, 20);
-    events.arm(ids[1]!, 10);
+    const { events, recorder, wakeups } = recorded(4);
+    events.arm(wakeups[3]!, 20);
+    events.arm(wakeups[2]!, 10);
+    events.arm(wakeups[0]!, 20);
+    events.arm(wakeups[1]!, 10);
     events.run(100);
     assert.deepEqual(recorder.fired, ['2@10', '1@10', '3@20', '0@20']);
     assert.equal(events.now, 100);
@@ -36,45 +36,45 @@ describe('EventQueue', () => {
   });
 
   it('puts armFirst before every arm of the instant, and keeps the order among the first', () => {
-    const { events, recorder, ids } = recorded(4);
-    events.arm(ids[0]!, 10);
-    events.armFirst(ids[1]!, 10);
-    events.arm(ids[2]!, 10);
-    events.armFirst(ids[3]!, 10);
+    const { events, recorder, wakeups } = recorded(4);
+    events.arm(wakeups[0]!, 10);
+    events.armFirst(wakeups[1]!, 10);
+    events.arm(wakeups[2]!, 10);
+    events.armFirst(wakeups[3]!, 10);
     events.run(10);
     assert.deepEqual(recorder.fired, ['1@10', '3@10', '0@10', '2@10']);
   });
 
   it('moves an entry to the front of its instant when it is armed again with armFirst', () => {
-    const { events, recorder, ids } = recorded(3);
-    for (const id of ids) events.arm(id, 10);
-    events.armFirst(ids[2]!, 10);
+    const { events, recorder, wakeups } = recorded(3);
+    for (const id of wakeups) events.arm(id, 10);
+    events.armFirst(wakeups[2]!, 10);
     events.run(10);
     assert.deepEqual(recorder.fired, ['2@10', '0@10', '1@10']);
   });
 
   it('includes events at the end of a run and leaves later ones', () => {
-    const { events, recorder, ids } = recorded(2);
-    events.arm(ids[0]!, 10);
-    events.arm(ids[1]!, 11);
+    const { events, recorder, wakeups } = recorded(2);
+    events.arm(wakeups[0]!, 10);
+    events.arm(wakeups[1]!, 11);
     events.run(10);
     assert.deepEqual(recorder.fired, ['0@10']);
-    assert.equal(events.deadline(ids[1]!), 11);
+    assert.equal(wakeups[1]!.deadline, 11);
   });
 
   it('does not set the clock to infinity when it runs dry', () => {
-    const { events, ids } = recorded(1);
-    events.arm(ids[0]!, 10);
+    const { events, wakeups } = recorded(1);
+    events.arm(wakeups[0]!, 10);
     events.run(Infinity);
     assert.equal(events.now, 10);
   });
 
   it('keeps one entry when an event is armed later or earlier', () => {
-    const { events, recorder, ids } = recorded(2);
+    const { events, recorder, wakeups } = recorded(2);
     for (const at of [10, 50, 30, 20, 70, 5, 40]) {
-      events.arm(ids[0]!, at);
+      events.arm(wakeups[0]!, at);
       assert.equal(events.size, 1);
-      assert.equal(events.deadline(ids[0]!), at);
+      assert.equal(wakeups[0]!.deadline, at);
     }
     events.run(100);
     assert.deepEqual(recorder.fired, ['0@40']);
@@ -82,76 +82,73 @@ describe('EventQueue', () => {
   });
 
   it('orders an event that was moved to an instant by when it was moved', () => {
-    const { events, recorder, ids } = recorded(2);
-    events.arm(ids[0]!, 10);
-    events.arm(ids[1]!, 20);
-    events.arm(ids[0]!, 20);
+    const { events, recorder, wakeups } = recorded(2);
+    events.arm(wakeups[0]!, 10);
+    events.arm(wakeups[1]!, 20);
+    events.arm(wakeups[0]!, 20);
     events.run(100);
     assert.deepEqual(recorder.fired, ['1@20', '0@20']);
   });
 
   it('forgets what is disarmed', () => {
-    const { events, recorder, ids } = recorded(3);
-    for (const id of ids) events.arm(id, 10);
-    events.disarm(ids[1]!);
+    const { events, recorder, wakeups } = recorded(3);
+    for (const id of wakeups) events.arm(id, 10);
+    events.disarm(wakeups[1]!);
     assert.equal(events.size, 2);
-    assert.equal(events.isArmed(ids[1]!), false);
-    assert.equal(events.deadline(ids[1]!), Infinity);
+    assert.equal(wakeups[1]!.isArmed, false);
+    assert.equal(wakeups[1]!.deadline, Infinity);
     events.run(10);
     assert.deepEqual(recorder.fired, ['0@10', '2@10']);
   });
 
   it('takes events at the present instant while firing', () => {
-    const { events, recorder, ids } = recorded(3);
-    events.arm(ids[0]!, 10);
-    events.arm(ids[1]!, 10);
-    recorder.actions.set(0, () => events.arm(ids[2]!, 10));
+    const { events, recorder, wakeups } = recorded(3);
+    events.arm(wakeups[0]!, 10);
+    events.arm(wakeups[1]!, 10);
+    recorder.actions.set(0, () => events.arm(wakeups[2]!, 10));
     events.run(10);
     assert.deepEqual(recorder.fired, ['0@10', '1@10', '2@10']);
   });
 
   it('does not count the event being fired, and lets it arm itself', () => {
-    const { events, recorder, ids } = recorded(1);
-    events.arm(ids[0]!, 10);
+    const { events, recorder, wakeups } = recorded(1);
+    events.arm(wakeups[0]!, 10);
     recorder.actions.set(0, () => {
       assert.equal(events.size, 0);
-      assert.equal(events.isArmed(ids[0]!), false);
-      if (events.now < 30) events.arm(ids[0]!, events.now + 10);
+      assert.equal(wakeups[0]!.isArmed, false);
+      if (events.now < 30) events.arm(wakeups[0]!, events.now + 10);
     });
     events.run(100);
     assert.deepEqual(recorder.fired, ['0@10', '0@20', '0@30']);
     assert.equal(events.size, 0);
   });
 
-  it('lets an event unregister itself while firing, and gives its id to the next', () => {
-    const { events, recorder, ids } = recorded(2);
-    events.arm(ids[0]!, 10);
-    events.arm(ids[1]!, 20);
-    let given = -1;
+  it('lets an event unregister itself and register another while firing', () => {
+    const { events, recorder, wakeups } = recorded(2);
+    events.arm(wakeups[0]!, 10);
+    events.arm(wakeups[1]!, 20);
     recorder.actions.set(0, () => {
-      events.unregister(ids[0]!);
-      given = events.register(recorder, 7);
-      events.arm(given, 15);
+      events.unregister(wakeups[0]!);
+      events.arm(events.register(recorder, 7), 15);
     });
     events.run(100);
-    assert.equal(given, ids[0]);
     assert.deepEqual(recorder.fired, ['0@10', '7@15', '1@20']);
     assert.equal(events.size, 0);
   });
 
-  it('cancels the pending event of an id that is unregistered', () => {
-    const { events, recorder, ids } = recorded(2);
-    events.arm(ids[0]!, 10);
-    events.arm(ids[1]!, 10);
-    recorder.actions.set(0, () => events.unregister(ids[1]!));
+  it('cancels the pending event that is unregistered', () => {
+    const { events, recorder, wakeups } = recorded(2);
+    events.arm(wakeups[0]!, 10);
+    events.arm(wakeups[1]!, 10);
+    recorder.actions.set(0, () => events.unregister(wakeups[1]!));
     events.run(100);
     assert.deepEqual(recorder.fired, ['0@10']);
   });
 
   it('returns from run after the event that called stop, and can go on', () => {
-    const { events, recorder, ids } = recorded(2);
-    events.arm(ids[0]!, 10);
-    events.arm(ids[1]!, 20);
+    const { events, recorder, wakeups } = recorded(2);
+    events.arm(wakeups[0]!, 10);
+    events.arm(wakeups[1]!, 20);
     recorder.actions.set(0, () => events.stop());
     events.run(100);
     assert.deepEqual(recorder.fired, ['0@10']);
@@ -173,7 +170,7 @@ describe('EventQueue', () => {
     );
     fc.assert(
       fc.property(fc.array(operation, { minLength: 10, maxLength: 120 }), scale, (operations, scale) => {
-        const { events, recorder, ids } = recorded(12);
+        const { events, recorder, wakeups } = recorded(12);
         const model: Entry[] = [];
         const expected: string[] = [];
         let armed = 0;
@@ -184,13 +181,13 @@ describe('EventQueue', () => {
         };
         // some events arm their neighbour for the same instant
         for (let kind = 1; kind < 12; kind += 4) {
-          recorder.actions.set(kind, () => events.arm(ids[kind + 1]!, events.now));
+          recorder.actions.set(kind, () => events.arm(wakeups[kind + 1]!, events.now));
         }
         for (const { op, id, delay } of operations) {
           const at = events.now + delay * scale;
-          if (op === 'arm') events.arm(ids[id]!, at);
-          else if (op === 'armFirst') events.armFirst(ids[id]!, at);
-          else if (op === 'disarm') events.disarm(ids[id]!);
+          if (op === 'arm') events.arm(wakeups[id]!, at);
+          else if (op === 'armFirst') events.armFirst(wakeups[id]!, at);
+          else if (op === 'disarm') events.disarm(wakeups[id]!);
           else events.run(at);
           if (op === 'arm' || op === 'armFirst') rearm(id, at, op === 'armFirst');
           const present = model.findIndex((e) => e.kind === id);
@@ -203,7 +200,7 @@ describe('EventQueue', () => {
             }
           }
           assert.equal(events.size, model.length);
-          assert.equal(events.deadline(ids[id]!), model.find((e) => e.kind === id)?.at ?? Infinity);
+          assert.equal(wakeups[id]!.deadline, model.find((e) => e.kind === id)?.at ?? Infinity);
           assert.deepEqual(recorder.fired, expected);
         }
       }),
@@ -221,8 +218,9 @@ describe('EventQueue', () => {
     let last = 0;
     const arm = (i: number, span: number): void => {
       due[i] = events.now + Math.floor(uniform() * span);
-      events.arm(i, due[i]!);
+      events.arm(wakeups[i]!, due[i]!);
     };
+    const wakeups: Wakeup[] = [];
     const source: EventSource = {
       fire(i) {
         assert.equal(events.now, due[i]);
@@ -234,7 +232,7 @@ describe('EventQueue', () => {
         if (i % 5 === 0) arm((i + 31) % 250, phase);
         if (i % 11 === 0) {
           const other = (i + 17) % 250;
-          events.disarm(other);
+          events.disarm(wakeups[other]!);
           due[other] = Infinity;
           arm((i + 18) % 250, 1e9);
         }
@@ -242,28 +240,29 @@ describe('EventQueue', () => {
     };
     // `kind` tells 250 apart; the others are only there to be many
     for (let i = 0; i < due.length; i++) {
-      events.register(i < 250 ? source : { fire: () => events.arm(i, events.now + 1 + i * 1e5) }, i < 250 ? i : 0);
+      const other = { fire: () => events.arm(wakeups[i]!, events.now + 1 + i * 1e5) };
+      wakeups.push(events.register(i < 250 ? source : other, i < 250 ? i : 0));
       if (i < 250) arm(i, 1e6);
-      else events.arm(i, i * 1e4);
+      else events.arm(wakeups[i]!, i * 1e4);
     }
     for (let at = 1; events.fired < 200_000; at *= 1.5) {
       events.run(at);
       for (let i = 0; i < 250; i++) {
         assert.ok(due[i]! > events.now);
-        assert.equal(events.deadline(i), due[i]);
+        assert.equal(wakeups[i]!.deadline, due[i]);
       }
     }
   });
 
   it('stays sorted over many thousand events whose density changes by a million', () => {
     const count = 250;
-    const { events, recorder, ids } = recorded(count);
+    const { events, recorder, wakeups } = recorded(count);
     const due = new Float64Array(count).fill(Infinity);
     const random = new RandomStream([1, 2, 3, 4], 'events');
     let fired = 0;
     let span = 10;
     let last = 0;
-    ids.forEach((id, kind) => {
+    wakeups.forEach((id, kind) => {
       const arm = (): void => {
         const at = events.now + Math.floor(random.exponential(span));
         due[kind] = at;
@@ -279,8 +278,8 @@ describe('EventQueue', () => {
         // another is put off, brought forward, or cancelled and armed again
         const other = random.integer(0, count - 1);
         const at = events.now + Math.floor(random.exponential(span));
-        if (random.chance(0.3)) events.disarm(ids[other]!);
-        events.arm(ids[other]!, at);
+        if (random.chance(0.3)) events.disarm(wakeups[other]!);
+        events.arm(wakeups[other]!, at);
         due[other] = at;
         if (fired === 80_000) events.stop();
       });
@@ -289,13 +288,13 @@ describe('EventQueue', () => {
     events.run(Infinity);
     assert.equal(fired, 80_000);
     assert.equal(events.size, count);
-    ids.forEach((id, kind) => assert.equal(events.deadline(id), due[kind]));
+    wakeups.forEach((id, kind) => assert.equal(id.deadline, due[kind]));
     assert.ok(Math.min(...due) >= events.now);
   });
 
   it('grows beyond its first capacity without losing the order', () => {
-    const { events, recorder, ids } = recorded(1000);
-    ids.forEach((id, i) => events.arm(id, (i * 7919) % 1009));
+    const { events, recorder, wakeups } = recorded(1000);
+    wakeups.forEach((id, i) => events.arm(id, (i * 7919) % 1009));
     events.run(Infinity);
     const times = recorder.fired.map((text) => Number(text.split('@')[1]));
     assert.equal(times.length, 1000);

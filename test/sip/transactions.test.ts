@@ -76,8 +76,8 @@ function exchange({ method, reliable = false, lose = () => false, answers, ackno
 }
 
 function at(events: EventQueue, after: number, action: () => void): void {
-  const id = events.register({ fire: action });
-  events.arm(id, events.now + after * 1e9);
+  const wakeup = events.register({ fire: action });
+  events.arm(wakeup, events.now + after * 1e9);
 }
 
 function requestOf(method: string, branch: string): SipRequest {

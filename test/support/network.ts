@@ -1,4 +1,4 @@
-import type { EventQueue, EventSource, Nanos } from '../../sim/core/event-queue';
+import type { EventQueue, EventSource, Nanos, Wakeup } from '../../sim/core/event-queue';
 import { type Packet, Protocol } from '../../sim/core/packet';
 import { bind, type Factory } from '../../sim/core/plugin';
 import { fields } from '../../sim/core/choice';
@@ -133,7 +133,7 @@ export class Sink implements Transport {
 /** Sends datagrams from one node to another whenever its next time has come. */
 export class Source implements EventSource {
   sent = 0;
-  private readonly id: number;
+  private readonly wakeup: Wakeup;
 
   constructor(
     private readonly from: Node,
@@ -142,7 +142,7 @@ export class Source implements EventSource {
     private readonly nextAt: () => Nanos,
     private readonly nextSize: () => number,
   ) {
-    this.id = from.simulation.events.register(this);
+    this.wakeup = from.simulation.events.register(this);
     this.wait();
   }
 
@@ -160,7 +160,7 @@ export class Source implements EventSource {
 
   private wait(): void {
     const at = this.nextAt();
-    if (at !== Infinity) this.from.simulation.events.arm(this.id, at);
+    if (at !== Infinity) this.from.simulation.events.arm(this.wakeup, at);
   }
 }
 

@@ -34,10 +34,10 @@ export class TraceTransmitter implements Transmitter {
   }
 
   wake(): void {
-    const { events, departureId } = this.port;
-    if (this.pauses > 0 || events.isArmed(departureId)) return;
+    const { events, departure } = this.port;
+    if (this.pauses > 0 || departure.isArmed) return;
     this.skip();
-    events.armFirst(departureId, this.due);
+    events.armFirst(departure, this.due);
   }
 
   fire(): void {
@@ -46,7 +46,7 @@ export class TraceTransmitter implements Transmitter {
       this.use();
       this.step();
     }
-    if (this.port.inService !== null || this.port.queuedPackets > 0) events.armFirst(this.port.departureId, this.due);
+    if (this.port.inService !== null || this.port.queuedPackets > 0) events.armFirst(this.port.departure, this.due);
   }
 
   setRate(): void {
@@ -54,7 +54,7 @@ export class TraceTransmitter implements Transmitter {
   }
 
   pause(): void {
-    if (this.pauses++ === 0) this.port.events.disarm(this.port.departureId);
+    if (this.pauses++ === 0) this.port.events.disarm(this.port.departure);
   }
 
   resume(): void {

@@ -305,6 +305,8 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     const { ints } = this.pool;
     const at = id << INTS;
     const next = this.tail === id ? NONE : ints[at | NEXT]!;
+    const size = ints[at | SIZE]!;
+    const content = ints[at | CONTENT]!;
     this.head = next;
     if (this.departing === id) this.leaveTransmitter(next);
     if (next === NONE) this.tail = NONE;
@@ -318,7 +320,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
       }
     }
     this.deliveredPackets++;
-    this.fingerprint.mix(this.number ^ (ints[at | SIZE]! << 16), ints[at | CONTENT]!);
+    this.fingerprint.mix(this.number ^ (size << 16), content);
     if (this.tap !== null) this.tap.onArrive(this.pool.unfold(id), this);
     this.to.receive(id, this);
   }

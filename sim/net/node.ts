@@ -16,9 +16,6 @@ export interface Transport {
 
 export { type Middlebox, Verdict } from './middlebox';
 
-const NO_ROUTE = -1;
-const LOCAL = -2;
-
 /** Whether only who takes the packet can tell that it was changed. */
 function hasNoChecksum({ payload }: Packet): boolean {
   return (payload as Partial<WireContent> | null)?.noChecksum === true;
@@ -30,8 +27,8 @@ export class Node {
   middlebox: Middlebox | null = null;
   up = true;
   address: Address = -1;
-  /** Index into `links` by destination address; null for a node with one link, which needs none. */
-  private nextHop: Int32Array | null = null;
+  /** The link towards each address but its own, as far as there is one; null for a node with one link, which needs none. */
+  private routes: (Link | undefined)[] | null = null;
   links: Link[] = [];
   readonly transports: (Transport | null)[] = [null, null, null, null, null, null];
   /** Packets dropped here, by `Drop` reason. */
@@ -59,18 +56,19 @@ export class Node {
     else this.middlebox = new MiddleboxChain(this.middlebox, middlebox);
   }
 
-  /** Sets the next hops, by destination address: an index into `links`, or -1. Own addresses become local. */
+  /** Sets the next hops, by destination address: an index into `links`, or -1. */
   setRoutes(nextHop: Int32Array | null): void {
-    this.nextHop = nextHop;
-    if (nextHop === null) return;
-    for (let a = 0; a < nextHop.length; a++) if (this.simulation.ownerOf(a) === this) nextHop[a] = LOCAL;
+    this.routes =
+      nextHop === null ? null : Array.from(nextHop, (hop, a) => (this.owns(a) ? undefined : this.links[hop]));
+  }
+
+  private owns(address: Address): boolean {
+    return this.simulation.ownerOf(address) === this;
   }
 
   /** The link towards `address`, or null. */
   linkTo(address: Address): Link | null {
-    if (this.nextHop === null) return this.links[0] ?? null;
-    const hop = this.nextHop[address] ?? NO_ROUTE;
-    return hop >= 0 ? this.links[hop]! : null;
+    return (this.routes === null ? this.links[0] : this.routes[address]) ?? null;
   }
 
   /** The node fails: from now on it loses every packet, and all that its transports and middleboxes knew. */
@@ -87,7 +85,7 @@ export class Node {
 
   /** Packet number `id` arrives over a link. What is only forwarded is not looked at (`PacketPool`). */
   receive(id: number, from: Link): void {
-    const { nextHop, pool } = this;
+    const { routes, pool } = this;
     if (this.middlebox !== null || this.up === false) {
       const p = pool.unfold(id);
       if (!this.passes(p, from)) return;
@@ -102,11 +100,11 @@ export class Node {
       this.deliver(pool.unfold(id));
       return;
     }
-    const hop = nextHop === null ? NO_ROUTE : nextHop[dst]!;
+    const link = routes === null ? undefined : routes[dst];
     const ttl = ints[at | TTL]!;
-    if (hop >= 0 && ttl > 1) {
+    if (link !== undefined && ttl > 1) {
       ints[at | TTL] = ttl - 1;
-      this.links[hop]!.take(id);
+      link.take(id);
     } else this.forward(pool.unfold(id));
   }
 
@@ -118,24 +116,24 @@ export class Node {
     if (p.dst === this.address) this.deliver(p);
     else {
       // the first hop is that to the next node, not that to this one
-      if (this.nextHop !== null) p.ttl++;
+      if (this.routes !== null) p.ttl++;
       this.forward(p);
     }
   }
 
   /** Sends `p` on towards its destination; the middlebox is not asked again. */
   forward(p: Packet): void {
-    const { nextHop } = this;
-    if (nextHop === null) {
+    const { routes } = this;
+    if (routes === null) {
       if (this.links.length === 0) this.drop(p, Drop.unroutable);
       else this.links[0]!.send(p);
       return;
     }
-    const hop = nextHop[p.dst]!;
-    if (hop >= 0) {
+    const link = routes[p.dst];
+    if (link !== undefined) {
       if (--p.ttl <= 0) this.expire(p);
-      else this.links[hop]!.send(p);
-    } else if (hop === LOCAL) this.deliver(p);
+      else link.send(p);
+    } else if (this.owns(p.dst)) this.deliver(p);
     else this.drop(p, Drop.unroutable);
   }
 

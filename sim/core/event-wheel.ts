@@ -113,7 +113,7 @@ export class EventWheel {
     const { heap } = this;
     heap.dropVoid();
     if (this.tick >= this.lookAt) {
-      if (fired === this.firedBefore && this.heads.every((first) => first === null)) {
+      if (fired === this.firedBefore && !this.heads.some(Boolean)) {
         const isOver = heap.size === 0 || heap.time > this.until;
         const time = isOver ? this.until : heap.time;
         if (time < Infinity) this.tick = this.tickOf(time);
@@ -205,12 +205,14 @@ export class EventWheel {
   }
 
   private rebuild(width: number, buckets: number): void {
-    const { heads } = this;
+    // no loop over all buckets, which V8 would compile in the middle
+    const lists = this.heads.filter(Boolean);
     const begins = this.tick * this.width;
     this.cut(width, buckets);
     this.tick = this.tickOf(begins);
-    for (const first of heads) {
-      for (let wakeup = first; wakeup !== null;) {
+    for (const first of lists) {
+      let wakeup: Wakeup | null = first;
+      while (wakeup !== null) {
         const { next }: Wakeup = wakeup;
         this.insert(wakeup);
         wakeup = next;
@@ -219,9 +221,10 @@ export class EventWheel {
   }
 
   private cut(width: number, buckets: number): void {
-    // one by one, so that V8 knows of no holes
-    this.heads = [];
-    while (this.heads.length < buckets) this.heads.push(null);
+    // an array that was made with its length would have holes to V8
+    let heads: (Wakeup | null)[] = [null];
+    while (heads.length < buckets) heads = heads.concat(heads);
+    this.heads = heads;
     this.mask = buckets - 1;
     this.width = width;
     this.perWidth = 1 / width;

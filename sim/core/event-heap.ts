@@ -32,6 +32,10 @@ export class EventHeap {
     });
   }
 
+  clear(): void {
+    this.wakeups.length = 0;
+  }
+
   /** Drops first entries that are void. */
   dropVoid(): void {
     while (this.size > 0 && this.first.order !== this.keys[1]) this.pop();

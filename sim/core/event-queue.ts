@@ -1,5 +1,5 @@
 import { EventWheel } from './event-wheel';
-import { EntryState, NOBODY, Wakeup } from './wakeup';
+import { EntryState, Later, NOBODY, Wakeup } from './wakeup';
 import { ZERO } from './zero';
 
 /** A moment or a span of simulated time: integer nanoseconds, exact in a double for 104 days. */
@@ -18,8 +18,10 @@ export interface EventSource {
 
 export type { Wakeup } from './wakeup';
 
+/** Orders are integers below this, and so small ones to V8 in any browser: when they are used up, those in use are numbered anew. */
+const ORDERS = 2 ** 30;
 /** Departures are ordered before every other event of their instant (docs/decisions/0002). */
-const FIRST_BAND = -(2 ** 52);
+const FIRST_BAND = -ORDERS;
 
 /**
  * Pending wake-ups, ordered by (time, order of arming); one armed with `armFirst` precedes all others of its instant.
@@ -33,10 +35,12 @@ export class EventQueue implements Clock {
   fired = 0;
 
   private readonly wheel = new EventWheel();
-  private order = ZERO;
+  /** What `put` arms for: an argument that holds a time is boxed, 16 bytes an event, where V8 does not inline the call. */
+  private due: Nanos = ZERO;
   private stopped = false;
 
-  constructor() {
+  /** `order` is that of the first event. */
+  constructor(private order = 0) {
     this.now = 0;
   }
 
@@ -62,14 +66,14 @@ export class EventQueue implements Clock {
 
   /** Fires `wakeup` at time `at` (never before now), whatever it was armed for. */
   arm(wakeup: Wakeup, at: Nanos): void {
-    // an argument that holds a time is boxed, 16 bytes an event, where V8 does not inline the call: this one it does
-    wakeup.due = at;
+    this.due = at;
     this.put(wakeup);
   }
 
   /** As `arm`, but before every event armed with `arm` for the same instant. */
   armFirst(wakeup: Wakeup, at: Nanos): void {
-    wakeup.due = at;
+    if (this.order >= ORDERS) this.renumber();
+    this.due = at;
     this.order += FIRST_BAND;
     this.put(wakeup);
     this.order -= FIRST_BAND;
@@ -77,9 +81,7 @@ export class EventQueue implements Clock {
 
   /** As `arm`, at `wakeup.at`, for one that is not pending and has never been disarmed. */
   enter(wakeup: Wakeup): void {
-    const { order } = this;
-    this.order = order + 1;
-    wakeup.order = order;
+    wakeup.order = this.takeOrder();
     wakeup.state = EntryState.armed;
     this.wheel.insert(wakeup);
   }
@@ -108,7 +110,7 @@ export class EventQueue implements Clock {
         this.fired++;
         if (once) this.stop();
         wakeup.source.fire(wakeup.kind);
-      } else if (state === EntryState.postponed) this.reenter(wakeup);
+      } else if (state === EntryState.postponed) this.follow(wakeup);
     }
   }
 
@@ -118,33 +120,58 @@ export class EventQueue implements Clock {
     this.wheel.close();
   }
 
-  /** Arms `wakeup` for `wakeup.due`. */
   private put(wakeup: Wakeup): void {
     if (wakeup.state === EntryState.none) {
-      wakeup.at = wakeup.due;
+      wakeup.at = this.due;
       this.enter(wakeup);
     } else this.putAnew(wakeup);
   }
 
   /** There is an entry: it stays if it comes up first, and gives way to a new one otherwise. */
   private putAnew(wakeup: Wakeup): void {
-    const { order } = this;
-    this.order = order + 1;
-    wakeup.dueOrder = order;
-    if (wakeup.at < wakeup.due || (wakeup.at === wakeup.due && wakeup.order < order)) {
-      wakeup.state = EntryState.postponed;
+    const { due } = this;
+    const order = this.takeOrder();
+    if (wakeup.at > due || (wakeup.at === due && wakeup.order > order)) {
+      this.wheel.remove(wakeup);
+      this.insert(wakeup, due, order);
       return;
     }
-    this.wheel.remove(wakeup);
-    this.reenter(wakeup);
+    const later = (wakeup.later ??= new Later());
+    later.at = due;
+    later.order = order;
+    wakeup.state = EntryState.postponed;
   }
 
-  /** Enters `wakeup` at the time and in the order in which it is due. */
-  private reenter(wakeup: Wakeup): void {
-    wakeup.at = wakeup.due;
-    wakeup.order = wakeup.dueOrder;
+  /** The entry of `wakeup` has come up, but it was armed for later since. */
+  private follow(wakeup: Wakeup): void {
+    this.insert(wakeup, wakeup.later!.at, wakeup.later!.order);
+  }
+
+  private insert(wakeup: Wakeup, at: Nanos, order: number): void {
+    wakeup.at = at;
+    wakeup.order = order;
     wakeup.state = EntryState.armed;
     this.wheel.insert(wakeup);
+  }
+
+  private takeOrder(): number {
+    if (this.order >= ORDERS) this.renumber();
+    return this.order++;
+  }
+
+  private renumber(): void {
+    const entries = this.wheel.takeAll();
+    const orders = entries.flatMap(({ order, state, later }) =>
+      state === EntryState.postponed ? [order, later!.order] : [order],
+    );
+    orders.sort((a, b) => a - b);
+    const anew = new Map(orders.map((order, i) => [order, order < 0 ? FIRST_BAND + i : i]));
+    for (const entry of entries) {
+      entry.order = anew.get(entry.order)!;
+      if (entry.state === EntryState.postponed) entry.later!.order = anew.get(entry.later!.order)!;
+      this.wheel.insert(entry);
+    }
+    this.order = orders.length;
   }
 }
 

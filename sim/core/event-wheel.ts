@@ -80,6 +80,16 @@ export class EventWheel {
     this.heap.visit(see);
   }
 
+  /** Takes out all entries, void ones too. */
+  takeAll(): Wakeup[] {
+    const all: Wakeup[] = [];
+    this.visit((wakeup) => all.push(wakeup));
+    this.heap.clear();
+    this.cut(this.width, this.mask + 1);
+    this.setLimit();
+    return all;
+  }
+
   /** From now on `next` takes what is not after `until`. */
   bound(until: number): void {
     this.until = until;

@@ -11,16 +11,15 @@ export enum EntryState {
 
 /** An event of a source, pending or not, and its entry in the queue: all but `isArmed` and `deadline` is for the queue alone. */
 export class Wakeup {
-  /** The next in the list of its bucket. */
-  next: Wakeup | null = null;
   state = EntryState.none;
-  source: EventSource;
   /** When the entry comes up, and its order within that instant. */
   at: Nanos = ZERO;
-  order = ZERO;
-  /** When it is to fire instead, if it was armed for later since. */
-  due: Nanos = ZERO;
-  dueOrder = ZERO;
+  order = 0;
+  /** The next in the list of its bucket. */
+  next: Wakeup | null = null;
+  source: EventSource;
+  /** When it is to fire instead, once it was armed for later than its entry. Most never are. */
+  later: Later | null = null;
 
   constructor(
     source: EventSource,
@@ -38,13 +37,19 @@ export class Wakeup {
   /** When it will fire, or Infinity. */
   get deadline(): Nanos {
     if (this.state === EntryState.armed) return this.at;
-    return this.state === EntryState.postponed ? this.due : Infinity;
+    return this.state === EntryState.postponed ? this.later!.at : Infinity;
   }
 
   /** Whether its entry comes up before that of `other`. */
   precedes(other: Wakeup): boolean {
     return this.at < other.at || (this.at === other.at && this.order < other.order);
   }
+}
+
+/** A time and an order within it. */
+export class Later {
+  at: Nanos = ZERO;
+  order = 0;
 }
 
 export const NOBODY: EventSource = {

@@ -74,8 +74,8 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
   private readonly isPlain: boolean;
   /** Whether the buffer wants to know the bytes that wait; their departures are counted only then. */
   private readonly countsBytes: boolean;
-  /** One-event path: with how many undeparted ones the buffer may be full. */
-  private readonly fullFrom: number;
+  /** One-event path: with how many undeparted ones the buffer may be full. At first 0: V8 is to see `refuses` before it compiles. */
+  private fullFrom: number;
   private readonly filter: PacketFilter | null;
   private readonly fingerprint: Fingerprint;
   private readonly number: number;
@@ -127,8 +127,13 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     const maxPackets = buffer.kind === 'drop-tail' ? Math.min(buffer.maxPackets, MOST_PACKETS) : MOST_PACKETS;
     this.isPlain = isExpress && buffer.kind === 'drop-tail';
     this.countsBytes = maxBytes !== Infinity || buffer.kind === 'admission';
-    this.fullFrom = maxBytes !== Infinity ? 0 : maxPackets + 1;
-    this.queue = buffer.kind === 'queue' ? buffer.queue : isExpress ? null : new Fifo(this.events, UNLIMITED);
+    this.fullFrom = 0;
+    this.queue =
+      buffer.kind === 'queue'
+        ? buffer.queue
+        : isExpress
+          ? null
+          : new Fifo(this.events, { maxPackets: Infinity, maxBytes: Infinity });
     this.admission = buffer.kind === 'admission' ? buffer.admission : null;
     this.departedBytes = ZERO;
     this.maxPackets = maxPackets;
@@ -244,10 +249,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     let exact = size * this.nanosPerByte;
     if (busyUntil > now) {
       // how many wait is looked at only if it can be too many
-      if (this.undeparted >= this.fullFrom && this.isFull(size)) {
-        this.refuse(pool.unfold(id), Drop.overflow);
-        return;
-      }
+      if (this.undeparted >= this.fullFrom && this.refuses(id, size)) return;
       exact += this.residue;
       begins = busyUntil;
     }
@@ -262,11 +264,14 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.append(id);
   }
 
-  /** One-event path, busy: whether one of `size` more is too many. The one in service is not counted. */
-  private isFull(size: number): boolean {
+  /** One-event path, busy: whether packet `id` of `size` bytes is too much, and dropped. The one in service is not counted. */
+  private refuses(id: number, size: number): boolean {
     this.settle();
-    if (this.undeparted > this.maxPackets) return true;
-    return this.maxBytes !== Infinity && this.waitingBytes() + size > this.maxBytes;
+    if (!this.countsBytes) this.fullFrom = this.maxPackets + 1;
+    const fits = !this.countsBytes || this.waitingBytes() + size <= this.maxBytes;
+    if (fits && this.undeparted <= this.maxPackets) return false;
+    this.refuse(this.pool.unfold(id), Drop.overflow);
+    return true;
   }
 
   /** One-event path: whether `admission` takes `p`, which is dropped otherwise. */
@@ -449,5 +454,3 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     return queue.push(p);
   }
 }
-
-const UNLIMITED = { maxPackets: Infinity, maxBytes: Infinity };

@@ -10,15 +10,18 @@ import * as z from 'zod';
 
 /** TCP as WORKLOADS.md has it, with this buffer (bytes) on both sides. */
 export function tcpOptions(buffer: number): TcpOptions {
-  const config: TcpConfig = z.strictObject(tcpParams).parse({
-    initialWindow: 10,
-    sendBuffer: `${buffer} B`,
-    receiveBuffer: `${buffer} B`,
-    delayedAckSegments: 2,
-    delayedAckTimeout: '200 ms',
-    quickAcks: 0,
-    minRto: '200 ms',
-  });
+  const config: TcpConfig = z.strictObject(tcpParams).parse(
+    {
+      initialWindow: 10,
+      sendBuffer: `${buffer} B`,
+      receiveBuffer: `${buffer} B`,
+      delayedAckSegments: 2,
+      delayedAckTimeout: '200 ms',
+      quickAcks: 0,
+      minRto: '200 ms',
+    },
+    { jitless: true },
+  );
   return { config, congestionControl: bind(cubic, {}) };
 }
 

@@ -18,7 +18,10 @@ export interface EventSource {
 
 export type { Wakeup } from './wakeup';
 
-/** Orders are integers below this, and so small ones to V8 in any browser: when they are used up, those in use are numbered anew. */
+/**
+ * Orders are below this when `arm` finds an entry or `armFirst` is called: those in use are then numbered anew. V8 keeps integers
+ * up to here without a box, in any browser; more than that is right, but slower.
+ */
 const ORDERS = 2 ** 30;
 /** Departures are ordered before every other event of their instant (docs/decisions/0002). */
 const FIRST_BAND = -ORDERS;
@@ -81,7 +84,7 @@ export class EventQueue implements Clock {
 
   /** As `arm`, at `wakeup.at`, for one that is not pending and has never been disarmed. */
   enter(wakeup: Wakeup): void {
-    wakeup.order = this.takeOrder();
+    wakeup.order = this.order++;
     wakeup.state = EntryState.armed;
     this.wheel.insert(wakeup);
   }
@@ -130,7 +133,8 @@ export class EventQueue implements Clock {
   /** There is an entry: it stays if it comes up first, and gives way to a new one otherwise. */
   private putAnew(wakeup: Wakeup): void {
     const { due } = this;
-    const order = this.takeOrder();
+    if (this.order >= ORDERS) this.renumber();
+    const order = this.order++;
     if (wakeup.at > due || (wakeup.at === due && wakeup.order > order)) {
       this.wheel.remove(wakeup);
       this.insert(wakeup, due, order);
@@ -152,11 +156,6 @@ export class EventQueue implements Clock {
     wakeup.order = order;
     wakeup.state = EntryState.armed;
     this.wheel.insert(wakeup);
-  }
-
-  private takeOrder(): number {
-    if (this.order >= ORDERS) this.renumber();
-    return this.order++;
   }
 
   private renumber(): void {

@@ -26,7 +26,8 @@ export type Factory<Host, T> = (host: Host) => T;
 
 /** Binds parsed parameters, keeping the types of one plugin together. */
 export function bind<Host, T>(plugin: AnyPlugin<Host, T>, params: unknown): Factory<Host, T> {
-  const values = z.strictObject(plugin.params).parse(params);
+  // used once: no function is compiled for it
+  const values = z.strictObject(plugin.params).parse(params, { jitless: true });
   return (host) => plugin.create(values, host);
 }
 

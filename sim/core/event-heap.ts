@@ -6,7 +6,9 @@ const FIRST_ENTRIES = 32;
 /** A binary heap of wake-ups by the time and order that they have when they come in; one that has another order since is void. */
 export class EventHeap {
   private keys = new Float64Array(FIRST_ENTRIES * KEY);
+  /** The first `size` of them; `pop` of an array would give back room that `push` soon asks for again. */
   private readonly wakeups: Wakeup[] = [];
+  size = 0;
 
   constructor() {
     // a field that was assigned once is a constant to V8, which throws away what it compiled when that changes
@@ -22,18 +24,15 @@ export class EventHeap {
     return this.wakeups[0]!;
   }
 
-  get size(): number {
-    return this.wakeups.length;
-  }
-
   visit(see: (wakeup: Wakeup) => void): void {
-    this.wakeups.forEach((wakeup, i) => {
+    for (let i = 0; i < this.size; i++) {
+      const wakeup = this.wakeups[i]!;
       if (wakeup.order === this.keys[i * KEY + 1]) see(wakeup);
-    });
+    }
   }
 
   clear(): void {
-    this.wakeups.length = 0;
+    this.size = this.wakeups.length = 0;
   }
 
   /** Drops first entries that are void. */
@@ -43,7 +42,7 @@ export class EventHeap {
 
   push(wakeup: Wakeup): void {
     const { wakeups } = this;
-    let at = wakeups.push(wakeup) - 1;
+    let at = this.size++;
     if (at * KEY === this.keys.length) this.grow();
     const { keys } = this;
     const { at: time, order } = wakeup;
@@ -64,8 +63,9 @@ export class EventHeap {
   /** Drops the first entry. */
   pop(): void {
     const { keys, wakeups } = this;
-    const wakeup = wakeups.pop()!;
-    const size = wakeups.length;
+    const size = --this.size;
+    const wakeup = wakeups[size]!;
+    if (wakeups.length > 4 * size + FIRST_ENTRIES) wakeups.length = 2 * size;
     if (size === 0) return;
     const time = keys[size * KEY]!;
     const order = keys[size * KEY + 1]!;

@@ -38,8 +38,8 @@ export class EventQueue implements Clock {
   fired = 0;
 
   private readonly wheel = new EventWheel();
-  /** What `put` arms for: an argument that holds a time is boxed, 16 bytes an event, where V8 does not inline the call. */
-  private due: Nanos = ZERO;
+  /** What `put` is to arm for: an argument that holds a time is boxed, 16 bytes an event, where V8 does not inline the call. */
+  due: Nanos = ZERO;
   private stopped = false;
 
   /** `order` is that of the first event. */
@@ -123,7 +123,8 @@ export class EventQueue implements Clock {
     this.wheel.close();
   }
 
-  private put(wakeup: Wakeup): void {
+  /** As `arm`, for the time in `due`. */
+  put(wakeup: Wakeup): void {
     if (wakeup.state === EntryState.none) {
       wakeup.at = this.due;
       this.enter(wakeup);
@@ -137,7 +138,10 @@ export class EventQueue implements Clock {
     const order = this.order++;
     if (wakeup.at > due || (wakeup.at === due && wakeup.order > order)) {
       this.wheel.remove(wakeup);
-      this.insert(wakeup, due, order);
+      wakeup.at = due;
+      wakeup.order = order;
+      wakeup.state = EntryState.armed;
+      this.wheel.insert(wakeup);
       return;
     }
     const later = (wakeup.later ??= new Later());
@@ -148,12 +152,9 @@ export class EventQueue implements Clock {
 
   /** The entry of `wakeup` has come up, but it was armed for later since. */
   private follow(wakeup: Wakeup): void {
-    this.insert(wakeup, wakeup.later!.at, wakeup.later!.order);
-  }
-
-  private insert(wakeup: Wakeup, at: Nanos, order: number): void {
-    wakeup.at = at;
-    wakeup.order = order;
+    const later = wakeup.later!;
+    wakeup.at = later.at;
+    wakeup.order = later.order;
     wakeup.state = EntryState.armed;
     this.wheel.insert(wakeup);
   }

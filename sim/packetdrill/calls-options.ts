@@ -242,7 +242,7 @@ const getsockname: Handler = (process, args) => {
   const socket = process.socket(args);
   if (isResult(socket)) return at(socket);
   const port =
-    socket.connection?.endpoint.localPort ?? socket.port ?? (socket.phase === 'listening' ? DEFAULT_PORT : 0);
+    socket.connection?.localPort ?? socket.port ?? (socket.phase === 'listening' ? DEFAULT_PORT : 0);
   return at(done(0, portDifference(args.at(1), port)));
 };
 
@@ -250,7 +250,7 @@ const getpeername: Handler = (process, args) => {
   const socket = process.socket(args);
   if (isResult(socket)) return at(socket);
   if (socket.phase !== 'connected') return at(failed('ENOTCONN'));
-  return at(done(0, portDifference(args.at(1), socket.connection!.endpoint.remotePort)));
+  return at(done(0, portDifference(args.at(1), socket.connection!.remotePort)));
 };
 
 /** Addresses are whatever the script says: it plays both. */

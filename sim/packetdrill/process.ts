@@ -147,7 +147,7 @@ export class Process {
     socket.phase = 'connecting';
     const connection = stack.connect(remote.address, DEFAULT_PORT, options, socket, ++this.flows, from, fastOpen);
     socket.connection = connection;
-    this.flow = new Flow(connection.endpoint.localPort, DEFAULT_PORT, true, connection, this.fastOpen.cookies, null);
+    this.flow = new Flow(connection.localPort, DEFAULT_PORT, true, connection, this.fastOpen.cookies, null);
     return null;
   }
 
@@ -185,7 +185,7 @@ export class Process {
     child.connection = connection;
     listener.opening.add(child);
     child.nonBlocking = false;
-    if (this.flow && this.flow.remotePort === connection.endpoint.remotePort) this.flow.connection = connection;
+    if (this.flow && this.flow.remotePort === connection.remotePort) this.flow.connection = connection;
     return child;
   }
 

@@ -44,7 +44,7 @@ export function serveBindings(node: Node, options: TcpOptions): void {
       for (let wire = connection.takeMessage(); wire !== null; wire = connection.takeMessage()) {
         const request = wire instanceof StunWire ? decode(wire.bytes) : null;
         if (request?.method !== Method.binding || request.class !== Class.request) continue;
-        const { remoteAddress, remotePort } = connection.endpoint;
+        const { remoteAddress, remotePort } = connection;
         const seen = written(node, { address: remoteAddress, port: remotePort });
         const attributes = [{ type: Attribute.xorMappedAddress, value: xorAddressValue(seen) }];
         const answer = { method: Method.binding, class: Class.success, transaction: request.transaction, attributes };

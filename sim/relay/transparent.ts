@@ -28,7 +28,7 @@ export class Interceptor implements Middlebox {
   ) {
     this.stack = new TcpStack(node);
     this.stack.listen(port, options, (connection) => {
-      this.clients.add(connection.endpoint.remoteAddress);
+      this.clients.add(connection.remoteAddress);
       return accept(connection);
     });
     node.addMiddlebox(this);
@@ -55,7 +55,7 @@ export class Interceptor implements Middlebox {
 
   /** The next leg of `incoming`: from the client's address and port to the server's. */
   dial(delegate: StreamDelegate, incoming: ByteStream): TcpConnection {
-    const { remoteAddress, remotePort } = (incoming as TcpConnection).endpoint;
+    const { remoteAddress, remotePort } = incoming as TcpConnection;
     const from = { address: remoteAddress, port: remotePort };
     return this.stack.connect(this.server, this.port, this.options, delegate, incoming.flow, from);
   }

@@ -49,7 +49,7 @@ export class SipStreams {
   }
 
   private accept(connection: TcpConnection): TcpDelegate {
-    const { remoteAddress, remotePort } = connection.endpoint;
+    const { remoteAddress, remotePort } = connection;
     // where it is gone before the answer, one to where the peer listens (section 18.2.2)
     const other = (): TcpConnection => this.connect(remoteAddress, this.port, channel);
     const channel: TcpChannel = new TcpChannel(this.user, remoteAddress, other, connection);

@@ -71,7 +71,7 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
   }
 
   get random() {
-    return this.stack.random(this.endpoint);
+    return this.stack.random(this);
   }
 
   /** The congestion control, once established. */

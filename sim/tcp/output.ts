@@ -1,5 +1,5 @@
 import type { EventQueue, EventSource } from '../core/event-queue';
-import { Flag, type Packet, Protocol } from '../core/packet';
+import { type Address, Flag, type Packet, Protocol } from '../core/packet';
 import type { ConnectionLog } from '../transport/connection-log';
 import type { TcpConfig } from './config';
 import type { EcnState } from './ecn';
@@ -10,7 +10,11 @@ import { TcpStream } from './stream';
 import { ConnectionTimers, TimerKind } from './timers';
 
 /** The segments that a connection sends: their headers (RFC 9293 section 3.1) and what each of them acknowledges. */
-export abstract class TcpOutput extends TcpStream implements EventSource {
+export abstract class TcpOutput extends TcpStream implements EventSource, Endpoint {
+  readonly localAddress: Address;
+  readonly localPort: number;
+  readonly remoteAddress: Address;
+  readonly remotePort: number;
   readonly events: EventQueue;
   readonly timers: ConnectionTimers;
   abstract readonly log: ConnectionLog | null;
@@ -28,10 +32,14 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
 
   constructor(
     readonly stack: TcpStack,
-    readonly endpoint: Endpoint,
+    endpoint: Endpoint,
     config: TcpConfig,
   ) {
     super(config);
+    this.localAddress = endpoint.localAddress;
+    this.localPort = endpoint.localPort;
+    this.remoteAddress = endpoint.remoteAddress;
+    this.remotePort = endpoint.remotePort;
     this.events = stack.events;
     this.timers = new ConnectionTimers(stack.events, this);
   }
@@ -54,12 +62,12 @@ export abstract class TcpOutput extends TcpStream implements EventSource {
 
   /** A segment ready to be emitted, acknowledging what has arrived. */
   segment(flags: number, seq: number, length: number): Packet {
-    const { receiver, endpoint } = this;
+    const { receiver } = this;
     const p = this.stack.pool.take();
-    p.src = endpoint.localAddress;
-    p.dst = endpoint.remoteAddress;
-    p.srcPort = endpoint.localPort;
-    p.dstPort = endpoint.remotePort;
+    p.src = this.localAddress;
+    p.dst = this.remoteAddress;
+    p.srcPort = this.localPort;
+    p.dstPort = this.remotePort;
     p.protocol = Protocol.tcp;
     p.flow = this.flow;
     p.flags = flags;

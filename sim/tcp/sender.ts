@@ -48,12 +48,11 @@ export class Sender extends SendWindow {
   roundFlight = 0;
   private flightEnd = 0;
   private lastSentAt: Nanos = ZERO;
-  private releaseAt: Nanos = ZERO;
+  private releaseAt: Nanos = 0;
   private waiting: Waiting = Waiting.nothing;
   private rtoAt: Nanos = ZERO;
-  /** When the user timeout ends, once a retransmission timeout has made it matter. */
-  private giveUpAt: Nanos = Infinity;
-  private awaited: Nanos = ZERO;
+  /** When the user timeout ends, or 0: seldom a time, so that most need no box for it. */
+  private giveUpAt: Nanos = 0;
   /** Made when the peer's window first closes. */
   private persist: Persist | null = null;
   private stopped = false;
@@ -244,7 +243,7 @@ export class Sender extends SendWindow {
   onTimer(): void {
     const was = this.waiting;
     this.waiting = Waiting.nothing;
-    if (this.host.events.now >= this.giveUpAt && !this.board.isEmpty) this.host.onGiveUp();
+    if (this.giveUpAt > 0 && this.host.events.now >= this.giveUpAt && !this.board.isEmpty) this.host.onGiveUp();
     else if (was === Waiting.rto) this.onRto();
     else if (was === Waiting.probe) this.recovery.sendTailLossProbe();
     else if (was === Waiting.reordering) this.recovery.onReorderingTimer();
@@ -298,20 +297,20 @@ export class Sender extends SendWindow {
   /** The RTO starts anew from now (RFC 6298 section 5.3); it never outlasts the user timeout. */
   restartRto(): void {
     const at = this.host.events.now + this.rtt.rto;
-    this.rtoAt = at < this.giveUpAt ? at : this.giveUpAt;
+    this.rtoAt = this.giveUpAt > 0 && this.giveUpAt < at ? this.giveUpAt : at;
   }
 
-  /** Small enough to be inlined always, so that `at` is not boxed: see `EventQueue.arm`. */
+  /** Small enough to be inlined always, so that `at` is not boxed: see `EventQueue.due`. */
   private await(what: Waiting, at: Nanos): void {
     this.waiting = what;
-    this.awaited = at;
+    this.host.events.due = at;
     this.armTimer();
   }
 
   private armTimer(): void {
     const { events, timers } = this.host;
-    const { awaited } = this;
-    events.arm(timers.of(TimerKind.retransmit), awaited > events.now ? awaited : events.now);
+    if (events.due < events.now) events.due = events.now;
+    events.put(timers.of(TimerKind.retransmit));
   }
 
   /** Payload bytes (FIN apart) of the next new segment, or -1 if nothing new may be sent whatever the congestion window. */

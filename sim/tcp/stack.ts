@@ -163,7 +163,7 @@ export class TcpStack implements Transport {
 
   /** Removes `connection` from the table. False if it was not there. */
   forget(connection: TcpConnection): boolean {
-    const slot = this.slotOf(connection.endpoint);
+    const slot = this.slotOf(connection);
     let previous: TcpConnection | null = null;
     for (let c = this.table[slot] ?? null; c !== null; previous = c, c = c.chain) {
       if (c !== connection) continue;
@@ -221,12 +221,11 @@ export class TcpStack implements Transport {
     // most hosts have one connection
     let c = table[table.length === 1 ? 0 : hash(localPort, remote, remotePort) & (table.length - 1)]!;
     while (c !== null) {
-      const e = c.endpoint;
       if (
-        e.localPort === localPort &&
-        e.remotePort === remotePort &&
-        e.remoteAddress === remote &&
-        e.localAddress === local
+        c.localPort === localPort &&
+        c.remotePort === remotePort &&
+        c.remoteAddress === remote &&
+        c.localAddress === local
       ) {
         return c;
       }
@@ -241,7 +240,7 @@ export class TcpStack implements Transport {
 
   private add(connection: TcpConnection): void {
     if (++this.count > this.table.length) this.growTable();
-    const slot = this.slotOf(connection.endpoint);
+    const slot = this.slotOf(connection);
     connection.chain = this.table[slot]!;
     this.table[slot] = connection;
   }
@@ -252,7 +251,7 @@ export class TcpStack implements Transport {
     for (let c of old) {
       while (c !== null) {
         const next: TcpConnection | null = c.chain;
-        const slot = this.slotOf(c.endpoint);
+        const slot = this.slotOf(c);
         c.chain = this.table[slot]!;
         this.table[slot] = c;
         c = next;

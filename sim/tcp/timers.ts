@@ -33,7 +33,7 @@ export class ConnectionTimers {
     this.events.arm(this.of(kind), at);
   }
 
-  /** A timer, for who arms it so often that the time must not be boxed: see `EventQueue.arm`. */
+  /** A timer, for who arms it so often that the time must not be boxed: see `EventQueue.due`. */
   of(kind: TimerKind): Wakeup {
     return this.present(kind) ?? this.make(kind);
   }

@@ -105,11 +105,12 @@ export class TcpQlog implements ConnectionLog {
   /** A trace begins with the first packet: before it the connection has no session. */
   private begin(isServer: boolean): { readonly trace: QlogTrace; readonly recovery: RecoveryEvents } {
     if (this.opened !== null) return this.opened;
-    const { endpoint, stack, flow, now } = this.connection;
+    const { connection } = this;
+    const { stack, flow, now } = connection;
     const { simulation } = stack.node;
     const group = this.sessionOf(flow);
-    const trace = new QlogTrace(this.open(traceName(group, simulation, endpoint, !isServer)), {
-      title: titleOf(group, simulation, endpoint),
+    const trace = new QlogTrace(this.open(traceName(group, simulation, connection, !isServer)), {
+      title: titleOf(group, simulation, connection),
       group,
       protocol: 'TCP',
       isClient: !isServer,
@@ -118,11 +119,11 @@ export class TcpQlog implements ConnectionLog {
     const ip = (address: number) => formatIpv4(simulation.addressing.ipv4(address));
     trace.event(now, 'connectivity:connection_started', {
       ip_version: 'v4',
-      src_ip: ip(endpoint.localAddress),
-      dst_ip: ip(endpoint.remoteAddress),
+      src_ip: ip(connection.localAddress),
+      dst_ip: ip(connection.remoteAddress),
       protocol: 'TCP',
-      src_port: endpoint.localPort,
-      dst_port: endpoint.remotePort,
+      src_port: connection.localPort,
+      dst_port: connection.remotePort,
     });
     return (this.opened = { trace, recovery: new RecoveryEvents(trace) });
   }

@@ -147,13 +147,14 @@ export class TimeSequence implements ConnectionLog {
 
   private begin(isClient: boolean): void {
     if (this.sink !== null) return;
-    const { endpoint, stack, flow } = this.connection;
+    const { connection } = this;
+    const { stack, flow } = connection;
     const { simulation } = stack.node;
     this.isn = initialSequence(flow);
-    this.sink = this.open(traceName(this.sessionOf(flow), simulation, endpoint, isClient));
+    this.sink = this.open(traceName(this.sessionOf(flow), simulation, connection, isClient));
     const at = (address: number, port: number) => `${formatIpv4(simulation.addressing.ipv4(address))}:${port}`;
-    const local = at(endpoint.localAddress, endpoint.localPort);
-    const remote = at(endpoint.remoteAddress, endpoint.remotePort);
+    const local = at(connection.localAddress, connection.localPort);
+    const remote = at(connection.remoteAddress, connection.remotePort);
     const title = `${local}_==>_${remote} (time sequence graph)`;
     this.sink.write(`timeval double\ntitle\n${title}\nxlabel\ntime\nylabel\nsequence number\n`);
   }

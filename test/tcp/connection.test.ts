@@ -368,7 +368,7 @@ describe('reset (RFC 9293 section 3.5.3)', () => {
     for (const seq of [-1000, 1000, 1e9]) {
       const { simulation, a, b } = net;
       const p = simulation.pool.take();
-      const { localPort } = client.connection!.endpoint;
+      const { localPort } = client.connection!;
       Object.assign(p, { src: a.address, dst: b.address, srcPort: localPort, dstPort: PORT, protocol: 0 });
       Object.assign(p, { flags: Flag.rst, seq, ack: 0, length: 0, size: 40 });
       a.send(p);

@@ -13,7 +13,7 @@ describe('timestamps (RFC 7323 section 5.3)', () => {
     const back = Capture.on(net.back);
     const { simulation, a, b } = net;
     const p = simulation.pool.take();
-    const { localPort } = client.connection!.endpoint;
+    const { localPort } = client.connection!;
     Object.assign(p, { src: a.address, dst: b.address, srcPort: localPort, dstPort: PORT, protocol: 0, size: 552 });
     // the data again, as a late copy of a retransmission would come
     Object.assign(p, { flags: Flag.ack, seq: 1, ack: 1, length: 500, window: 1000, tsVal: 900, tsEcr: 10 });
@@ -30,7 +30,7 @@ describe('ports', () => {
     const stack = TcpStack.of(net.a);
     const ports = new Set<number>();
     for (let i = 0; i < 500; i++) {
-      ports.add(stack.connect(net.b.address, PORT, tcp(), {}, i).endpoint.localPort);
+      ports.add(stack.connect(net.b.address, PORT, tcp(), {}, i).localPort);
     }
     assert.equal(ports.size, 500);
     assert.equal(stack.size, 500);

@@ -38,7 +38,7 @@ export function connectionsAt(node: Node, flow: number): TcpConnection[] {
   stack.visit((connection) => {
     if (connection.flow === flow) found.push(connection);
   });
-  return found.sort((a, b) => a.endpoint.localPort - b.endpoint.localPort);
+  return found.sort((a, b) => a.localPort - b.localPort);
 }
 
 /** The ends that send data; where there are more than can be shown, the last says how many. */
@@ -51,9 +51,9 @@ export function shown(all: readonly TcpConnection[]): Section[] {
 }
 
 export function ofConnection(connection: TcpConnection): Section {
-  const { state, sender, endpoint, stack, receiver } = connection;
+  const { state, sender, stack, receiver } = connection;
   const { node } = stack;
-  const there = node.simulation.ownerOf(endpoint.remoteAddress).name;
+  const there = node.simulation.ownerOf(connection.remoteAddress).name;
   const facts: Fact[] = [{ name: 'state', value: stateName(state) }];
   if (sender !== null) {
     facts.push(
@@ -68,7 +68,7 @@ export function ofConnection(connection: TcpConnection): Section {
     );
   }
   const kind = connection.flow === 0 ? 'Circuit, TCP' : 'TCP';
-  return { title: `${kind} ${node.name}:${endpoint.localPort} to ${there}:${endpoint.remotePort}`, facts };
+  return { title: `${kind} ${node.name}:${connection.localPort} to ${there}:${connection.remotePort}`, facts };
 }
 
 function sending({ cc, inFlight, rtt }: SendingState): Fact[] {

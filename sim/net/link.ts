@@ -109,7 +109,7 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.head = this.tail = this.departing = NONE;
     this.arrival = this.events.register(this, ARRIVAL);
     this.tap = null;
-    this.undeparted = this.deliveredPackets = this.acceptedPackets = 0;
+    this.undeparted = this.deliveredPackets = this.acceptedPackets = this.fullFrom = 0;
     this.acceptedBytes = this.busyUntil = this.residue = ZERO;
     this.nanosPerByte = 8e9 / options.rate;
     this.fingerprint = simulation.fingerprint;
@@ -123,24 +123,15 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     this.filter = filter;
     const buffer = options.queue(new LinkQueueHost(this, simulation, options.bdp ?? 0));
     const isExpress = buffer.kind !== 'queue' && options.express !== false && wire === null && makeTransmitter === null;
-    const maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
-    const maxPackets = buffer.kind === 'drop-tail' ? Math.min(buffer.maxPackets, MOST_PACKETS) : MOST_PACKETS;
+    this.maxPackets = buffer.kind === 'drop-tail' ? Math.min(buffer.maxPackets, MOST_PACKETS) : MOST_PACKETS;
+    this.maxBytes = buffer.kind === 'drop-tail' ? buffer.maxBytes : Infinity;
     this.isPlain = isExpress && buffer.kind === 'drop-tail';
-    this.countsBytes = maxBytes !== Infinity || buffer.kind === 'admission';
-    this.fullFrom = 0;
-    this.queue =
-      buffer.kind === 'queue'
-        ? buffer.queue
-        : isExpress
-          ? null
-          : new Fifo(this.events, { maxPackets: Infinity, maxBytes: Infinity });
+    this.countsBytes = this.maxBytes !== Infinity || buffer.kind === 'admission';
+    this.queue = buffer.kind === 'queue' ? buffer.queue : isExpress ? null : new Fifo(this.events, UNLIMITED);
     this.admission = buffer.kind === 'admission' ? buffer.admission : null;
     this.departedBytes = ZERO;
-    this.maxPackets = maxPackets;
-    this.maxBytes = maxBytes;
     this.drops = NO_DROPS;
-    this.droppedPackets = this.refusedPackets = this.markedPackets = 0;
-    this.discardedPackets = this.discardedBytes = 0;
+    this.droppedPackets = this.refusedPackets = this.markedPackets = this.discardedPackets = this.discardedBytes = 0;
     this.wire = wire;
     this.inService = null;
     this.departure = isExpress ? this.arrival : this.events.register(this, DEPARTURE);
@@ -454,3 +445,5 @@ export class Link implements EventSource, TransmitterPort, WireEnd {
     return queue.push(p);
   }
 }
+
+const UNLIMITED = { maxPackets: Infinity, maxBytes: Infinity };

@@ -241,8 +241,7 @@ const ioctl: Handler = (process, args) => {
 const getsockname: Handler = (process, args) => {
   const socket = process.socket(args);
   if (isResult(socket)) return at(socket);
-  const port =
-    socket.connection?.localPort ?? socket.port ?? (socket.phase === 'listening' ? DEFAULT_PORT : 0);
+  const port = socket.connection?.localPort ?? socket.port ?? (socket.phase === 'listening' ? DEFAULT_PORT : 0);
   return at(done(0, portDifference(args.at(1), port)));
 };
 

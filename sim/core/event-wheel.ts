@@ -2,7 +2,7 @@ import { EventHeap } from './event-heap';
 import type { Wakeup } from './wakeup';
 
 const FIRST_BUCKETS = 4096;
-const MOST_BUCKETS = 2 ** 20;
+const MOST_BUCKETS = 2 ** 19;
 const FIRST_WIDTH = 2 ** 13;
 const WIDEST = 2 ** 30;
 /** Buckets that are gone through between two looks at whether they are of the right width and number. */

@@ -8,7 +8,7 @@ import { packageFolder } from '../../sim/node/package';
 const SET = { 'run.duration': '3 s', 'run.warmup': '2 s' };
 
 /** Comments and constants that are literal numbers at the head of a file: those that esbuild writes in place. */
-const LEADING = /^(?:\/\*[\s\S]*?\*\/|\/\/.*|(?:export )?const \w+ = \d+;|\s)*/;
+const LEADING = /^(?:\/\*[\s\S]*?\*\/|\/\/.*|(?:export )?const \w+ = -?\d+;|\s)*/;
 
 /*
  * What `npm run build` writes, made here in a folder of its own below dist/.

@@ -7,6 +7,8 @@ export class Disorder {
   duplicateSegments = 0;
   /** Islands beyond rcv.nxt as pairs [left, right), the most recently changed first (RFC 2018 section 4). */
   private islands = NONE;
+  /** Past the highest byte that has come. */
+  private highest = 0;
   private dsackLeft = -1;
   private dsackRight = -1;
 
@@ -65,6 +67,12 @@ export class Disorder {
   /** [left, right) has come, beyond rcv.nxt. */
   add(left: number, right: number): void {
     const { islands } = this;
+    // behind a hole, the next of what was sent in order: it joins the last island and can touch no other
+    if (left === this.highest && islands.length > 0 && islands[1] === left) {
+      islands[1] = this.highest = right;
+      return;
+    }
+    if (right > this.highest) this.highest = right;
     if (islands === NONE) {
       this.islands = [left, right];
       return;

@@ -282,7 +282,9 @@ export class Scoreboard {
   /** Notes the first `count` of the SACK blocks of an ACK. */
   noteBlocks(sack: readonly number[], count: number): void {
     if (this.blocks === NO_BLOCKS) this.blocks = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = 0; i < 8; i++) this.blocks[i] = i < 2 * count ? sack[i]! : 0;
+    const { blocks } = this;
+    for (let i = 0; i < 2 * count; i++) blocks[i] = sack[i]!;
+    for (let i = 2 * count; i < 8; i++) blocks[i] = 0;
   }
 
   /** Forgets all SACK marks: the receiver may have reneged (RFC 2018 section 8). */

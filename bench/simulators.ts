@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { isInstalled, measured } from './measure';
 import type { WorkloadReport } from './report';
+import { COMPILE_IN_PLACE } from '../sim/node/compilation';
 import type { WorkloadName } from './workloads';
 
 /** A simulator that can run the workloads. */
@@ -18,10 +19,17 @@ export interface Simulator {
 const root = join(__dirname, '..', '..');
 const peers = join(root, 'bench', 'peers');
 
+/** As a thread of a study is that takes every core. */
 export const hopwise: Simulator = {
   name: 'hopwise',
   obstacle: () => null,
-  command: (w, seconds) => [process.execPath, join(__dirname, 'run-workload.js'), `--w=${w}`, `--dur=${seconds}`],
+  command: (w, seconds) => [
+    process.execPath,
+    COMPILE_IN_PLACE,
+    join(__dirname, 'run-workload.js'),
+    `--w=${w}`,
+    `--dur=${seconds}`,
+  ],
 };
 
 const ns3Program = join(root, 'dist', 'bench', 'peers', 'ns3');

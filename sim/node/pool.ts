@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { Piscina } from 'piscina';
 import type { RunReply, RunRequest } from '../run/messages';
+import { tuneCompilation } from './compilation';
 import { type RunLimits, USUAL_LIMITS } from './limits';
 import type { WorkRequest } from './worker';
 
@@ -18,6 +19,7 @@ const LOOK = 250;
 
 /** A pool of at most `workers` threads, running the sources or the bundle of a worker, as this file is one. */
 export function openPool(workers: number, limits = USUAL_LIMITS): Pool {
+  tuneCompilation(workers);
   const ending = extname(__filename);
   const piscina = new Piscina({
     filename: join(__dirname, `worker${ending}`),

@@ -10,6 +10,8 @@ const PERIOD = 2 ** 12;
 /** Entries of its bucket that a new one passes at most, and how many may have met more before the next look. */
 const CROWD = 8;
 const MOST_CROWDED = 256;
+/** Of so many events one may be too far ahead: each costs as much as a dozen others. */
+const MOST_DISTANT = 256;
 
 /**
  * The entries of the event queue: a calendar queue (R. Brown, CACM 31(10), 1988). Time is cut into buckets; the present one,
@@ -109,12 +111,19 @@ export class EventWheel {
     let { tick } = this;
     let first = heads[tick & mask]!;
     while (first === null && tick < limit) first = heads[++tick & mask]!;
-    this.tick = tick;
-    if (tick >= limit) return this.nextAtLimit(fired);
+    if (tick >= limit) {
+      this.tick = tick;
+      return this.nextAtLimit(fired);
+    }
     const { next } = first;
-    // null is most often stored, and as a constant it costs the collector of garbage nothing
-    if (next === null) heads[tick & mask] = null;
-    else heads[tick & mask] = next;
+    if (next === null) {
+      // null as a constant costs the collector of garbage nothing; what comes for this bucket now is first in the next
+      heads[tick & mask] = null;
+      this.tick = tick + 1;
+    } else {
+      heads[tick & mask] = next;
+      this.tick = tick;
+    }
     return first;
   }
 
@@ -205,7 +214,7 @@ export class EventWheel {
       const gap = Math.min((width * (ticks + 1)) / (events + 1), 2 * width, WIDEST);
       width = 1 << (31 - Math.clz32(gap | 1));
     }
-    const reach = this.distant > (events + ticks) / 16 ? 2 : 1;
+    const reach = this.distant > (events + ticks) / MOST_DISTANT ? 2 : 1;
     const buckets = Math.min((this.mask + 1) * reach, MOST_BUCKETS);
     if (width !== this.width || buckets !== this.mask + 1) this.rebuild(width, buckets);
     this.lookedAt = this.tick;

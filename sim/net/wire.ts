@@ -31,6 +31,8 @@ export interface Impairments {
 
 /** Makes the impairments of a link, in the order in which packets meet them. */
 export function assemble(simulation: Simulation, end: WireEnd, named: readonly NamedImpairment[]): Impairments {
+  // most links have none, and there may be very many links
+  if (named.length === 0) return { filter: null, wire: null, delay: end.delay, makeTransmitter: null };
   const hosts = named.map(
     ({ name }) => new Host(simulation, end, simulation.random.stream(`link:${end.name}/${name}`)),
   );

@@ -147,20 +147,28 @@ export class AckReader {
     // RFC 2883 section 4: a first block below the cumulative ACK, or inside the second, reports a duplicate
     const isDsack = end <= p.ack || (sackCount > 1 && start >= sack[2]! && end <= sack[3]!);
     if (isDsack) recovery.onDsack(start, end);
-    // in order of sequence, as RFC 8985 section 6.2 step 3 asks; blocks come in the order of what arrived last
+    if (!isDsack && board.knowsAfterFirst(sack, sackCount)) this.readPossible(start, end, sender);
+    else this.readInOrder(sack, isDsack ? 1 : 0, sackCount, sender);
+    board.noteBlocks(sack, sackCount);
+    return isDsack;
+  }
+
+  /** Blocks come in the order of what arrived last, and are read in order of sequence, as RFC 8985 section 6.2 step 3 asks. */
+  private readInOrder(sack: readonly number[], first: number, count: number, sender: Sender): void {
     let left = -1;
-    for (let n = isDsack ? 1 : 0; n < sackCount; n++) {
+    for (let n = first; n < count; n++) {
       let lowest = -1;
-      for (let i = isDsack ? 1 : 0; i < sackCount; i++) {
+      for (let i = first; i < count; i++) {
         if (sack[2 * i]! > left && (lowest < 0 || sack[2 * i]! < sack[2 * lowest]!)) lowest = i;
       }
       if (lowest < 0) break;
       left = sack[2 * lowest]!;
-      const right = sack[2 * lowest + 1]!;
-      if (right > board.una && right <= sender.nxt && left < right) this.readBlock(left, right, sender);
+      this.readPossible(left, sack[2 * lowest + 1]!, sender);
     }
-    board.noteBlocks(sack, sackCount);
-    return isDsack;
+  }
+
+  private readPossible(left: number, right: number, sender: Sender): void {
+    if (right > sender.board.una && right <= sender.nxt && left < right) this.readBlock(left, right, sender);
   }
 
   private readBlock(left: number, right: number, sender: Sender): void {

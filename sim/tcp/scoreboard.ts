@@ -217,6 +217,9 @@ export class Scoreboard {
   find(seq: number): number {
     let low = this.first;
     let high = this.next;
+    const beyond = this.highestSacked + 1;
+    // mostly it is asked for what comes after the block that grows last
+    if (beyond > low && beyond < high && this.end(beyond - 1) === seq) return beyond;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.end(middle) <= seq) low = middle + 1;
@@ -279,6 +282,16 @@ export class Scoreboard {
     return -1;
   }
 
+  /** Whether the last ACK had all of these `count` SACK blocks but the first, which grew or is new: one block is to be read. */
+  knowsAfterFirst(sack: readonly number[], count: number): boolean {
+    const { blocks } = this;
+    if (blocks === NO_BLOCKS) return count === 1;
+    // a new block has pushed the others back
+    const shift = count > 1 && sack[2] === blocks[0] ? 2 : 0;
+    for (let i = 2; i < 2 * count; i++) if (sack[i] !== blocks[i - shift]) return false;
+    return true;
+  }
+
   /** Notes the first `count` of the SACK blocks of an ACK. */
   noteBlocks(sack: readonly number[], count: number): void {
     if (this.blocks === NO_BLOCKS) this.blocks = [0, 0, 0, 0, 0, 0, 0, 0];
@@ -296,6 +309,7 @@ export class Scoreboard {
     this.sackedBytes = 0;
     this.sackedSegments = 0;
     this.highestSacked = -1;
+    this.blocks = NO_BLOCKS;
   }
 
   private setMarks(segment: number, marks: number): void {

@@ -138,6 +138,15 @@ describe('Scoreboard', () => {
     assert.equal(board.una, start + 2000);
   });
 
+  it('finds the segment that holds a sequence number, whatever is SACKed', () => {
+    for (let sacked = -1; sacked < 10; sacked++) {
+      const board = new Scoreboard(new SegmentPool(), 1);
+      for (let i = 1; i <= 10; i++) board.stamp(board.append(1 + 100 * i), 0, 0, 0);
+      if (sacked >= 0) board.markSacked(sacked);
+      for (let seq = 1; seq < 1101; seq += 50) assert.equal(board.find(seq), Math.min(Math.floor((seq - 1) / 100), 10));
+    }
+  });
+
   it('lends what it has given back to others', () => {
     const pool = new SegmentPool();
     const boards = Array.from({ length: 3 }, () => new Scoreboard(pool, 1));
@@ -161,5 +170,39 @@ describe('Scoreboard', () => {
       third.removeUnmarked(third.next - 1, third.nxt);
     }
     assert.equal(pool.pageFor(4096), free);
+  });
+});
+
+describe('SACK blocks of successive ACKs (RFC 2018 section 4)', () => {
+  const noted = (...sack: number[]): Scoreboard => {
+    const board = new Scoreboard(new SegmentPool(), 1);
+    for (let end = 101; end <= 1001; end += 100) board.stamp(board.append(end), 0, 0, 0);
+    board.noteBlocks(sack, sack.length / 2);
+    return board;
+  };
+  const knows = (board: Scoreboard, ...sack: number[]) => board.knowsAfterFirst(sack, sack.length / 2);
+
+  it('given two, when the first grows, then nothing is new after it', () => {
+    assert.equal(knows(noted(501, 601, 201, 301), 501, 701, 201, 301), true);
+  });
+
+  it('given two, when another comes before them, then nothing is new after it', () => {
+    assert.equal(knows(noted(501, 601, 201, 301), 801, 901, 501, 601, 201, 301), true);
+  });
+
+  it('given two, when the second grows too, as after a lost ACK, then that is new', () => {
+    assert.equal(knows(noted(501, 601, 201, 301), 501, 701, 201, 401), false);
+    assert.equal(knows(noted(501, 601, 201, 301), 801, 901, 501, 701, 201, 301), false);
+  });
+
+  it('given none before, then only a block alone has nothing new after it', () => {
+    assert.equal(knows(noted(), 501, 601), true);
+    assert.equal(knows(new Scoreboard(new SegmentPool(), 1), 501, 601, 201, 301), false);
+  });
+
+  it('given a receiver that reneged (section 8), when it reports the same again, then all of it is new', () => {
+    const board = noted(501, 601, 201, 301);
+    board.forgetSacks();
+    assert.equal(knows(board, 501, 601, 201, 301), false);
   });
 });

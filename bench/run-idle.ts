@@ -20,6 +20,8 @@ const MOST_BUSY = 10_000;
 const WINDOW = 2 ** 16;
 const TRANSFER = 5 * WINDOW;
 const ROUND_TRIP = 200e6;
+/** After it the stopped timers of handshakes and of messages have left the event queue. */
+const QUIET = 2e9;
 /** Packets to a connection that are made before anything is measured: they are not of its memory. */
 const PACKETS = 60;
 const SILENT: TcpDelegate = {};
@@ -48,14 +50,14 @@ function main(connections: number): IdleResult {
     opened.push(TcpStack.of(a).connect(b.address, 1 + (i % ports), options, SILENT, i));
     if (i % BATCH === BATCH - 1) simulation.run((until += 5e6));
   }
-  simulation.run((until += 1e9));
+  simulation.run((until += QUIET));
   if (TcpStack.of(b).size !== connections) throw new Error('not all connections were established');
   const established = heap();
   opened.forEach((connection, i) => {
     connection.writeAll(MESSAGE);
     if (i % BATCH === BATCH - 1) simulation.run((until += 5e6));
   });
-  simulation.run((until += 1e9));
+  simulation.run((until += QUIET));
   const messaged = heap();
 
   const senders = opened.slice(0, busyConnections);
@@ -63,7 +65,7 @@ function main(connections: number): IdleResult {
   simulation.run((until += 3.5 * ROUND_TRIP));
   const busy = heap();
   const inFlight = senders.reduce((bytes, connection) => bytes + connection.sender!.inFlight, 0) / busyConnections;
-  simulation.run((until += 2e9));
+  simulation.run((until += QUIET));
   if (senders.some((connection) => connection.unacknowledged > 0)) throw new Error('not all was transferred');
   if (pool.made > made) throw new Error('packets were made while memory was measured');
   const after = heap();

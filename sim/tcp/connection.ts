@@ -388,7 +388,7 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
   }
 
   dropState(): void {
-    this.timers.drop(TimerKind.state);
+    this.dropTimer(TimerKind.state);
   }
 
   /** The peer's silence is counted from now on, if the configuration says so. */
@@ -415,7 +415,7 @@ export class TcpConnection extends TcpOutput implements ByteStream, EventSource,
     this.state = State.closed;
     this.activeSender?.stop();
     this.log?.closed(reason);
-    this.timers.release();
+    this.releaseTimers();
     this.stack.forget(this);
     this.delegate.onClosed?.(this, reason);
   }

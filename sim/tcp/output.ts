@@ -16,7 +16,6 @@ export abstract class TcpOutput extends TcpStream implements EventSource, Endpoi
   readonly remoteAddress: Address;
   readonly remotePort: number;
   readonly events: EventQueue;
-  readonly timers: ConnectionTimers;
   abstract readonly log: ConnectionLog | null;
   /** Null unless both ends have agreed to it. */
   ecn: EcnState | null = null;
@@ -29,6 +28,8 @@ export abstract class TcpOutput extends TcpStream implements EventSource, Endpoi
   protected ackedSince = false;
   /** The delayed-ACK timer is armed. */
   protected ackWaits = false;
+  /** Null while there is none: an idle connection needs no timer. */
+  private ownTimers: ConnectionTimers | null = null;
 
   constructor(
     readonly stack: TcpStack,
@@ -41,7 +42,21 @@ export abstract class TcpOutput extends TcpStream implements EventSource, Endpoi
     this.remoteAddress = endpoint.remoteAddress;
     this.remotePort = endpoint.remotePort;
     this.events = stack.events;
-    this.timers = new ConnectionTimers(stack.events, this);
+  }
+
+  get timers(): ConnectionTimers {
+    return (this.ownTimers ??= new ConnectionTimers(this.events, this));
+  }
+
+  protected dropTimer(kind: TimerKind): void {
+    this.ownTimers?.drop(kind);
+    if (this.ownTimers?.isEmpty === true) this.ownTimers = null;
+  }
+
+  /** Drops all timers. */
+  protected releaseTimers(): void {
+    this.ownTimers?.release();
+    this.ownTimers = null;
   }
 
   abstract fire(kind: number): void;

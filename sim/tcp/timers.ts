@@ -60,6 +60,11 @@ export class ConnectionTimers {
     for (let kind = TimerKind.retransmit; kind <= TimerKind.state; kind++) this.drop(kind);
   }
 
+  /** None is registered. */
+  get isEmpty(): boolean {
+    return this.retransmit === null && this.delayedAck === null && this.pacing === null && this.state === null;
+  }
+
   private make(kind: TimerKind): Wakeup {
     const timer = this.events.register(this.owner, kind);
     this.set(kind, timer);

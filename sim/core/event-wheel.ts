@@ -10,7 +10,7 @@ const PERIOD = 2 ** 12;
 /** Entries of its bucket that a new one passes at most, and how many may have met more before the next look. */
 const CROWD = 8;
 const MOST_CROWDED = 256;
-/** Of so many events one may be too far ahead: each costs as much as a dozen others. */
+/** Of so many events one may be too far ahead: each costs as much as five others. */
 const MOST_DISTANT = 256;
 
 /**

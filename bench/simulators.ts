@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { COMPILE_IN_PLACE } from '../sim/node/compilation';
 import { isInstalled, measured } from './measure';
 import type { WorkloadReport } from './report';
-import { COMPILE_IN_PLACE } from '../sim/node/compilation';
 import type { WorkloadName } from './workloads';
 
 /** A simulator that can run the workloads. */

@@ -20,7 +20,9 @@ function compilesInPlace(workers: string): boolean {
     require('ts-node/register/transpile-only');
     require(${JSON.stringify(COMPILATION)}).tuneCompilation(${workers});
     new (require('node:worker_threads').Worker)(${JSON.stringify(thread)}, { eval: true, execArgv: [] });`;
-  const done = spawnSync(process.execPath, ['--allow-natives-syntax', '-e', program], { encoding: 'utf8' });
+  // a thread that compiles beside takes half a second: it would be done in time now and then
+  const flags = ['--allow-natives-syntax', '--concurrent-recompilation-delay=500'];
+  const done = spawnSync(process.execPath, [...flags, '-e', program], { encoding: 'utf8' });
   assert.equal(done.status, 0, done.stderr);
   assert.match(done.stdout, /^\d+\n$/);
   return (Number(done.stdout) & OPTIMIZED) !== 0;
